@@ -1,0 +1,32 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Peers and heavy tools stand here and not in the library's manifest: they never reach a user.
+let package = Package(
+    name: "Benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "Strata", path: ".."),
+        .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    ],
+    targets: [
+        .target(name: "CAllocator", path: "CAllocator"),
+        .target(
+            name: "Measuring",
+            dependencies: ["CAllocator", .product(name: "Benchmark", package: "benchmark")],
+            path: "Measuring"
+        ),
+        .executableTarget(
+            name: "CoreBenchmarks",
+            dependencies: [
+                "Measuring",
+                .product(name: "StoreCore", package: "Strata"),
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Core"
+        ),
+    ]
+)

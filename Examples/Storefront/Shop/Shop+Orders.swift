@@ -1,0 +1,77 @@
+import Foundation
+import StoreCore
+
+extension Shop {
+    /// Places every order of the two files in the order of their dates, one commit for each.
+    ///
+    /// Returns the rows that were left out: an order that is refused, and lines without an order.
+    func placeOrders(from folder: URL, log: inout StepLog) async throws -> [BadRow] {
+        var orders = try CSVTable(
+            contentsOf: folder.appending(path: "orders.csv"), schema: .orders)
+        var lines = try CSVTable(
+            contentsOf: folder.appending(path: "order-details.csv"), schema: .orderLines)
+        let byDate = orders.rows.sorted {
+            ($0.fields["orderDate"], $0.line) < ($1.fields["orderDate"], $1.line)
+        }
+        var linesByOrder = Dictionary(grouping: lines.rows) { $0.fields["orderID"] }
+        log.add("orders.csv, order-details.csv", rows: orders.rows.count + lines.rows.count)
+
+        let before = store.position
+        for order in byDate {
+            let orderLines = linesByOrder.removeValue(forKey: order.fields["orderID"]) ?? []
+            do {
+                try await place(order.fields, lines: orderLines.map(\.fields))
+            } catch let error where error.isRefusalOfOneRow {
+                orders.report(order.line, "\(error)")
+            }
+        }
+        for line in linesByOrder.values.joined().sorted(by: { $0.line < $1.line }) {
+            lines.report(line.line, "there is no order \(line.fields["orderID"])")
+        }
+        log.add(
+            "placing the orders", rows: try self.orders.count() + self.orderLines.count(),
+            commits: store.position.value - before.value)
+        return orders.badRows + lines.badRows
+    }
+
+    /// Places one order with its lines: all of it in one commit, or nothing.
+    func place(_ order: Fields, lines: [Fields]) async throws {
+        let lines = lines.map(priced)
+        let order = dated(order, net: lines.reduce(0) { $0 + ($1["net"].double ?? 0) })
+        try await store.write { tx in
+            guard try tx.bucket("customers").contains(order["customerID"]) else {
+                throw OrderRefused(description: "there is no customer \(order["customerID"])")
+            }
+            try tx.bucket("orders").insert(order)
+            for line in lines {
+                guard try tx.bucket("products").contains(line["productID"]) else {
+                    throw OrderRefused(description: "there is no product \(line["productID"])")
+                }
+                try tx.bucket("orderLines").insert(line)
+            }
+        }
+    }
+
+    /// A line with its amounts.
+    private func priced(_ line: Fields) -> Fields {
+        let gross = (line["unitPrice"].double ?? 0) * (line["quantity"].double ?? 0)
+        var line = line
+        line["gross"] = .double(gross)
+        line["net"] = .double(gross * (1 - (line["discount"].double ?? 0)))
+        return line
+    }
+
+    /// An order with its month, its amount, and how long it took to be shipped.
+    private func dated(_ order: Fields, net: Double) -> Fields {
+        var order = order
+        order["net"] = .double(net)
+        if let ordered = order["orderDate"].date {
+            order["month"] = .string(String(ordered.iso8601.prefix(7)))
+            if let shipped = order["shippedDate"].date {
+                let days = ordered.duration(to: shipped) / .seconds(86_400)
+                order["daysToShip"] = .integer(Int64(days))
+            }
+        }
+        return order
+    }
+}

@@ -1,0 +1,199 @@
+extension CommitBuilder {
+    /// Checks unique values on the net final state, so that swaps and hand-overs within one commit are legal.
+    ///
+    /// An overdue record that holds a wanted value is expired by the same commit.
+    mutating func checkUniques() throws {
+        var index = 0
+        while index < pending.entries.count {
+            let entry = pending.entries[index]
+            index += 1
+            guard let new = entry.new, !entry.bucket.layout.uniqueSlots.isEmpty else { continue }
+            for unique in entry.bucket.layout.uniqueSlots.indices {
+                try check(unique, of: RecordRef(new), entry)
+            }
+        }
+        if pending.entries.count > 1 { try checkUniquesAmongPending() }
+    }
+
+    private mutating func check(
+        _ unique: Int, of new: RecordRef, _ entry: PendingChanges.Entry
+    ) throws {
+        let slots = entry.bucket.layout.uniqueSlots[unique]
+        var values: [Value] = []
+        values.reserveCapacity(slots.count)
+        for slot in slots {
+            let value = new.values[slot]
+            if value.isNull { return }
+            values.append(value)
+        }
+        if let base = entry.base,
+            slots.allSatisfy({ Value.compare(base.values[$0], new.values[$0]) == 0 })
+        {
+            return
+        }
+        guard let holder = try view(entry.bucket).unique(at: unique, values: values) else { return }
+        let key = holder.key
+        let hash = store.state.seed.hash(key.value)
+        if let index = pending.index(entry.bucket, key.value, hash) {
+            // The holder changes too: its final value is compared among the pending ones.
+            guard pending.entries[index].base?.pointer == holder.pointer else { return }
+            return
+        }
+        if isOverdue(holder) {
+            if !pending.entries.contains(where: { $0.base?.pointer == holder.pointer }) {
+                expire(entry.bucket, hash, holder)
+            }
+            return
+        }
+        throw uniqueError(entry.bucket, unique, values, key)
+    }
+
+    private func uniqueError(
+        _ bucket: BucketIdentity, _ unique: Int, _ values: [Value], _ key: Key
+    ) -> UniqueConstraintError {
+        UniqueConstraintError(
+            bucket: bucket.reference.name, fields: bucket.layout.layout.uniques[unique].fields,
+            value: values.count == 1 ? values[0] : .array(values), key: key)
+    }
+
+    /// Compares the final values of pending records with one another. O(changes).
+    private func checkUniquesAmongPending() throws {
+        struct Holder: Hashable {
+            let slot: Int
+            let unique: Int
+            let values: [Value]
+        }
+        var holders: Set<Holder> = []
+        for entry in pending.entries {
+            guard let new = entry.new else { continue }
+            let record = RecordRef(new)
+            for (unique, slots) in entry.bucket.layout.uniqueSlots.enumerated() {
+                let values = slots.map { record.values[$0] }
+                if values.contains(where: \.isNull) { continue }
+                let holder = Holder(slot: entry.bucket.slot, unique: unique, values: values)
+                if !holders.insert(holder).inserted {
+                    throw uniqueError(entry.bucket, unique, values, record.key)
+                }
+            }
+        }
+    }
+
+    // MARK: Policies
+
+    /// Shows the changes to the policies of their buckets, and what those add to policies again, until nothing more
+    /// is added.
+    ///
+    /// - Throws: what a policy throws, or `StoreError` (`refused`) if additions never end.
+    mutating func runPolicies() throws {
+        guard pending.entries.contains(where: { !$0.bucket.policies.isEmpty }) else { return }
+        var shown = 0
+        for _ in 0..<CommitBuilder.policyRoundsMax {
+            let before = pending.revision
+            guard before > shown else { return }
+            var buckets: [BucketIdentity] = []
+            for entry in pending.entries
+            where entry.revision > shown && !entry.bucket.policies.isEmpty
+                && !buckets.contains(where: { $0 === entry.bucket })
+            {
+                buckets.append(entry.bucket)
+            }
+            for bucket in buckets {
+                for policy in bucket.policies { try run(policy, bucket, shown) }
+            }
+            shown = before
+        }
+        throw StoreError(.refused("its policies go on adding changes to it without end"))
+    }
+
+    static let policyRoundsMax = 1_000
+
+    private mutating func run(
+        _ policy: any WritePolicy, _ bucket: BucketIdentity, _ shown: Int
+    ) throws {
+        let changes = pending.entries.compactMap { entry -> Change? in
+            guard entry.bucket === bucket, entry.revision > shown, entry.isEffective else {
+                return nil
+            }
+            return Change(changeEntry(entry, keepsOld: true))
+        }
+        guard !changes.isEmpty else { return }
+        let context = PolicyContext(
+            bucket: bucket.reference, now: now, changes: changes,
+            count: try view(bucket).count + pending.growth(of: bucket), marks: bucket.marks,
+            pending: PendingView(store: store, changes: pending, now: now))
+        for action in try policy.review(context) { try add(action, bucket) }
+    }
+
+    private mutating func add(_ action: PolicyAction, _ cause: BucketIdentity) throws {
+        let seed = store.state.seed
+        switch action {
+        case .delete(let name, let key, let reason):
+            let bucket = try store.identity(name, near: cause)
+            let hash = seed.hash(key.value)
+            let found = try find(bucket, key.value, hash)
+            if found.current != nil {
+                set(bucket, hash, found, nil, reason)
+            } else if let overdue = found.overdue {
+                // Policies see overdue records, since they are there to remove them.
+                pending.append(
+                    .init(bucket: bucket, hash: hash, base: overdue, new: nil, reason: reason))
+            }
+        case .setDeadline(let name, let key, let deadline):
+            let bucket = try store.identity(name, near: cause)
+            let hash = seed.hash(key.value)
+            let found = try find(bucket, key.value, hash)
+            let wanted = deadline?.microseconds ?? .max
+            guard let current = found.current, current.expiresAt != wanted else { return }
+            if let index = found.index, let new = pending.entries[index].new {
+                // The record is this commit's own: no copy is needed to stamp it.
+                RecordRef(new).header.pointee.expiresAt = wanted
+                return
+            }
+            _ = try setDeadline(key, hash, deadline, bucket)
+        case .update(let name, let key, let fields):
+            let bucket = try store.identity(name, near: cause)
+            let patch = try bucket.layout.layout.makePatch(fields, key: key)
+            let hash = seed.hash(key.value)
+            guard let current = try find(bucket, key.value, hash).current else { return }
+            if patch.changesNothing(in: current.storage) { return }
+            _ = try perform(.patch(key, hash: hash, patch, version: nil), on: bucket)
+        case .insert(let name, let fields):
+            let bucket = try store.identity(name, near: cause)
+            let record = try store.makeRecord(fields, bucket, expiresAt: nil)
+            let hash = seed.hash(RecordRef(record).key.value)
+            _ = try perform(.insert(record, hash: hash), on: bucket)
+        }
+    }
+
+    /// The public form of an entry.
+    @inline(__always)
+    func changeEntry(_ entry: PendingChanges.Entry, keepsOld: Bool) -> ChangeEntry {
+        let kind: Change.Kind =
+            entry.base == nil ? .inserted : (entry.new == nil ? .deleted : .updated)
+        return ChangeEntry(
+            bucket: entry.bucket.layout, kind: kind, reason: entry.reason, new: entry.new,
+            old: keepsOld ? entry.base.map(\.storage) : nil,
+            deletedKey: kind == .deleted && !keepsOld ? entry.base.map(\.key) : nil,
+            hash: entry.hash)
+    }
+}
+
+/// The pending changes, as a policy may look at them.
+struct PendingView {
+    let store: Store
+    let changes: PendingChanges
+    let now: Timestamp
+
+    func source(of bucket: String) throws -> ReadSource {
+        store.writerReader(try store.identity(bucket, near: nil), now).source
+    }
+
+    func record(in bucket: BucketReference, _ key: Key) -> Record? {
+        guard let identity = try? store.identity(bucket.name, near: nil) else { return nil }
+        let hash = store.state.seed.hash(key.value)
+        if let index = changes.index(identity, key.value, hash) {
+            return changes.entries[index].new.map(Record.init)
+        }
+        return try? store.writerReader(identity, now).get(key)
+    }
+}

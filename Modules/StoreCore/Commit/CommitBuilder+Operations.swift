@@ -1,0 +1,200 @@
+extension CommitBuilder {
+    /// Carries out one operation on the pending changes; throwing leaves the store as it was.
+    @inline(__always)
+    mutating func perform(
+        _ action: PreparedAction, on bucket: BucketIdentity
+    ) throws -> OperationResult {
+        switch action {
+        case .insert(let record, let hash):
+            return try insert(record, hash, bucket)
+        case .upsert(let record, let patch, let hash):
+            let key = RecordRef(record).key
+            if try find(bucket, key.value, hash).current != nil {
+                return try merge(key, hash, patch, nil, bucket)
+            }
+            return try insert(record, hash, bucket)
+        case .patch(let key, let hash, let patch, let version):
+            return try merge(key, hash, patch, version, bucket)
+        case .delete(let key, let hash, let reason, let version):
+            return try delete(key, hash, reason, version, bucket)
+        default:
+            return try performSeldom(action, on: bucket)
+        }
+    }
+
+    private mutating func performSeldom(
+        _ action: PreparedAction, on bucket: BucketIdentity
+    ) throws -> OperationResult {
+        switch action {
+        case .mutate(let key, let hash, let change):
+            let current = try existing(key, hash, nil, bucket).0
+            let patch = try bucket.layout.layout.patch(from: Record(current.storage), change)
+            return try merge(key, hash, patch, nil, bucket)
+        case .replace(let key, let hash, let fields, let version):
+            let (current, found) = try existing(key, hash, version, bucket)
+            let new = try bucket.layout.layout.makeReplacement(fields, for: current.storage)
+            succeed(current, new)
+            set(bucket, hash, found, new, .user)
+            return .record(new)
+        case .setDeadline(let key, let hash, let deadline):
+            return try setDeadline(key, hash, deadline, bucket)
+        case .updateMatching(let predicate, let patch):
+            return try updateMatching(predicate, patch, bucket)
+        case .deleteMatching(let predicate):
+            return try deleteMatching(predicate, bucket)
+        case .clear:
+            return try clear(bucket)
+        case .insert, .upsert, .patch, .delete:
+            preconditionFailure("handled by perform")
+        }
+    }
+
+    private mutating func insert(
+        _ record: RecordStorage, _ hash: UInt64, _ bucket: BucketIdentity
+    ) throws -> OperationResult {
+        let key = RecordRef(record).key
+        let found = try find(bucket, key.value, hash)
+        guard found.current == nil else {
+            throw UniqueConstraintError(
+                bucket: bucket.reference.name, fields: bucket.definition.key.fields, value: key.value,
+                key: key)
+        }
+        // A key that this commit deleted goes on with its version, row and age.
+        if let index = found.index, let base = pending.entries[index].base {
+            let deadline = RecordRef(record).header.pointee.expiresAt
+            succeed(base, record)
+            RecordRef(record).header.pointee.expiresAt = deadline
+        }
+        set(bucket, hash, found, record, .user)
+        return .record(record)
+    }
+
+    /// The record that an operation needs.
+    @inline(__always)
+    private func existing(
+        _ key: Key, _ hash: UInt64, _ version: Int?, _ bucket: BucketIdentity
+    ) throws -> (RecordRef, Found) {
+        let found = try find(bucket, key.value, hash)
+        guard let current = found.current else {
+            if let version {
+                throw ConflictError(bucket.reference.name, key, expected: version, actual: nil)
+            }
+            throw RecordNotFoundError(bucket: bucket.reference.name, key: key)
+        }
+        if let version, current.header.pointee.version != version {
+            throw ConflictError(
+                bucket.reference.name, key, expected: version,
+                actual: current.header.pointee.version)
+        }
+        return (current, found)
+    }
+
+    @inline(__always)
+    private mutating func merge(
+        _ key: Key, _ hash: UInt64, _ patch: Patch, _ version: Int?, _ bucket: BucketIdentity
+    ) throws -> OperationResult {
+        let (current, found) = try existing(key, hash, version, bucket)
+        let new = try bucket.layout.layout.merge(patch, onto: current.storage)
+        succeed(current, new)
+        set(bucket, hash, found, new, .user)
+        return .record(new)
+    }
+
+    private mutating func delete(
+        _ key: Key, _ hash: UInt64, _ reason: Change.Reason, _ version: Int?,
+        _ bucket: BucketIdentity
+    ) throws -> OperationResult {
+        let found: Found
+        if let version {
+            found = try existing(key, hash, version, bucket).1
+        } else {
+            found = try find(bucket, key.value, hash)
+            guard found.current != nil else { return .none }
+        }
+        set(bucket, hash, found, nil, reason)
+        return .deleted
+    }
+
+    mutating func setDeadline(
+        _ key: Key, _ hash: UInt64, _ deadline: Timestamp?, _ bucket: BucketIdentity
+    ) throws -> OperationResult {
+        let (current, found) = try existing(key, hash, nil, bucket)
+        let new = current.storage.copy()
+        succeed(current, new)
+        RecordRef(new).header.pointee.expiresAt = deadline?.microseconds ?? .max
+        set(bucket, hash, found, new, .touched)
+        return .record(new)
+    }
+
+    // MARK: Many at once
+
+    /// The keys of the records that satisfy `predicate`, pending changes included.
+    private func matching(
+        _ predicate: Predicate, _ bucket: BucketIdentity
+    ) throws -> [(key: Key, hash: UInt64)] {
+        var keys: [(key: Key, hash: UInt64)] = []
+        let seed = store.state.seed
+        for record in try store.writerReader(bucket, now).where(predicate).all() {
+            let key = record.key
+            let hash = seed.hash(key.value)
+            if pending.index(bucket, key.value, hash) == nil { keys.append((key, hash)) }
+        }
+        let test = try PredicateCompiler.compile(predicate, for: bucket.layout.layout)
+        for entry in pending.entries where entry.bucket === bucket && !entry.isSealed {
+            guard let new = entry.new, test.matches(RecordRef(new)) else { continue }
+            keys.append((new.key, entry.hash))
+        }
+        return keys
+    }
+
+    private mutating func updateMatching(
+        _ predicate: Predicate, _ patch: Patch, _ bucket: BucketIdentity
+    ) throws -> OperationResult {
+        let keys = try matching(predicate, bucket)
+        for (key, hash) in keys { _ = try merge(key, hash, patch, nil, bucket) }
+        return .count(keys.count)
+    }
+
+    private mutating func deleteMatching(
+        _ predicate: Predicate, _ bucket: BucketIdentity
+    ) throws -> OperationResult {
+        let keys = try matching(predicate, bucket)
+        for (key, hash) in keys { _ = try delete(key, hash, .user, nil, bucket) }
+        return .count(keys.count)
+    }
+
+    private mutating func clear(_ bucket: BucketIdentity) throws -> OperationResult {
+        var cleared = 0
+        for index in pending.entries.indices
+        where pending.entries[index].bucket === bucket && pending.entries[index].new != nil {
+            pending.setNew(index, nil, .cleared)
+            cleared += 1
+        }
+        let seed = store.state.seed
+        var records: [RecordRef] = []
+        try view(bucket).scanRows(from: nil, ascending: true) {
+            records.append($0)
+            return true
+        }
+        for record in records {
+            let key = record.key.value
+            let hash = seed.hash(key)
+            guard pending.index(bucket, key, hash) == nil else { continue }
+            let reason: Change.Reason = isOverdue(record) ? .expired : .cleared
+            if reason == .cleared { cleared += 1 }
+            pending.append(
+                .init(bucket: bucket, hash: hash, base: record, new: nil, reason: reason))
+        }
+        return .count(cleared)
+    }
+}
+
+extension ConflictError {
+    /// A record is not at the version that a compare-and-set expected.
+    init(_ bucket: String, _ key: Key, expected: Int, actual: Int?) {
+        let found = actual.map { "it is at version \($0)" } ?? "there is no such record"
+        self.init(
+            bucket: bucket, key: key, expectedVersion: expected, actualVersion: actual,
+            message: "version \(expected) was expected, but \(found); read it again and retry")
+    }
+}

@@ -1,0 +1,150 @@
+/// Something that must be true at the moment of a commit.
+public struct CommitRequirement: Sendable {
+    enum Kind: Sendable {
+        case version(DynamicBucket, Key, Int?)
+        case unchanged(ReadSet, Snapshot)
+    }
+
+    let kind: Kind
+
+    /// The record under `key` has this version; nil: there is no such record.
+    public static func version(
+        _ version: Int?, of key: some KeyConvertible, in bucket: DynamicBucket
+    ) -> CommitRequirement {
+        CommitRequirement(kind: .version(bucket, key.storeKey, version))
+    }
+
+    /// Nothing that `reads` covers has changed since `snapshot`: what was read there is still true.
+    public static func unchanged(_ reads: ReadSet, since snapshot: Snapshot) -> CommitRequirement {
+        CommitRequirement(kind: .unchanged(reads, snapshot))
+    }
+}
+
+extension Store {
+    /// Carries out a batch as one commit, if what it requires holds: the conditional atomic primitive.
+    ///
+    /// - Parameters:
+    ///   - batch: the operations, in order.
+    ///   - requirements: judged at the moment of the commit, against everything that was committed before it.
+    /// - Returns: the position and what each operation left.
+    /// - Throws: `ValidationError`, `UniqueConstraintError`, `RecordNotFoundError`, `ConflictError` (a requirement or a
+    ///   version does not hold), `StoreError`, what policies and gates throw. The store is then as it was; the one
+    ///   exception is `StoreError` (`outcomeUnknown`), thrown when the commit happened but may not be durable.
+    /// - Complexity: O(m log n) for m changes; O(commits since) for `unchanged`.
+    @discardableResult
+    public func commit(
+        _ batch: WriteBatch, requiring requirements: [CommitRequirement] = []
+    ) async throws -> CommitReceipt {
+        try await commit(batch, requirements, isLong: batch.count > VersionedState.inPlaceMax)
+    }
+
+    /// The same for a batch that may take long whatever its size.
+    func commitInTurn(_ batch: WriteBatch) async throws -> CommitReceipt {
+        try await commit(batch, [], isLong: true)
+    }
+
+    private func commit(
+        _ batch: WriteBatch, _ requirements: [CommitRequirement], isLong: Bool
+    ) async throws -> CommitReceipt {
+        try checkWritable(StoreContext.current)
+        for operation in batch.operations { try operation.bucket.check(isOf: self) }
+        let actions = try batch.operations.map { ($0.bucket.identity, try prepare($0)) }
+        // What happened until now is looked at before anybody has to wait.
+        var checked = try requirements.map { try check($0, since: nil) }
+        let body = { [self] (context: StoreContext?) throws -> CommitReceipt in
+            try commitNow(context) { builder in
+                for index in requirements.indices {
+                    checked[index] = try check(requirements[index], since: checked[index])
+                }
+                return try builder.run(actions, context)
+            }
+        }
+        let receipt: CommitReceipt
+        if isLong || writers.hasQueue {
+            receipt = try await inTurn(body)
+        } else {
+            receipt = try body(StoreContext.current)
+        }
+        try await awaitDurability(receipt.position)
+        return receipt
+    }
+
+    /// Checks a requirement against the commits after `position`, or after its own snapshot.
+    ///
+    /// - Returns: the position through which it holds.
+    private func check(
+        _ requirement: CommitRequirement, since position: Position?
+    ) throws -> Position {
+        switch requirement.kind {
+        case .version(let bucket, let key, let version):
+            // A single record is looked at once, under W.
+            guard position != nil else { return .start }
+            let actual = try writerReader(bucket.identity, clock.now).get(key)?.version
+            guard actual == version else {
+                throw ConflictError(bucket.name, key, expected: version ?? 0, actual: actual)
+            }
+            return .start
+        case .unchanged(let reads, let snapshot):
+            return try check(reads, snapshot, since: position ?? snapshot.position)
+        }
+    }
+
+    private func check(
+        _ reads: ReadSet, _ snapshot: Snapshot, since position: Position
+    ) throws -> Position {
+        guard snapshot.isOf(self) else {
+            throw StoreError(.refused("its read set belongs to a snapshot of another store"))
+        }
+        let current = WriterQueue.held.isSet
+            ? Position(UInt64(bitPattern: state.positionForWriter)) : self.position
+        guard position < current else { return current }
+        if let ring, let commits = try? ring.recent(after: position, limit: .max) {
+            guard let conflict = commits.first(where: { reads.intersects($0) }) else {
+                return commits.last?.position ?? current
+            }
+            // Where old images were not kept, a meeting is only suspected: the versions themselves decide.
+            if conflict.storage.entries.allSatisfy({ $0.kind == .inserted || $0.old != nil }) {
+                throw conflictError(conflict.position)
+            }
+        }
+        let later = WriterQueue.held.isSet ? snapshotForWriter() : try self.snapshot()
+        if let change = snapshot.difference(to: later).first(where: { reads.intersects($0) }) {
+            throw conflictError(later.position, change)
+        }
+        return later.position
+    }
+
+    private func conflictError(_ position: Position, _ change: Change? = nil) -> ConflictError {
+        ConflictError(
+            bucket: change?.bucket.name ?? "", key: change?.key, position: position,
+            message: "what was read has changed meanwhile; read it again and retry")
+    }
+}
+
+extension CommitBuilder {
+    /// Runs a batch's operations and finishes the commit.
+    mutating func run(
+        _ actions: [(BucketIdentity, PreparedAction)], _ context: StoreContext?
+    ) throws -> CommitReceipt {
+        var results: [OperationResult] = []
+        results.reserveCapacity(actions.count)
+        for (bucket, action) in actions { results.append(try perform(action, on: bucket)) }
+        // An operation's record may have been changed again by a later one: the last state is what counts.
+        let seed = store.state.seed
+        var final: [RecordStorage?] = []
+        final.reserveCapacity(actions.count)
+        for (index, result) in results.enumerated() {
+            guard case .record(let storage) = result else {
+                final.append(nil)
+                continue
+            }
+            let key = RecordRef(storage).key.value
+            let entry = pending.index(actions[index].0, key, seed.hash(key))
+            final.append(entry.map { pending.entries[$0].new } ?? storage)
+        }
+        let position = try finish(context)
+        return CommitReceipt(
+            position: position, records: final.map { $0.map(Record.init) },
+            counts: results.map(\.count))
+    }
+}

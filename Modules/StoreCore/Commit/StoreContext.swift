@@ -1,0 +1,80 @@
+/// What led to a write: an event, a request, a rule, and what led to that.
+public final class Causation: Sendable {
+    /// What it was, for people and programs: `"event:orders.inserted"`.
+    public let label: String
+    /// The commit that it answered to, if it answered to one.
+    public let position: Position?
+    /// What led to it.
+    public let cause: Causation?
+
+    public init(_ label: String, position: Position? = nil, cause: Causation? = Causation.current) {
+        self.label = label
+        self.position = position
+        self.cause = cause
+    }
+
+    /// What the current task's writes are caused by.
+    public static var current: Causation? { StoreContext.current?.causation }
+
+    /// The chain from this to its first cause.
+    public var chain: [Causation] {
+        var chain: [Causation] = []
+        var next: Causation? = self
+        while let each = next {
+            chain.append(each)
+            next = each.cause
+        }
+        return chain
+    }
+
+    /// Runs `body`; commits that its task makes meanwhile carry this causation.
+    public func run<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await StoreContext.with({ $0.causation = self }, body)
+    }
+}
+
+/// What a task carries along for the stores that it writes to.
+///
+/// Upper modules set it around the code that they run for their users; every commit made inside is stamped with it.
+public final class StoreContext: Sendable {
+    public struct Values: Sendable {
+        /// Stamped into commits as `Commit.transactionID`.
+        public var transactionID: String?
+        public var causation: Causation?
+        /// When set, writes through ordinary handles throw `StoreError` with this as the explanation.
+        public var writesForbidden: String?
+        var turn: WriterTurn?
+    }
+
+    @TaskLocal static var local: StoreContext?
+
+    let values: Values
+
+    init(_ values: Values) { self.values = values }
+
+    public var transactionID: String? { values.transactionID }
+    var turn: WriterTurn? { values.turn }
+    var writesForbidden: String? { values.writesForbidden }
+    public var causation: Causation? { values.causation }
+
+    /// The current task's context.
+    public static var current: StoreContext? { local }
+
+    /// Runs `body` with a changed context.
+    public static func with<R>(
+        _ change: (inout Values) -> Void, _ body: () async throws -> R
+    ) async rethrows -> R {
+        var values = local?.values ?? Values()
+        change(&values)
+        return try await $local.withValue(StoreContext(values), operation: body)
+    }
+
+    /// Runs a synchronous `body` with a changed context.
+    public static func with<R>(
+        _ change: (inout Values) -> Void, _ body: () throws -> R
+    ) rethrows -> R {
+        var values = local?.values ?? Values()
+        change(&values)
+        return try $local.withValue(StoreContext(values), operation: body)
+    }
+}

@@ -1,0 +1,64 @@
+/// Why a bucket could not be defined.
+///
+/// Nothing of the definition remains.
+public struct DefinitionError: Error, Sendable, Hashable {
+    /// The bucket's name.
+    public let bucket: String
+    /// The field at fault, if it is one.
+    public let field: String?
+    /// What kind of fault it is, for a program.
+    public let reason: Reason
+    /// What is wrong and what would be right, for people.
+    public let message: String
+
+    /// Makes an error.
+    public init(bucket: String, field: String? = nil, reason: Reason, message: String) {
+        self.bucket = bucket
+        self.field = field
+        self.reason = reason
+        self.message = message
+    }
+
+    /// The kinds of faults.
+    ///
+    /// Later releases may add some.
+    public struct Reason: Sendable, Hashable, CustomStringConvertible {
+        /// The reason's name, stable across releases.
+        public let name: String
+
+        init(_ name: String) { self.name = name }
+
+        /// The name.
+        public var description: String { name }
+
+        /// A bucket's or field's name is empty, too long, reserved, or has a character that names
+        /// may not have.
+        public static let invalidName = Reason("invalidName")
+        /// A field is declared twice.
+        public static let duplicateField = Reason("duplicateField")
+        /// The key names no field, one that the schema lacks, or one that cannot identify a record.
+        public static let invalidKey = Reason("invalidKey")
+        /// An index names no field, or one that the schema lacks, or one twice.
+        public static let invalidIndex = Reason("invalidIndex")
+        /// The same index is declared twice.
+        public static let duplicateIndex = Reason("duplicateIndex")
+        /// A column's rules contradict each other or do not fit its type.
+        public static let invalidColumn = Reason("invalidColumn")
+        /// A default breaks its own column's rules.
+        public static let invalidDefault = Reason("invalidDefault")
+        /// A column of this type cannot be generated in this way.
+        public static let invalidGenerated = Reason("invalidGenerated")
+        /// An option of the definition cannot be honoured.
+        public static let invalidOption = Reason("invalidOption")
+        /// Restored records do not fit the definition, or contradict one another.
+        public static let restoredData = Reason("restoredData")
+    }
+}
+
+extension DefinitionError: CustomStringConvertible {
+    /// The bucket, the field and what is wrong.
+    public var description: String {
+        let place = field.map { ", field \($0.excerpt)" } ?? ""
+        return "Cannot define bucket \(bucket.excerpt)\(place): \(message)"
+    }
+}

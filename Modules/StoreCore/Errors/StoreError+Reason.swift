@@ -1,0 +1,92 @@
+extension StoreError.Reason {
+    /// What an open set of reasons is made of; not public, so that it may grow.
+    enum Kind: Sendable, Hashable {
+        case stopped, nestedWrite, poisoned, doesNotSettle
+        case bucketNotDefined(String), bucketAlreadyExists(String), bucketDropped(String)
+        case writesForbidden(String), refused(String), doesNotSettleBecause(String)
+        case outcomeUnknown(Position), positionUnavailable(Position), positionDiverged(Position)
+    }
+
+    /// The store has stopped, or was never started.
+    public static let stopped = Self(kind: .stopped)
+
+    /// A write was begun on a thread that is inside another write, which would wait for itself.
+    public static let nestedWrite = Self(kind: .nestedWrite)
+
+    /// A write could not be completed earlier: the store can be read, and no longer written.
+    public static let poisoned = Self(kind: .poisoned)
+
+    /// What follows from a commit brings about further commits without end.
+    public static let doesNotSettle = Self(kind: .doesNotSettle)
+
+    /// As ``doesNotSettle-swift.type.property``, with the chain of causes.
+    public static func doesNotSettle(_ chain: String) -> Self {
+        Self(kind: .doesNotSettleBecause(chain))
+    }
+
+    /// The store has no bucket of this name.
+    public static func bucketNotDefined(_ name: String) -> Self {
+        Self(kind: .bucketNotDefined(name))
+    }
+
+    /// The store already has a bucket of this name.
+    public static func bucketAlreadyExists(_ name: String) -> Self {
+        Self(kind: .bucketAlreadyExists(name))
+    }
+
+    /// The bucket that a handle was made for is gone, even if another has its name by now.
+    public static func bucketDropped(_ name: String) -> Self { Self(kind: .bucketDropped(name)) }
+
+    /// Writes through ordinary handles are forbidden where this one was made, such as inside a
+    /// transaction's body.
+    public static func writesForbidden(_ place: String) -> Self {
+        Self(kind: .writesForbidden(place))
+    }
+
+    /// A gate or policy refused the write.
+    public static func refused(_ explanation: String) -> Self { Self(kind: .refused(explanation)) }
+
+    /// The commit has been applied, but whether it will survive a crash is unknown.
+    public static func outcomeUnknown(_ position: Position) -> Self {
+        Self(kind: .outcomeUnknown(position))
+    }
+
+    /// Commits after this position are no longer kept.
+    public static func positionUnavailable(_ position: Position) -> Self {
+        Self(kind: .positionUnavailable(position))
+    }
+
+    /// The position lies on a branch of history that a crash has cut off.
+    public static func positionDiverged(_ position: Position) -> Self {
+        Self(kind: .positionDiverged(position))
+    }
+}
+
+extension StoreError.Reason: CustomStringConvertible {
+    /// What is wrong and what to do about it.
+    public var description: String {
+        switch kind {
+        case .stopped: "The store has stopped; start a new one"
+        case .nestedWrite:
+            "A write was begun inside another write on the same thread; make it part of that one"
+        case .poisoned:
+            "An earlier write could not be completed: the store is read-only until it is reopened"
+        case .doesNotSettle: "The store does not settle: commits go on causing further commits"
+        case .doesNotSettleBecause(let chain):
+            "The store does not settle: commits go on causing others, \(chain)"
+        case .bucketNotDefined(let name): "There is no bucket \(name.excerpt); define it first"
+        case .bucketAlreadyExists(let name):
+            "There already is a bucket \(name.excerpt); drop it first, or use it"
+        case .bucketDropped(let name):
+            "Bucket \(name.excerpt) was dropped; ask the store for a new handle"
+        case .writesForbidden(let place): "Writes through this handle are forbidden \(place)"
+        case .refused(let explanation): "The write was refused: \(explanation)"
+        case .outcomeUnknown(let position):
+            "Whether commit \(position.value) is durable is unknown; reopen the store and look"
+        case .positionUnavailable(let position):
+            "Commits after position \(position.value) are no longer kept; begin again from a snapshot"
+        case .positionDiverged(let position):
+            "Position \(position.value) was lost in a crash; begin again from a snapshot"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// An option of a bucket's definition.
+///
+/// Upper modules add options by extension, so that they read like the core's own:
+/// `defineBucket("sessions", key: "token", schema: […], .strict, .ttl(.minutes(30)))`.
+public struct BucketOption: Sendable {
+    let configure: @Sendable (inout BucketConfiguration) throws -> Void
+
+    /// - Parameter configure: changes the configuration; what it throws makes the definition fail as it is.
+    public init(_ configure: @escaping @Sendable (inout BucketConfiguration) throws -> Void) {
+        self.configure = configure
+    }
+
+    /// Fields that the schema does not declare are refused instead of passed through.
+    public static let strict = BucketOption { $0.isStrict = true }
+
+    /// The order in which the bucket is read where a query asks for none: `.insertion` (the default) or `.key`.
+    public static func order(_ order: BucketOrder) -> BucketOption {
+        BucketOption { $0.order = order }
+    }
+}
+
+/// What the options of a definition decide.
+public struct BucketConfiguration: Sendable {
+    /// The bucket's name.
+    public let bucket: String
+    /// Whether undeclared fields are refused.
+    public var isStrict = false
+    /// The order of reading where a query asks for none.
+    public var order: BucketOrder = .insertion
+    /// Facts about the bucket that belong to its definition as data: they are in the commit that defines it.
+    public var attributes: Fields = [:]
+    /// Whether reads through handles leave `ReadMarks`.
+    public var keepsReadMarks = false
+    var policies: [any WritePolicy] = []
+    var components: [(name: String, make: @Sendable () -> any StoreComponent)] = []
+
+    init(bucket: String) { self.bucket = bucket }
+
+    /// Adds a policy; policies are asked in the order in which they were added.
+    public mutating func add(_ policy: any WritePolicy) { policies.append(policy) }
+
+    /// Sees to it that the store has a component of this name: if it has none yet, `make` makes it, and it is started
+    /// before the bucket exists.
+    public mutating func require(
+        component name: String, _ make: @escaping @Sendable () -> any StoreComponent
+    ) {
+        components.append((name, make))
+    }
+}
+
+/// A bucket as it was defined: data that a log can keep.
+public struct BucketDefinition: Sendable, Equatable, Codable {
+    public let name: String
+    /// Counts the definitions of buckets in the store, from 1.
+    public let generation: UInt64
+    public let key: KeyDefinition
+    public let schema: BucketSchema
+    public let indexes: [IndexDefinition]
+    public let isStrict: Bool
+    public let order: BucketOrder
+    /// What upper modules' options added.
+    public let attributes: Fields
+
+    /// A definition, put together by hand: what a loader restores.
+    public init(
+        name: String, generation: UInt64, key: KeyDefinition, schema: BucketSchema,
+        indexes: [IndexDefinition] = [], isStrict: Bool = false, order: BucketOrder = .insertion,
+        attributes: Fields = [:]
+    ) {
+        self.name = name
+        self.generation = generation
+        self.key = key
+        self.schema = schema
+        self.indexes = indexes
+        self.isStrict = isStrict
+        self.order = order
+        self.attributes = attributes
+    }
+
+    /// Names this life of the bucket.
+    public var reference: BucketReference { BucketReference(name: name, generation: generation) }
+}

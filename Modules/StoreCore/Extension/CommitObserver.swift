@@ -1,0 +1,85 @@
+/// Someone who is told of every commit, in order, exactly once.
+///
+/// `didCommit` is called after the commit was applied, while the writer lock is held: hand the commit over to a task or
+/// a thread of your own and return. It may read the store (it sees exactly this commit), it cannot fail, and a
+/// write from inside throws `StoreError.Reason.nestedWrite`.
+public protocol CommitObserver: AnyObject, Sendable {
+    /// What the observer wants to see; asked once, when it is attached.
+    var interest: CommitInterest { get }
+
+    /// A commit that touches the observer's interest was applied.
+    func didCommit(_ commit: Commit)
+}
+
+extension CommitObserver {
+    /// Everything, without old images.
+    public var interest: CommitInterest { .all }
+}
+
+/// Which commits an observer is told of, and whether records' old images are kept for it.
+public struct CommitInterest: Sendable, Hashable {
+    /// Buckets by name; nil means all, those to come included.
+    public var buckets: Set<String>?
+    /// Fields whose changes matter in an update; nil means all. Asking for fields asks for old images too.
+    public var fields: Set<String>?
+    /// Whether `Change.old` is kept for updates and deletions of these buckets.
+    public var needsOldImages: Bool
+
+    /// - Parameters:
+    ///   - buckets: buckets by name; nil means all.
+    ///   - fields: fields whose changes matter in an update; nil means all.
+    ///   - needsOldImages: whether old images are to be kept. They cost a write roughly one more allocation.
+    public init(
+        buckets: Set<String>? = nil, fields: Set<String>? = nil, needsOldImages: Bool = false
+    ) {
+        self.buckets = buckets
+        self.fields = fields
+        self.needsOldImages = needsOldImages || fields != nil
+    }
+
+    /// Every commit, without old images.
+    public static let all = CommitInterest()
+
+    func wantsOldImages(of bucket: String) -> Bool {
+        needsOldImages && (buckets?.contains(bucket) ?? true)
+    }
+
+    /// Whether a commit touches the interest.
+    func matches(_ commit: CommitStorage) -> Bool {
+        if buckets == nil, fields == nil { return true }
+        for change in commit.definitions where matches(change) { return true }
+        for entry in commit.entries where matches(entry) { return true }
+        return false
+    }
+
+    private func matches(_ change: CommitChange) -> Bool {
+        guard let buckets else { return true }
+        switch change {
+        case .record(let change): return buckets.contains(change.bucket.name)
+        case .bucketDefined(let definition): return buckets.contains(definition.name)
+        case .bucketDropped(let bucket): return buckets.contains(bucket.name)
+        case .autoincrement(let bucket, _, _): return buckets.contains(bucket.name)
+        }
+    }
+
+    private func matches(_ entry: ChangeEntry) -> Bool {
+        if let buckets, !buckets.contains(entry.bucket.reference.name) { return false }
+        guard let fields, entry.kind == .updated, let old = entry.old, let new = entry.new else {
+            return true
+        }
+        let before = Record(old)
+        let after = Record(new)
+        return fields.contains { before[$0] != after[$0] }
+    }
+}
+
+/// An observer's place in a store. It stays until `cancel()`, or until the store stops.
+public final class ObserverRegistration: Sendable {
+    private let detach: @Sendable () -> Void
+
+    init(_ detach: @escaping @Sendable () -> Void) { self.detach = detach }
+
+    /// Ends the observer's part. No call of `didCommit` starts after this returns; may be called again, and from
+    /// inside `didCommit`.
+    public func cancel() { detach() }
+}

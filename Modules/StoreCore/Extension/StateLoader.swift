@@ -1,0 +1,89 @@
+/// Restores a store's state, silently, before anybody uses it.
+public protocol StateLoader: Sendable {
+    /// Gives `state` everything that is to be restored. Throwing makes the store's start fail.
+    func load(into state: StateRestoration) async throws
+}
+
+/// A record as it is restored.
+public struct RestoredRecord: Sendable {
+    /// The fields, as `Record.fields` gave them.
+    public var fields: Fields
+    /// Its place in the order of insertion; unique in its bucket, at least 1.
+    public var row: UInt64
+    /// At least 1.
+    public var version: Int
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+    public var expiresAt: Timestamp?
+
+    public init(
+        fields: Fields, row: UInt64, version: Int, createdAt: Timestamp, updatedAt: Timestamp,
+        expiresAt: Timestamp? = nil
+    ) {
+        self.fields = fields
+        self.row = row
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.expiresAt = expiresAt
+    }
+
+    /// What is needed to restore `record` later.
+    public init(_ record: Record) {
+        self.init(
+            fields: record.fields, row: RecordRef(record.storage).row, version: record.version,
+            createdAt: record.createdAt, updatedAt: record.updatedAt, expiresAt: record.expiresAt)
+    }
+}
+
+/// Takes in what a loader restores.
+public final class StateRestoration: @unchecked Sendable {
+    struct Bucket {
+        let definition: BucketDefinition
+        var records: [RestoredRecord]
+        var autoincrement: [String: Int64]
+        var rowsThrough: UInt64
+    }
+
+    // Used by one loader, one call at a time.
+    private let lock = Lock()
+    private var bucketsByName: [String: Bucket] = [:]
+    private var restoredPosition = Position.start
+    private var restoredTimestamp: Timestamp?
+
+    init() {}
+
+    /// The last commit that the restored state contains, and its instant: the store's clock never falls behind it.
+    public func setPosition(_ position: Position, timestamp: Timestamp) {
+        lock.withLock {
+            restoredPosition = position
+            restoredTimestamp = timestamp
+        }
+    }
+
+    /// Adds a bucket. A bucket of the same name that was added before is replaced.
+    ///
+    /// - Parameters:
+    ///   - records: in any order.
+    ///   - autoincrement: for every autoincrement field, the last value that was given out.
+    ///   - rowsThrough: the last row that was ever used, if it was greater than those of the records.
+    public func addBucket(
+        _ definition: BucketDefinition, records: [RestoredRecord],
+        autoincrement: [String: Int64] = [:], rowsThrough: UInt64 = 0
+    ) {
+        lock.withLock {
+            bucketsByName[definition.name] = Bucket(
+                definition: definition, records: records, autoincrement: autoincrement,
+                rowsThrough: rowsThrough)
+        }
+    }
+
+    var contents: (position: Position, timestamp: Timestamp?, buckets: [Bucket]) {
+        lock.withLock {
+            let buckets = bucketsByName.values.sorted {
+                $0.definition.generation < $1.definition.generation
+            }
+            return (restoredPosition, restoredTimestamp, buckets)
+        }
+    }
+}

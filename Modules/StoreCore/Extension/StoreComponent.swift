@@ -1,0 +1,41 @@
+/// A part of a store that has a life: it is started with the store, drained, and stopped with it.
+///
+/// Components are started in the order in which they were added and stopped in reverse. A component must not keep its
+/// store alive: hold it weakly, or hold a `StoreReference`.
+public protocol StoreComponent: AnyObject, Sendable {
+    /// The component's name, unique in its store.
+    var name: String { get }
+
+    /// Begins work. Throwing makes the store's start, or the definition that asked for the component, fail.
+    func start(on store: Store) async throws
+
+    /// Returns once everything that follows from the commits through `position` has been done.
+    func drain(through position: Position) async throws
+
+    /// Ends all work; returns when nothing runs any more. Called once.
+    func stop() async
+
+    /// The component's part of `Store.stats()`.
+    var statistics: Fields { get }
+
+    /// The component's part of `Store.health`.
+    var health: ComponentHealth { get }
+}
+
+extension StoreComponent {
+    /// Nothing to wait for.
+    public func drain(through position: Position) async throws {}
+    /// No figures.
+    public var statistics: Fields { [:] }
+    /// Healthy.
+    public var health: ComponentHealth { .healthy }
+}
+
+/// How a component is.
+public enum ComponentHealth: Sendable, Hashable {
+    case healthy
+    /// It works, but not as it should; the text says how.
+    case degraded(String)
+    /// It does not work; the text says why and what to do.
+    case failed(String)
+}

@@ -1,0 +1,56 @@
+/// An option of a store's start.
+///
+/// Upper modules add options by extension: `Store.start("shop", .persistence(in: directory), .expiry())`.
+public struct StoreOption: Sendable {
+    let configure: @Sendable (inout StoreConfiguration) throws -> Void
+
+    /// - Parameter configure: changes the configuration; what it throws makes the start fail as it is.
+    public init(_ configure: @escaping @Sendable (inout StoreConfiguration) throws -> Void) {
+        self.configure = configure
+    }
+
+    /// The store's clock; the system's by default.
+    public static func clock(_ clock: any StoreClock) -> StoreOption {
+        StoreOption { $0.clock = clock }
+    }
+
+    /// What makes generated identifiers; random UUIDs (version 4) by default.
+    public static func identifiers(_ generator: any IDGenerator) -> StoreOption {
+        StoreOption { $0.identifiers = generator }
+    }
+
+    /// How much of the past is kept in memory, by default 1 024 commits or 8 MiB, whichever is less.
+    public static func history(commits: Int, bytes: Int = 8 << 20) -> StoreOption {
+        StoreOption {
+            $0.historyCountMax = commits
+            $0.historyBytesMax = bytes
+        }
+    }
+}
+
+/// What the options of a start decide.
+public struct StoreConfiguration: Sendable {
+    /// The store's name.
+    public let name: String
+    public var clock: any StoreClock = SystemClock()
+    public var identifiers: any IDGenerator = RandomIDGenerator()
+    /// Keeps past commits; the ring in memory if nil.
+    public var history: (any CommitHistory)?
+    public var historyCountMax = 1_024
+    /// In bytes.
+    public var historyBytesMax = 8 << 20
+    /// Whether old images of every update and deletion are kept in the history from the start.
+    public var keepsOldImages = false
+    /// Restores the state before anybody uses the store.
+    public var loader: (any StateLoader)?
+    var gates: [any CommitGate] = []
+    var components: [any StoreComponent] = []
+
+    init(name: String) { self.name = name }
+
+    /// Adds a gate; gates are asked in the order in which they were added.
+    public mutating func add(_ gate: any CommitGate) { gates.append(gate) }
+
+    /// Adds a component; it is started when the state is restored, after those added before it.
+    public mutating func add(_ component: any StoreComponent) { components.append(component) }
+}

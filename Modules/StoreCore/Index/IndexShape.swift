@@ -1,0 +1,77 @@
+/// What an index tree's words stand for: the columns, and how to look at a record where words do not decide.
+final class IndexShape: Sendable {
+    let slots: [Int]
+    let kinds: [ColumnType]
+
+    init(slots: [Int], kinds: [ColumnType]) {
+        self.slots = slots
+        self.kinds = kinds
+    }
+
+    /// The order of deadlines: one word, which says everything.
+    static let deadline = IndexShape(slots: [], kinds: [.date])
+
+    @inline(__always)
+    var words: Int { kinds.count }
+    @inline(__always)
+    var stride: Int { kinds.count + 1 }
+
+    /// Writes the entry of `record` to `words`.
+    @inline(__always)
+    func encode(_ record: RecordRef, into words: UnsafeMutablePointer<UInt64>) {
+        for column in 0..<kinds.count {
+            // A stored value always is of its column's kind, or null.
+            words[column] =
+                IndexWord.encode(record.values[slots[column]], as: kinds[column]) ?? IndexWord.null
+        }
+        words[kinds.count] = record.row
+    }
+
+    /// Whether two records have equal values in every column of the index.
+    @inline(__always)
+    func agrees(_ one: RecordRef, _ other: RecordRef) -> Bool {
+        for slot in slots where Value.compare(one.values[slot], other.values[slot]) != 0 { return false }
+        return true
+    }
+}
+
+/// An entry to be found, entered or taken out.
+struct IndexProbe {
+    let words: UnsafePointer<UInt64>
+    let shape: IndexShape
+    /// The record whose entry this is; its values decide where words do not.
+    let record: RecordRef
+    let rows: RowTree
+
+    @inline(__always)
+    var stride: Int { shape.stride }
+    @inline(__always)
+    var row: RowID { words[shape.words] }
+
+    /// The number of entries of `node` that stand before this one.
+    @inline(__always)
+    func lowerBound(in node: IndexNode) -> Int {
+        node.partition { entry in
+            for column in 0..<shape.words {
+                let word = entry[column]
+                if word != words[column] { return word < words[column] }
+                if IndexWord.isExact(word, shape.kinds[column]) { continue }
+                let slot = shape.slots[column]
+                let order = Value.compare(stored(entry).values[slot], record.values[slot])
+                if order != 0 { return order < 0 }
+            }
+            return entry[shape.words] < row
+        }
+    }
+
+    /// The record behind an entry.
+    @inline(never)
+    private func stored(_ entry: UnsafePointer<UInt64>) -> RecordRef {
+        let row = entry[shape.words]
+        if row == self.row { return record }
+        guard let found = rows.find(row) else {
+            preconditionFailure("an index entry has no record")
+        }
+        return RecordRef(found)
+    }
+}

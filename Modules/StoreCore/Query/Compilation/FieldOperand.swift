@@ -1,0 +1,82 @@
+/// Where the value of a field is found in the records of one layout.
+struct FieldOperand: Sendable {
+    enum Root: Sendable, Hashable {
+        case column(Int)
+        case undeclared(String)
+        case version, createdAt, updatedAt, expiresAt
+    }
+
+    let root: Root
+    /// What leads on from the root into objects.
+    let steps: ArraySlice<String>
+
+    /// Finds `path` in `layout`: a declared field by its full name first, then by the path's first step.
+    ///
+    /// - Throws: ``QueryError`` if a strict bucket does not declare the field.
+    init(_ path: FieldPath, in layout: Layout) throws(QueryError) {
+        let names = path.names
+        if names.count > 1, let slot = layout.slot(of: names.joined(separator: ".")) {
+            self.init(root: .column(slot), steps: [])
+            return
+        }
+        guard let first = names.first else {
+            throw QueryError(
+                reason: .unknownField, message: "A field path needs at least one name.")
+        }
+        self.init(root: try FieldOperand.root(first, in: layout), steps: names.dropFirst())
+    }
+
+    /// The declared field at `slot`.
+    init(column slot: Int) { self.init(root: .column(slot), steps: []) }
+
+    private init(root: Root, steps: ArraySlice<String>) {
+        self.root = root
+        self.steps = steps
+    }
+
+    private static func root(_ name: String, in layout: Layout) throws(QueryError) -> Root {
+        if let slot = layout.slot(of: name) { return .column(slot) }
+        switch name {
+        case "_version": return .version
+        case "_createdAt": return .createdAt
+        case "_updatedAt": return .updatedAt
+        case "_expiresAt": return .expiresAt
+        default: break
+        }
+        guard !layout.isStrict else {
+            throw QueryError(
+                reason: .unknownField,
+                message: "The strict bucket \"\(layout.bucket)\" declares no field \"\(name)\"; "
+                    + "it has \(layout.names.joined(separator: ", ")).")
+        }
+        return .undeclared(name)
+    }
+
+    /// The column, if the field is one as a whole.
+    var slot: Int? {
+        if case .column(let slot) = root, steps.isEmpty { return slot }
+        return nil
+    }
+
+    /// The field's value in `record`, which has `columns` declared columns.
+    func value(in record: RecordRef, columns: Int) -> Value {
+        var value = rootValue(in: record, columns: columns)
+        for step in steps { value = value[step] }
+        return value
+    }
+
+    private func rootValue(in record: RecordRef, columns: Int) -> Value {
+        let header = record.header
+        switch root {
+        case .column(let slot): return record.values[slot]
+        case .undeclared(let name):
+            return header.pointee.hasExtras ? record.values[columns][name] : .null
+        case .version: return .integer(Int64(header.pointee.version))
+        case .createdAt: return .date(header.pointee.createdAt)
+        case .updatedAt: return .date(header.pointee.updatedAt)
+        case .expiresAt:
+            let deadline = header.pointee.expiresAt
+            return deadline == .max ? .null : .date(Timestamp(microseconds: deadline))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+extension Execution {
+    /// Looks up the records of the entries in `ranges`, batch by batch, and hands on those that match, in the order of
+    /// the entries. Returns false if `body` did.
+    mutating func feed(
+        _ ranges: [Range<Int>], ascending: Bool = true, wanted: Int, _ body: (RecordRef) -> Bool
+    ) -> Bool {
+        guard case .index(let access) = plan.access else { return true }
+        let index = view.index(at: access.number)
+        var batch = RecordBatch(wanted: wanted)
+        defer { batch.free() }
+        var goesOn = true
+        for number in ranges.indices {
+            let range = ranges[ascending ? number : ranges.count - 1 - number]
+            index.scan(ranks: range, ascending: ascending) { row in
+                gather(row, &batch, &goesOn, body)
+            }
+            guard goesOn else { return false }
+        }
+        return batch.drain { !passes($0) || body($0) }
+    }
+
+    /// The same for rows.
+    private mutating func feed(
+        _ rows: ArraySlice<RowID>, wanted: Int, _ body: (RecordRef) -> Bool
+    ) {
+        var batch = RecordBatch(wanted: wanted)
+        defer { batch.free() }
+        var goesOn = true
+        for row in rows {
+            guard gather(row, &batch, &goesOn, body) else { return }
+        }
+        _ = batch.drain { !passes($0) || body($0) }
+    }
+
+    @inline(__always)
+    private mutating func gather(
+        _ row: RowID, _ batch: inout RecordBatch, _ goesOn: inout Bool, _ body: (RecordRef) -> Bool
+    ) -> Bool {
+        guard let record = view.record(row: row), batch.append(record) else { return true }
+        goesOn = batch.drain { !passes($0) || body($0) }
+        return goesOn
+    }
+
+    /// Entries that are in order as they are.
+    mutating func scan(
+        _ access: IndexAccess, _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
+    ) {
+        var ranges = access.ranges
+        if let resume = access.resume { ranges = ranges.clipped(to: resume.start..<Int.max) }
+        if plan.residual == nil {
+            ranges.removeFirstEntries(window.skipUnseen(access.count))
+            ranges.keepFirstEntries(window.remaining)
+        }
+        _ = feed(ranges, wanted: window.wanted) { window.admit($0, body) }
+    }
+
+    /// Entries whose rows have to be sorted.
+    mutating func scanByRow(
+        _ access: IndexAccess, _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
+    ) {
+        let index = view.index(at: access.number)
+        var rows: [RowID] = []
+        rows.reserveCapacity(access.count)
+        let floor = plan.after?.row
+        for range in access.ranges {
+            index.scan(ranks: range, ascending: true) { row in
+                if floor == nil || row > floor.unsafelyUnwrapped { rows.append(row) }
+                return true
+            }
+        }
+        rows.sort()
+        var wanted = rows[...]
+        if plan.residual == nil {
+            wanted = wanted.dropFirst(window.skipUnseen(rows.count)).prefix(window.remaining)
+        }
+        feed(wanted, wanted: window.wanted) { window.admit($0, body) }
+    }
+}
+
+extension [Range<Int>] {
+    /// What lies in `bounds`.
+    func clipped(to bounds: Range<Int>) -> [Range<Int>] {
+        compactMap { range in
+            let clipped = range.clamped(to: bounds)
+            return clipped.isEmpty ? nil : clipped
+        }
+    }
+
+    /// Entries in all ranges.
+    var entryCount: Int { reduce(0) { $0 + $1.count } }
+
+    mutating func removeFirstEntries(_ count: Int) {
+        var rest = count
+        while rest > 0, let first {
+            if first.count <= rest {
+                removeFirst()
+                rest -= first.count
+            } else {
+                self[0] = first.lowerBound + rest..<first.upperBound
+                rest = 0
+            }
+        }
+    }
+
+    mutating func keepFirstEntries(_ count: Int) {
+        var rest = count
+        for index in indices {
+            if self[index].count >= rest {
+                self[index] = self[index].lowerBound..<self[index].lowerBound + rest
+                removeSubrange((rest > 0 ? index + 1 : index)...)
+                return
+            }
+            rest -= self[index].count
+        }
+    }
+}

@@ -1,0 +1,167 @@
+/// Carries out a plan: finds the matching records and hands them on in order.
+struct Execution {
+    let view: BucketView
+    let plan: Plan
+    /// Records that have been looked at.
+    private(set) var examined = 0
+
+    init(_ plan: Plan, in view: BucketView) {
+        self.plan = plan
+        self.view = view
+    }
+
+    /// Hands the records of `window` on, in order, until `body` returns false.
+    mutating func forEach(_ window: ResultWindow, _ body: (RecordRef) -> Bool) {
+        guard window.remaining > 0 else { return }
+        var window = window
+        switch plan.access {
+        case .nothing: return
+        case .keys(let keys):
+            forEach(keys.compactMap { view.record(forKey: $0) }, &window, body)
+        case .unique(let number, let values):
+            forEach(view.unique(at: number, values: values).map { [$0] } ?? [], &window, body)
+        case .rows:
+            if case .direct = plan.delivery {
+                scanRows(&window, body)
+            } else {
+                sort(&window, body) { execution, add in
+                    execution.view.scanRows(from: nil, ascending: true) { record in
+                        if execution.passes(record) { add(record) }
+                        return true
+                    }
+                }
+            }
+        case .index(let access):
+            switch plan.delivery {
+            case .direct: scan(access, &window, body)
+            case .grouped(let columns, let isDescending, let isExact):
+                let runs = IndexRuns(
+                    access, in: view, columns: columns, isDescending: isDescending,
+                    isExact: isExact)
+                scan(runs, &window, body)
+            case .byRow: scanByRow(access, &window, body)
+            case .sorted:
+                sort(&window, body) { execution, add in
+                    _ = execution.feed(access.ranges, wanted: .max) { record in
+                        add(record)
+                        return true
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many records `window` shows.
+    mutating func count(_ window: ResultWindow) -> Int {
+        if plan.residual == nil, plan.after == nil {
+            switch plan.access {
+            case .nothing: return 0
+            case .rows: return window.clip(view.count)
+            case .index(let access): return window.clip(access.count)
+            case .keys, .unique: break
+            }
+        }
+        var count = 0
+        forEach(window) { _ in
+            count += 1
+            return true
+        }
+        return count
+    }
+
+    /// How many records `window` is going to show at most, as far as is known; for reserving memory.
+    func expected(_ window: ResultWindow) -> Int {
+        switch plan.access {
+        case .nothing: return 0
+        case .keys(let keys): return min(keys.count, window.remaining)
+        case .unique: return 1
+        case .rows: return plan.residual == nil ? window.clip(view.count) : 0
+        case .index(let access): return plan.residual == nil ? window.clip(access.count) : 0
+        }
+    }
+
+    /// Whether a record satisfies what the access does not ensure.
+    @inline(__always)
+    mutating func passes(_ record: RecordRef) -> Bool {
+        examined &+= 1
+        guard let residual = plan.residual else { return true }
+        return residual.matches(record)
+    }
+
+    /// Hands on those of a few records that match, in order.
+    private mutating func forEach(
+        _ records: [RecordRef], _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
+    ) {
+        if records.count <= 1 {
+            for record in records where passes(record) && isAfterStart(record) {
+                _ = window.admit(record, body)
+            }
+            return
+        }
+        sort(&window, body) { execution, add in
+            for record in records where execution.passes(record) { add(record) }
+        }
+    }
+
+    /// Whether `record` stands after the place that records are wanted after.
+    @inline(__always)
+    private func isAfterStart(_ record: RecordRef) -> Bool {
+        guard let after = plan.after else { return true }
+        return plan.ordering.order(record, after) > 0
+    }
+
+    /// Hands on what `source` adds, sorted.
+    private mutating func sort(
+        _ window: inout ResultWindow, _ body: (RecordRef) -> Bool,
+        _ source: (inout Execution, (RecordRef) -> Void) -> Void
+    ) {
+        var sorter = RecordSorter(plan.ordering, wanted: window.wanted)
+        if let after = plan.after {
+            let ordering = plan.ordering
+            source(&self) { record in
+                if ordering.order(record, after) > 0 { sorter.add(record) }
+            }
+        } else {
+            source(&self) { sorter.add($0) }
+        }
+        for record in sorter.sorted() where !window.admit(record, body) { return }
+    }
+
+    private mutating func scanRows(_ window: inout ResultWindow, _ body: (RecordRef) -> Bool) {
+        if let residual = plan.residual {
+            var examined = 0
+            view.scanRows(from: plan.after?.row, ascending: true) { record in
+                examined &+= 1
+                return !residual.matches(record) || window.admit(record, body)
+            }
+            self.examined += examined
+            return
+        }
+        var batch = RecordBatch(wanted: window.remaining)
+        defer { batch.free() }
+        var examined = 0
+        var goesOn = true
+        func visit(_ record: RecordRef) -> Bool {
+            examined &+= 1
+            return window.admit(record, body)
+        }
+        func gather(_ record: RecordRef) -> Bool {
+            guard batch.append(record) else { return true }
+            goesOn = batch.drain(visit)
+            return goesOn
+        }
+        if let after = plan.after {
+            view.scanRows(from: after.row, ascending: true, gather)
+        } else {
+            let skipped = window.skipUnseen(view.count)
+            view.scanRows(skipping: skipped, ascending: true, gather)
+        }
+        if goesOn { _ = batch.drain(visit) }
+        self.examined += examined
+    }
+}
+
+extension ResultWindow {
+    /// How many of `count` records the window shows.
+    func clip(_ count: Int) -> Int { min(max(count - skip, 0), remaining) }
+}

@@ -1,0 +1,108 @@
+/// An order made ready for the records of one layout.
+///
+/// Records that are equal in every step follow in order of insertion, whichever way the steps go, so that an order is
+/// total and never depends on how a query is carried out.
+struct CompiledOrdering: Sendable {
+    struct Step: Sendable {
+        let operand: FieldOperand
+        /// The column, or -1 if the operand is none.
+        let slot: Int
+        let isDescending: Bool
+    }
+
+    let steps: [Step]
+    let layout: Layout
+    let columns: Int
+
+    /// - Throws: ``QueryError`` if a strict bucket does not declare a field.
+    init(_ orderings: [Ordering], for layout: Layout) throws(QueryError) {
+        self.layout = layout
+        columns = layout.count
+        var steps: [Step] = []
+        for ordering in orderings {
+            let operand = try FieldOperand(ordering.path, in: layout)
+            steps.append(
+                Step(
+                    operand: operand, slot: operand.slot ?? -1,
+                    isDescending: ordering.direction == .descending))
+        }
+        self.steps = steps
+    }
+
+    init(steps: [Step], layout: Layout) {
+        self.steps = steps
+        self.layout = layout
+        columns = layout.count
+    }
+
+    /// The order by key.
+    init(byKeyOf layout: Layout) {
+        self.init(
+            steps: layout.keySlots.map {
+                Step(operand: FieldOperand(column: $0), slot: $0, isDescending: false)
+            }, layout: layout)
+    }
+
+    /// The order of insertion.
+    var isByRow: Bool { steps.isEmpty }
+
+    /// The top-level fields that the order depends on.
+    var fields: FieldMask {
+        var fields = FieldMask.none
+        for step in steps { fields.insert(step.operand, in: layout) }
+        return fields
+    }
+
+    /// Less than, equal to or greater than zero as `one` stands before, at or after `other`.
+    @inline(__always)
+    func order(_ one: RecordRef, _ other: RecordRef) -> Int {
+        for step in steps {
+            let order = compare(of: step, one, other, columns)
+            if order != 0 { return step.isDescending ? -order : order }
+        }
+        return one.row < other.row ? -1 : one.row == other.row ? 0 : 1
+    }
+
+    /// The same against a place in the order.
+    func order(_ record: RecordRef, _ place: RowPlace) -> Int {
+        for (step, value) in zip(steps, place.values) {
+            let order = Value.compare(step.operand.value(in: record, columns: columns), value)
+            if order != 0 { return step.isDescending ? -order : order }
+        }
+        return record.row < place.row ? -1 : record.row == place.row ? 0 : 1
+    }
+
+    /// The place of `record` in the order.
+    func place(of record: RecordRef) -> RowPlace {
+        RowPlace(
+            values: steps.map { $0.operand.value(in: record, columns: columns) }, row: record.row)
+    }
+
+    /// A number that stands before another's as the record stands before the other's; equal ones say nothing.
+    @inline(__always)
+    func digest(_ record: RecordRef) -> UInt64 {
+        guard let step = steps.first else { return record.row }
+        let digest =
+            step.slot >= 0
+            ? SortDigest.of(record.values + step.slot)
+            : SortDigest.of(step.operand.value(in: record, columns: columns))
+        return step.isDescending ? ~digest : digest
+    }
+}
+
+@inline(__always)
+private func compare(
+    of step: CompiledOrdering.Step, _ one: RecordRef, _ other: RecordRef, _ columns: Int
+) -> Int {
+    step.slot >= 0
+        ? Value.compare(one.values[step.slot], other.values[step.slot])
+        : Value.compare(
+            step.operand.value(in: one, columns: columns),
+            step.operand.value(in: other, columns: columns))
+}
+
+/// A place in an order of records: values for the order's steps, then a row.
+struct RowPlace: Sendable, Hashable {
+    var values: [Value]
+    var row: RowID
+}

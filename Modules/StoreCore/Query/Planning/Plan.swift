@@ -1,0 +1,63 @@
+/// How a query is going to be carried out in one view of a bucket.
+struct Plan {
+    /// Which records are looked at.
+    enum Access {
+        /// No record can match.
+        case nothing
+        /// The records with these keys, at most.
+        case keys([Key])
+        /// The one record with these values in unique constraint `number`, at most.
+        case unique(number: Int, [Value])
+        /// All records.
+        case rows
+        case index(IndexAccess)
+    }
+
+    /// How what the access finds comes into the order asked for.
+    enum Delivery {
+        /// It is in order.
+        case direct
+        /// Runs of entries that are equal in the first `columns` of the index are in order, or in reverse order; within a
+        /// run rows ascend if `isExact`, and otherwise have to be sorted.
+        case grouped(columns: Int, isDescending: Bool, isExact: Bool)
+        /// By sorting rows, without a look at the records.
+        case byRow
+        /// By comparing records.
+        case sorted
+    }
+
+    var access: Access
+    var delivery: Delivery
+    /// What the access does not ensure by itself; nil if nothing.
+    var residual: CompiledPredicate?
+    /// The order, without steps in which all records are equal.
+    var ordering: CompiledOrdering
+    /// The place in that order after which records are wanted.
+    var after: RowPlace?
+}
+
+/// A choice of entries of one index.
+struct IndexAccess {
+    let number: Int
+    /// Ranks of the entries, in ascending order, none empty.
+    var ranges: [Range<Int>]
+    /// All entries lie between these.
+    let lower: IndexBound
+    let upper: IndexBound
+    /// Leading columns that must equal one value each.
+    let equal: [Value]
+    /// The terms of the predicate that the choice answers.
+    let answered: [Int]
+    /// Where to go on, if records after a place are wanted and entries come in order.
+    var resume: Resume?
+
+    /// A place among the entries.
+    struct Resume {
+        /// The entries that are equal to the place in the columns that the order depends on.
+        let run: Range<Int>
+        /// The first entry after the place, if rows ascend within the run.
+        let start: Int
+    }
+
+    var count: Int { ranges.reduce(0) { $0 + $1.count } }
+}

@@ -1,0 +1,155 @@
+/// Chooses how to carry out a query: the cheapest of what the keys, unique constraints and indexes offer, by the exact
+/// numbers of entries that the counted indexes give in O(log n).
+struct Planner {
+    let view: BucketView
+    let layout: Layout
+    let conjunction: Conjunction
+    let ordering: CompiledOrdering
+    /// Whether records have to come in that order.
+    let isOrdered: Bool
+    let after: RowPlace?
+    /// How many records are wanted at most, skipped ones included.
+    let wanted: Int
+
+    /// Costs in units of one record met in a scan.
+    private enum Cost {
+        static let indexedRecord = 4.0
+        static let lookup = 10.0
+        static let rowSortStep = 0.2
+        static let recordSortStep = 1.5
+    }
+
+    /// - Throws: ``QueryError`` as the predicate's and the order's compilation do.
+    static func plan(
+        _ predicate: Predicate, _ ordering: CompiledOrdering, isOrdered: Bool = true,
+        after: RowPlace? = nil, wanted: Int = .max, in view: BucketView
+    ) throws(QueryError) -> Plan {
+        let layout = ordering.layout
+        if case .constant(true) = predicate.node, ordering.isByRow {
+            return Plan(
+                access: .rows, delivery: .direct, residual: nil, ordering: ordering, after: after)
+        }
+        let conjunction = try Conjunction(predicate, layout)
+        // A step in which all records are equal orders nothing, unless the cursor stands elsewhere in it.
+        var kept = ordering
+        var place = after
+        kept.dropConstants(&place) { conjunction.equal($0) }
+        let planner = Planner(
+            view: view, layout: layout, conjunction: conjunction, ordering: kept,
+            isOrdered: isOrdered, after: place, wanted: wanted)
+        return try planner.plan()
+    }
+
+    private func plan() throws(QueryError) -> Plan {
+        if conjunction.isImpossible { return try plan(.nothing, .direct, answered: []) }
+        if let plan = try planPoint() { return plan }
+        let candidates = indexAccesses()
+        let matches = estimatedMatches(candidates)
+        var best = (access: Plan.Access.rows, delivery: Plan.Delivery.direct, answered: [Int]())
+        if !ordering.isByRow { best.delivery = .sorted }
+        var bestCost = cost(
+            rows: view.count, answersAll: conjunction.terms.isEmpty, each: 1, best.delivery, matches)
+        for access in candidates {
+            let delivery = delivery(access)
+            let cost = cost(
+                rows: access.count, answersAll: access.answered.count == conjunction.terms.count,
+                each: Cost.indexedRecord, delivery, matches)
+            if cost < bestCost {
+                best = (.index(access), delivery, access.answered)
+                bestCost = cost
+            }
+        }
+        if case .index(var access) = best.access {
+            access.resume = resume(access, best.delivery)
+            best.access = .index(access)
+        }
+        return try plan(best.access, best.delivery, answered: best.answered)
+    }
+
+    private func plan(
+        _ access: Plan.Access, _ delivery: Plan.Delivery, answered: [Int]
+    ) throws(QueryError) -> Plan {
+        var residual: CompiledPredicate?
+        if answered.count < conjunction.terms.count {
+            var isAnswered = [Bool](repeating: false, count: conjunction.terms.count)
+            for term in answered { isAnswered[term] = true }
+            let terms = conjunction.terms.enumerated().filter { !isAnswered[$0.offset] }
+            let compiled = try PredicateCompiler.compile(
+                every: terms.map(\.element), for: layout)
+            if !compiled.acceptsAll { residual = compiled }
+        }
+        return Plan(
+            access: access, delivery: delivery, residual: residual, ordering: ordering, after: after)
+    }
+
+    /// Keys and unique values that must be equal to something lead to a record at once.
+    private func planPoint() throws(QueryError) -> Plan? {
+        if let (values, terms) = equalities(layout.keySlots) {
+            let key = values.count == 1 ? Key(values[0]) : Key(.array(values))
+            return try plan(.keys([key]), .direct, answered: terms)
+        }
+        if layout.keySlots.count == 1,
+            let (values, term) = conjunction.column(layout.keySlots[0])?.anyOf,
+            values.count <= max(view.count / 4, 1)
+        {
+            return try plan(
+                .keys(values.map { Key($0) }), ordering.isByRow ? .byRow : .sorted, answered: [term])
+        }
+        for (number, unique) in layout.uniques.enumerated() {
+            guard let (values, terms) = equalities(unique.slots),
+                !values.contains(where: \.isNull)
+            else { continue }
+            return try plan(.unique(number: number, values), .direct, answered: terms)
+        }
+        return nil
+    }
+
+    /// The values that all of `slots` must equal, and the terms that say so.
+    private func equalities(_ slots: [Int]) -> (values: [Value], terms: [Int])? {
+        var values: [Value] = []
+        var terms: [Int] = []
+        for slot in slots {
+            guard let (value, term) = conjunction.column(slot)?.equal else { return nil }
+            values.append(value)
+            terms.append(term)
+        }
+        return slots.isEmpty ? nil : (values, terms)
+    }
+
+    // MARK: Costs
+
+    /// How many records will match, roughly: the best index knows best, and each term beyond it halves.
+    private func estimatedMatches(_ candidates: [IndexAccess]) -> Double {
+        var rows = view.count
+        var rest = conjunction.terms.count
+        for candidate in candidates where candidate.count < rows {
+            rows = candidate.count
+            rest = conjunction.terms.count - candidate.answered.count
+        }
+        return Double(rows) / Double(1 << min(rest, 3))
+    }
+
+    private func cost(
+        rows: Int, answersAll: Bool, each: Double, _ delivery: Plan.Delivery, _ matches: Double
+    ) -> Double {
+        let rows = Double(rows)
+        let wanted = Double(wanted)
+        switch delivery {
+        case .direct, .grouped:
+            // As many are looked at as it takes to find those wanted.
+            if answersAll { return min(rows, wanted) * each }
+            return min(rows, wanted * max(rows / max(matches, 1), 1)) * each
+        case .byRow:
+            return rows * Planner.steps(rows) * Cost.rowSortStep
+                + (answersAll ? min(rows, wanted) : rows) * each
+        case .sorted:
+            return rows * each
+                + matches * Planner.steps(min(matches, wanted)) * Cost.recordSortStep
+        }
+    }
+
+    /// About log₂ of `count`.
+    private static func steps(_ count: Double) -> Double {
+        count < 2 ? 1 : Double(count.exponent) + 1
+    }
+}

@@ -1,0 +1,87 @@
+extension FieldExpression {
+    private func compare(
+        _ comparison: Predicate.Comparison, _ value: some ValueConvertible
+    ) -> Predicate {
+        Predicate(.compare(path, comparison, value.storeValue))
+    }
+
+    /// The field equals `value`; nil means that it is null or missing.
+    public static func == (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+        field.compare(.equal, value)
+    }
+
+    /// The field equals `value`; nil means that it is null or missing.
+    public static func == (field: FieldExpression, value: Value) -> Predicate {
+        field.compare(.equal, value)
+    }
+
+    /// The field does not equal `value`; null and missing do not equal anything but nil.
+    public static func != (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+        field.compare(.notEqual, value)
+    }
+
+    /// The field does not equal `value`; null and missing do not equal anything but nil.
+    public static func != (field: FieldExpression, value: Value) -> Predicate {
+        field.compare(.notEqual, value)
+    }
+
+    /// The field is of the same kind as `value` and less.
+    public static func < (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+        field.compare(.less, value)
+    }
+
+    /// The field is of the same kind as `value` and not greater.
+    public static func <= (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+        field.compare(.lessOrEqual, value)
+    }
+
+    /// The field is of the same kind as `value` and greater.
+    public static func > (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+        field.compare(.greater, value)
+    }
+
+    /// The field is of the same kind as `value` and not less.
+    public static func >= (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+        field.compare(.greaterOrEqual, value)
+    }
+}
+
+extension FieldExpression {
+    /// The field is null or missing.
+    public var isNull: Predicate { Predicate(.compare(path, .equal, .null)) }
+
+    /// The field equals one of `values`; a nil among them means null or missing. No values: no record.
+    ///
+    /// Complexity: O(number of values); testing a record is O(1) on average.
+    public func isIn(_ values: some Sequence<some ValueConvertible>) -> Predicate {
+        Predicate(.isIn(path, values.map(\.storeValue)))
+    }
+
+    /// The field equals one of `values`; a nil among them means null or missing. No values: no record.
+    ///
+    /// Complexity: O(1); testing a record is O(1) on average.
+    public func isIn(_ values: [Value]) -> Predicate { Predicate(.isIn(path, values)) }
+
+    /// The field is of the bounds' kind, not less than `lower` and not greater than `upper`.
+    ///
+    /// Bounds of two kinds, or in the wrong order, hold for no record.
+    public func between(
+        _ lower: some ValueConvertible, _ upper: some ValueConvertible
+    ) -> Predicate {
+        Predicate(.between(path, lower.storeValue, upper.storeValue))
+    }
+
+    /// The field is a string that begins with the UTF-8 bytes of `prefix`; every string begins with the empty one.
+    public func hasPrefix(_ prefix: String) -> Predicate {
+        Predicate(.hasPrefix(path, prefix))
+    }
+
+    /// The field is a string that contains the UTF-8 bytes of the string `value`, or an array with an element that
+    /// equals `value`.
+    public func contains(_ value: some ValueConvertible) -> Predicate {
+        Predicate(.contains(path, value.storeValue))
+    }
+
+    /// The field is an array with an element that equals `value`, or a string that contains it.
+    public func contains(_ value: Value) -> Predicate { Predicate(.contains(path, value)) }
+}

@@ -1,0 +1,94 @@
+/// A condition on records.
+///
+/// ```swift
+/// .field("age") >= 18 || .field("role") == "admin"
+/// .field("address.city").hasPrefix("B") && !.field("email").isNull
+/// ```
+///
+/// Null and missing are the same. `==` and `isIn` compare as ``Value`` does: equal numbers are equal whether they are
+/// integers or doubles, strings by their UTF-8 bytes. `<`, `<=`, `>`, `>=` and `between` hold only between values of
+/// one kind (two numbers, two strings, two dates …) and never for null; `!=` and `!` are exact negations, so
+/// that a missing `x` satisfies `.field("x") != 1`.
+///
+/// Long chains of one operator are cheap to build, in a loop too. A predicate that is nested deeper than
+/// ``depthMax`` levels can be built and thrown away, and makes every query that is given it throw ``QueryError``.
+public struct Predicate: Sendable, Hashable {
+    /// What a predicate is made of.
+    indirect enum Node: Sendable, Hashable {
+        case constant(Bool)
+        case compare(FieldPath, Comparison, Value)
+        case isIn(FieldPath, [Value])
+        case between(FieldPath, Value, Value)
+        case hasPrefix(FieldPath, String)
+        case contains(FieldPath, Value)
+        case matching(RecordTest)
+        case not(Node)
+        case every(PredicateTerms)
+        case some(PredicateTerms)
+        /// What stands for a predicate that was nested too deep to be kept.
+        case tooDeep
+    }
+
+    enum Comparison: Sendable, Hashable {
+        case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
+    }
+
+    /// A test that only its author can look into; two are equal when they are one and the same.
+    final class RecordTest: Sendable, Hashable {
+        let body: @Sendable (Record) -> Bool
+
+        init(_ body: @escaping @Sendable (Record) -> Bool) { self.body = body }
+
+        static func == (one: RecordTest, other: RecordTest) -> Bool { one === other }
+        func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+    }
+
+    /// How deep a predicate may be nested: alternations of `&&`, `||` and `!`. A chain of one operator is one level.
+    public static let depthMax = 256
+
+    let node: Node
+    /// Levels of `node`, at most `depthMax`.
+    let depth: Int
+
+    init(_ node: Node, depth: Int = 1) {
+        if depth > Predicate.depthMax {
+            self.node = .tooDeep
+            self.depth = Predicate.depthMax
+        } else {
+            self.node = node
+            self.depth = depth
+        }
+    }
+
+    /// The predicate that every record satisfies.
+    public static let all = Predicate(.constant(true))
+
+    /// The predicate that no record satisfies.
+    public static let none = Predicate(.constant(false))
+
+    /// Every field of `fields` equals the value given for it; nil asks for null or missing.
+    ///
+    /// The names are exact, as they are in an insert: dots do not lead into objects.
+    ///
+    /// Complexity: O(number of fields).
+    public init(_ fields: Fields) {
+        var terms: PredicateTerms?
+        for (name, value) in fields {
+            let term = PredicateTerms(.compare(FieldPath(exact: name), .equal, value))
+            terms = terms.map { PredicateTerms.joined($0, term) } ?? term
+        }
+        guard let terms else {
+            self = .all
+            return
+        }
+        if let only = terms.only { self.init(only) } else { self.init(.every(terms), depth: 2) }
+    }
+
+    /// A test in code, for what the other predicates cannot say.
+    ///
+    /// No index helps it, and whoever tracks what has been read must take it as a read of the whole bucket.
+    /// The test may run on any thread, more than once, and must depend on the record alone.
+    public static func matching(_ test: @escaping @Sendable (Record) -> Bool) -> Predicate {
+        Predicate(.matching(RecordTest(test)))
+    }
+}

@@ -1,0 +1,121 @@
+extension Query {
+    /// The sum of a field over the records that match; what is no number is passed over.
+    ///
+    /// Exact, and rounded once if there are doubles among the numbers: the order of the records does not matter.
+    ///
+    /// - Returns: an integer if all numbers are integers, otherwise a double; 0 for no numbers.
+    /// - Throws: ``QueryError`` if a sum of integers does not fit 64 bits, or a sum is beyond all doubles; otherwise as
+    ///   `all()`.
+    ///
+    /// Complexity: O(m) for m records that the best index finds, O(n) if no index helps.
+    public func sum(_ field: String) throws -> Value { try total(field).value() }
+
+    /// The mean of a field over the records that match; what is no number is passed over.
+    ///
+    /// - Returns: the exact mean, rounded once; nil for no numbers.
+    /// - Throws: as `all()`.
+    ///
+    /// Complexity: as `sum`.
+    public func avg(_ field: String) throws -> Double? { try total(field).mean }
+
+    /// The least value of a field among the records that match, null and missing aside.
+    ///
+    /// - Returns: a value of any type, in the order of ``Value``; nil for none.
+    /// - Throws: as `all()`.
+    ///
+    /// Complexity: O(log n) if an index on the field answers the predicate, otherwise as `sum`.
+    public func min(_ field: String) throws -> Value? { try extreme(field, .ascending) }
+
+    /// The greatest value of a field among the records that match, null and missing aside.
+    ///
+    /// - Returns: a value of any type, in the order of ``Value``; nil for none.
+    /// - Throws: as `all()`.
+    ///
+    /// Complexity: as `min`.
+    public func max(_ field: String) throws -> Value? { try extreme(field, .descending) }
+
+    private func total(_ field: String) throws -> ExactSum {
+        let path = FieldPath(field)
+        return try run(need: .none, reading: FieldMask([path.names[0], field])) { run in
+            let operand = try FieldOperand(path, in: run.view.layout)
+            var sum = ExactSum()
+            run.forEachValue(of: operand) { sum.add($0.pointee) }
+            return (sum, nil)
+        }
+    }
+
+    private func extreme(_ field: String, _ direction: SortDirection) throws -> Value? {
+        let path = FieldPath(field)
+        let mask = FieldMask([path.names[0], field])
+        if isWindowed {
+            return try run(need: .asked, reading: mask) { run in
+                let operand = try FieldOperand(path, in: run.view.layout)
+                var extreme: Value?
+                run.forEachValue(of: operand) { value in
+                    guard !value.pointee.isNull else { return }
+                    if let known = extreme {
+                        let order = Value.compare(value.pointee, known)
+                        if direction == .ascending ? order >= 0 : order <= 0 { return }
+                    }
+                    extreme = value.pointee
+                }
+                return (extreme, nil)
+            }
+        }
+        let query = Query(source, predicate && .field(path) != nil)
+            .order(by: [Ordering(path, direction)])
+        return try query.run(limit: 1, need: .asked, reading: mask) { run in
+            let operand = try FieldOperand(path, in: run.view.layout)
+            guard let record = run.extreme(isLeast: direction == .ascending) else {
+                return (nil, nil)
+            }
+            return (operand.value(in: record, columns: run.ordering.columns), record)
+        }
+    }
+}
+
+extension QueryRun {
+    /// A record with the least or the greatest value, by which the run's records are ordered.
+    fileprivate mutating func extreme(isLeast: Bool) -> RecordRef? {
+        if execution.plan.residual == nil, case .index(let access) = execution.plan.access {
+            switch execution.plan.delivery {
+            case .direct, .grouped:
+                // Any record at the end of the index will do.
+                guard let range = isLeast ? access.ranges.first : access.ranges.last else {
+                    return nil
+                }
+                let rank = isLeast ? range.lowerBound : range.upperBound - 1
+                return view.index(at: access.number).row(at: rank).flatMap {
+                    view.record(row: $0)
+                }
+            case .byRow, .sorted: break
+            }
+        }
+        var extreme: RecordRef?
+        execution.forEach(window) { record in
+            extreme = record
+            return false
+        }
+        return extreme
+    }
+
+    /// Passes the field's value in every record of the window to `body`, in place where it is a column.
+    @inline(__always)
+    mutating func forEachValue(
+        of operand: FieldOperand, _ body: (UnsafeMutablePointer<Value>) -> Void
+    ) {
+        if let slot = operand.slot {
+            execution.forEach(window) { record in
+                body(record.values + slot)
+                return true
+            }
+            return
+        }
+        let columns = ordering.columns
+        execution.forEach(window) { record in
+            var value = operand.value(in: record, columns: columns)
+            withUnsafeMutablePointer(to: &value) { body($0) }
+            return true
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// What a reader needs of the order of records.
+enum OrderNeed {
+    /// The order asked for, or the bucket's.
+    case asked
+    /// None: the result does not depend on it.
+    case none
+}
+
+/// A query that is being run.
+struct QueryRun {
+    let view: BucketView
+    /// The whole order, as the query asks for it.
+    let ordering: CompiledOrdering
+    var execution: Execution
+    let window: ResultWindow
+}
+
+extension Query {
+    /// Runs the query in one view of the bucket, and records what it has read.
+    ///
+    /// - Parameters:
+    ///   - limit: at most this many records are needed, whatever the query's limit.
+    ///   - need: what `body` needs of the order.
+    ///   - fields: what matters to `body` beside the fields of predicate and order.
+    ///   - body: returns its result, and the last record it has seen if it has not seen all that match.
+    /// - Throws: ``QueryError``, and what the reader throws when it is stopped or its bucket is gone.
+    func run<R>(
+        limit: Int? = nil, need: OrderNeed, after cursor: Cursor? = nil, reading fields: FieldMask,
+        _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
+    ) throws -> R {
+        let window = try window(limit: limit)
+        return try source.withView { view, recorder in
+            let layout = view.layout
+            let isOrdered = need == .asked || isWindowed
+            let ordering = try CompiledOrdering(
+                isOrdered ? orderings : [], bucketOrder: isOrdered, for: layout)
+            let after = try cursor?.place(ordering.fingerprint, steps: ordering.steps.count)
+            let plan = try Planner.plan(
+                predicate, ordering, isOrdered: isOrdered, after: after, wanted: window.wanted,
+                in: view)
+            var run = QueryRun(
+                view: view, ordering: ordering, execution: Execution(plan, in: view),
+                window: window)
+            let (result, last) = try body(&run)
+            if let recorder {
+                let place = isOrdered ? last.map { ordering.place(of: $0) } : nil
+                try recorder.note(
+                    predicate, plan, ordering, after: after, through: place, reading: fields,
+                    in: view)
+            }
+            return result
+        }
+    }
+}
+
+extension CompiledOrdering {
+    /// The order asked for, or else the bucket's own if that is wanted.
+    init(
+        _ orderings: [Ordering], bucketOrder: Bool, for layout: Layout
+    ) throws(QueryError) {
+        if orderings.isEmpty, bucketOrder, layout.keyOrderIndex != nil {
+            self.init(byKeyOf: layout)
+        } else {
+            try self.init(orderings, for: layout)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// The top-level fields that mattered to a reader.
+public struct FieldMask: Sendable, Hashable {
+    /// The names, or nil if all fields matter.
+    private(set) var names: Set<String>?
+
+    /// No field matters, only which records there are.
+    public static let none = FieldMask(names: [])
+
+    /// Every field matters, and the metadata.
+    public static let all = FieldMask(names: nil)
+
+    private init(names: Set<String>?) { self.names = names }
+
+    /// The fields `names` matter.
+    public init(_ names: some Sequence<String>) { self.names = Set(names) }
+
+    /// Whether every field matters.
+    public var isAll: Bool { names == nil }
+
+    /// Whether no field matters, only which records there are.
+    public var isNone: Bool { names?.isEmpty ?? false }
+
+    /// Whether `field` matters.
+    public func contains(_ field: String) -> Bool { names?.contains(field) ?? true }
+
+    /// Whatever matters to either.
+    ///
+    /// Complexity: O(number of names).
+    public mutating func formUnion(_ other: FieldMask) {
+        guard let others = other.names else {
+            names = nil
+            return
+        }
+        names?.formUnion(others)
+    }
+
+    /// Adds the field that `operand` begins with.
+    mutating func insert(_ operand: FieldOperand, in layout: Layout) {
+        switch operand.root {
+        case .column(let slot): names?.insert(layout.names[slot])
+        case .undeclared(let name): names?.insert(name)
+        // Every update changes metadata.
+        case .version, .createdAt, .updatedAt, .expiresAt: names = nil
+        }
+    }
+
+    /// Whether the two images of a record differ in a field that matters.
+    ///
+    /// Complexity: O(number of names).
+    func differ(_ old: Record, _ new: Record) -> Bool {
+        guard let names else { return true }
+        return names.contains { old[$0] != new[$0] }
+    }
+}

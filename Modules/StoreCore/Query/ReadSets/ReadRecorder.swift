@@ -1,0 +1,71 @@
+/// Gathers what readers read into a ``ReadSet``.
+///
+/// ```swift
+/// let recorder = ReadRecorder()
+/// let admins = try users.tracked(by: recorder).where(["role": "admin"]).all()
+/// // later: does this commit concern what was read?
+/// recorder.readSet.intersects(commit)
+/// ```
+///
+/// May be used from several threads at once.
+public final class ReadRecorder: @unchecked Sendable {
+    private let lock = Lock()
+    // Under the lock.
+    private var gathered = ReadSet()
+
+    /// A recorder that has seen nothing yet.
+    public init() {}
+
+    /// What has been read so far.
+    public var readSet: ReadSet { lock.withLock { gathered } }
+
+    /// Records that the record under `key` was read, or found to be absent.
+    public func note(_ key: Key, in bucket: BucketReference, reading fields: FieldMask = .all) {
+        lock.withLock { gathered.insert(key, fields, in: bucket) }
+    }
+
+    /// Records that all records of a bucket were read.
+    public func noteAll(of bucket: BucketReference, reading fields: FieldMask = .all) {
+        lock.withLock { gathered.insertAll(fields, of: bucket) }
+    }
+
+    /// Records what a query has read.
+    ///
+    /// - Parameters:
+    ///   - after: the place in the order from which it has read on; nil: from the start.
+    ///   - through: the place in the order up to which it has read; nil: to the end.
+    ///   - fields: what it has looked at, beside the fields of predicate and order.
+    func note(
+        _ predicate: Predicate, _ plan: Plan, _ ordering: CompiledOrdering, after: RowPlace?,
+        through: RowPlace?, reading fields: FieldMask, in view: BucketView
+    ) throws(QueryError) {
+        let bucket = view.reference
+        let layout = ordering.layout
+        let access: RangeRead.Access
+        switch plan.access {
+        case .nothing: return
+        case .keys(let keys):
+            var mask = fields
+            if let residual = plan.residual { mask.formUnion(residual.fields) }
+            lock.withLock { for key in keys { gathered.insert(key, mask, in: bucket) } }
+            return
+        case .unique(let number, let values):
+            access = .unique(fields: layout.uniques[number].fields, values: values)
+        case .rows: access = .bucket
+        case .index(let index):
+            access = .index(
+                fields: layout.indexes[index.number].definition.fields, lower: index.lower,
+                upper: index.upper)
+        }
+        let compiled = try PredicateCompiler.compile(predicate, for: layout)
+        if compiled.isOpaque {
+            noteAll(of: bucket)
+        } else if compiled.acceptsAll, after == nil, through == nil {
+            noteAll(of: bucket, reading: fields)
+        } else {
+            let range = RangeRead(
+                predicate, compiled, access, ordering, after: after, through: through, mask: fields)
+            lock.withLock { gathered.insert(range, in: bucket) }
+        }
+    }
+}

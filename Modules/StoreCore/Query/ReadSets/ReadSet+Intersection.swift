@@ -1,0 +1,40 @@
+extension ReadSet {
+    /// Whether a commit may have changed anything that was read.
+    ///
+    /// Complexity: O(changes × ranges read of their buckets).
+    public func intersects(_ commit: Commit) -> Bool {
+        commit.changes.contains { change in
+            switch change {
+            case .record(let change): return intersects(change)
+            case .bucketDefined(let definition):
+                return reads[definition.reference] != nil
+            case .bucketDropped(let bucket): return reads[bucket] != nil
+            case .autoincrement: return false
+            }
+        }
+    }
+
+    /// Whether a change may have changed anything that was read.
+    ///
+    /// True if it cannot be told, since the record's old image was not kept.
+    ///
+    /// Complexity: O(ranges read of its bucket).
+    public func intersects(_ change: Change) -> Bool {
+        guard let reads = reads[change.bucket] else { return false }
+        if let mask = reads.whole, mask.intersects(change) { return true }
+        if !reads.keys.isEmpty, let mask = reads.keys[change.key], mask.intersects(change) {
+            return true
+        }
+        return reads.ranges.contains { $0.intersects(change) }
+    }
+}
+
+extension FieldMask {
+    /// Whether a change of a record that was read concerns what mattered of it.
+    fileprivate func intersects(_ change: Change) -> Bool {
+        guard change.kind == .updated, !isAll else { return true }
+        if isNone { return false }
+        guard let old = change.old, let new = change.new else { return true }
+        return differ(old, new)
+    }
+}

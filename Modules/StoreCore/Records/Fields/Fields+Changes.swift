@@ -1,0 +1,33 @@
+extension Fields {
+    /// The fields that differ from those of `earlier`: new and changed ones with their values,
+    /// removed ones with null.
+    ///
+    /// - Complexity: O(n) for fields in the same order, with a few added or removed; at most O(n
+    ///   log n).
+    func changes(since earlier: Fields) -> Fields {
+        var changed: [Entry] = []
+        var places: [ByteString: Int]?
+        var matched = 0
+        for (index, entry) in entries.enumerated() {
+            let old: Value?
+            if index < earlier.count, bytesEqual(earlier.entries[index].name, entry.name) {
+                old = earlier.entries[index].value
+            } else {
+                if places == nil { places = earlier.placesByName() }
+                old = places?[ByteString(entry.name)].map { earlier.entries[$0].value }
+            }
+            if old != nil { matched += 1 }
+            if old != entry.value { changed.append(entry) }
+        }
+        guard matched < earlier.count else { return Fields(unique: changed) }
+        let kept = placesByName()
+        for entry in earlier.entries where kept[ByteString(entry.name)] == nil {
+            changed.append(Entry(name: entry.name, value: .null))
+        }
+        return Fields(unique: changed)
+    }
+
+    private func placesByName() -> [ByteString: Int] {
+        Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ByteString($1.name), $0) })
+    }
+}

@@ -1,0 +1,103 @@
+/// Named values in order: what a record is made from, and what an object holds.
+///
+/// Unlike a dictionary it keeps the order in which names were given, and setting a field to `nil`
+/// stores null instead of removing it. A name stands in it once; of a name given twice, the last
+/// value counts, at the first one's place.
+///
+/// ```swift
+/// var fields: Fields = ["name": "Alice", "role": "admin"]
+/// fields["role"] = nil
+/// fields["role"]              // .null, and fields.contains("role")
+/// fields["missing"]           // .null
+/// ```
+///
+/// Two values are equal when the same names hold equal values, whatever their order.
+@frozen
+public struct Fields: Sendable {
+    /// One name and its value.
+    @frozen
+    @usableFromInline
+    struct Entry: Sendable {
+        @usableFromInline var name: String
+        @usableFromInline var value: Value
+
+        @inlinable
+        init(name: String, value: Value) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The fields in order; no name stands in it twice.
+    @usableFromInline var entries: [Entry]
+
+    /// Makes an empty collection of fields.
+    @inlinable
+    public init() { entries = [] }
+
+    /// Makes fields of names and values in order.
+    ///
+    /// Of a name given twice, the last value counts, at the first one's place.
+    ///
+    /// - Complexity: O(n) in the number of fields.
+    @inlinable
+    public init(_ fields: some Sequence<(name: String, value: Value)>) {
+        self.init(uniquing: fields.map { Entry(name: $0.name, value: $0.value) })
+    }
+
+    @inlinable
+    init(listing elements: [(String, Value)]) {
+        self.init(uniquing: elements.map { Entry(name: $0.0, value: $0.1) })
+    }
+
+    /// Takes entries in which a name may stand more than once.
+    @usableFromInline
+    init(uniquing entries: [Entry]) {
+        self.entries =
+            entries.count <= Fields.linearMax
+            ? Fields.uniqued(entries) : Fields.uniquedByHash(entries)
+    }
+
+    /// Takes entries in which no name stands twice.
+    init(unique entries: [Entry]) { self.entries = entries }
+
+    /// Up to this many fields are searched one after the other where many names are looked up.
+    static let linearMax = 16
+
+    private static func uniqued(_ entries: [Entry]) -> [Entry] {
+        var repeated = false
+        search: for later in entries.indices.dropFirst() {
+            for earlier in 0..<later where bytesEqual(entries[earlier].name, entries[later].name) {
+                repeated = true
+                break search
+            }
+        }
+        return repeated ? uniquedByHash(entries) : entries
+    }
+
+    private static func uniquedByHash(_ entries: [Entry]) -> [Entry] {
+        var places = [ByteString: Int](minimumCapacity: entries.count)
+        var kept: [Entry] = []
+        kept.reserveCapacity(entries.count)
+        for entry in entries {
+            let place = places[ByteString(entry.name), default: kept.count]
+            if place < kept.count {
+                kept[place].value = entry.value
+            } else {
+                places[ByteString(entry.name)] = place
+                kept.append(entry)
+            }
+        }
+        return kept
+    }
+}
+
+extension Fields: ExpressibleByDictionaryLiteral {
+    /// Makes fields in the literal's order.
+    ///
+    /// Of a name given twice, the last value counts, at the first one's place.
+    @inlinable
+    public init(dictionaryLiteral elements: (String, Value)...) {
+        self.init(listing: elements)
+    }
+}

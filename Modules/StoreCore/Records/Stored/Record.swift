@@ -1,0 +1,89 @@
+/// One record of a bucket as it was at one moment: its fields, and what the store knows about it.
+///
+/// A record is immutable; later writes make new ones. Copying it copies one reference.
+///
+/// ```swift
+/// let alice = try await users.insert(["name": "Alice"])
+/// alice["name"].string        // "Alice"
+/// alice["nickname"].isNull    // true
+/// alice.version               // 1
+/// ```
+///
+/// Two records are equal when their fields are; metadata does not count.
+public struct Record: @unchecked Sendable {
+    // Unchecked: the storage is immutable once a record is made of it, but cannot itself be
+    // declared Sendable.
+    let storage: RecordStorage
+
+    init(_ storage: RecordStorage) { self.storage = storage }
+
+    /// The value of a field; null when the record has none of this name.
+    ///
+    /// - Complexity: O(1) for declared fields, without allocating; O(n) in the number of undeclared
+    ///   ones.
+    public subscript(_ field: String) -> Value { storage.value(named: field) }
+
+    /// The value at a path, such as `"address.city"`; null where the path leads nowhere.
+    public subscript(_ path: FieldPath) -> Value {
+        var value = storage.value(named: path.names[0])
+        for name in path.names.dropFirst() { value = value[name] }
+        return value
+    }
+
+    /// What identifies the record in its bucket.
+    public var key: Key { storage.key }
+
+    /// 1 when the record was inserted, one more with each update.
+    public var version: Int { storage.header.version }
+
+    /// When the record was inserted, by the store's clock.
+    public var createdAt: Timestamp { storage.header.createdAt }
+
+    /// When the record was last written, by the store's clock.
+    public var updatedAt: Timestamp { storage.header.updatedAt }
+
+    /// When the record expires; nil when it never does.
+    public var expiresAt: Timestamp? {
+        storage.header.expiresAt == .max ? nil : Timestamp(microseconds: storage.header.expiresAt)
+    }
+
+    /// The name of the record's bucket; empty for a record that was decoded.
+    public var bucket: String { storage.header.layout.bucket }
+
+    /// The fields that are not null: the declared ones in the schema's order, then the others.
+    ///
+    /// - Complexity: O(n) in the number of fields; allocates.
+    public var fields: Fields {
+        let layout = storage.header.layout
+        var entries: [Fields.Entry] = []
+        entries.reserveCapacity(layout.count)
+        for slot in 0..<layout.count where !storage.values[slot].isNull {
+            entries.append(Fields.Entry(name: layout.names[slot], value: storage.values[slot]))
+        }
+        if let extras = storage.extras { entries.append(contentsOf: extras.entries) }
+        return Fields(unique: entries)
+    }
+}
+
+extension Record: Hashable {
+    /// Whether both records have the same fields.
+    ///
+    /// A null field and a missing one are the same.
+    public static func == (a: Record, b: Record) -> Bool {
+        if a.storage === b.storage { return true }
+        guard a.storage.header.hasLayout(of: b.storage.header) else {
+            return a.fields == b.fields
+        }
+        for slot in 0..<a.storage.count
+        where !Value.isEqual(a.storage.values + slot, b.storage.values + slot) { return false }
+        return a.storage.extras == b.storage.extras
+    }
+
+    /// Feeds the fields to `hasher`.
+    public func hash(into hasher: inout Hasher) { fields.hash(into: &hasher) }
+}
+
+extension Record: CustomStringConvertible {
+    /// Bucket, key, version and fields, for people to read.
+    public var description: String { "\(bucket)/\(key) v\(version) \(fields)" }
+}

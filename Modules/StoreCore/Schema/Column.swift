@@ -1,0 +1,69 @@
+/// What a schema says about one field: its type, and the rules its values keep.
+///
+/// ```swift
+/// .string(required: true, length: 1...100)
+/// .string(oneOf: ["admin", "user"], default: "user")
+/// .number(range: 0...)
+/// .string(generated: .uuid)
+/// ```
+///
+/// Rules apply to values: a field that is missing or null is only asked whether it is required. A
+/// schema whose rules contradict each other or do not fit the type is refused when the bucket is
+/// defined.
+public struct Column: Sendable, Hashable, Codable {
+    /// The type of the values.
+    public var type: ColumnType
+    /// Whether a record must have a value.
+    public var isRequired = false
+    /// Whether no two records may have the same value.
+    ///
+    /// Any number may have none.
+    public var isUnique = false
+    /// The bucket whose records' keys the values are.
+    ///
+    /// For information: it is not enforced.
+    public var references: String?
+    /// What a record gets on insertion when it lacks the field.
+    public var `default`: Default?
+    /// How the store makes a value on insertion when the record lacks the field.
+    ///
+    /// It stands above a default, and updates cannot change the value.
+    public var generated: Generated?
+    /// The only values allowed.
+    public var oneOf: [Value]?
+    /// The least number allowed, of an integer or number column.
+    public var minimum: Value?
+    /// The greatest number allowed, of an integer or number column.
+    public var maximum: Value?
+    /// The least length allowed: characters of a text, bytes, or elements of a list.
+    public var lengthMin: Int?
+    /// The greatest length allowed: characters of a text, bytes, or elements of a list.
+    public var lengthMax: Int?
+    /// What the text must be.
+    public var format: Format?
+
+    /// Makes a column of a type, without any rule.
+    public init(_ type: ColumnType) { self.type = type }
+
+    /// How the store makes a value.
+    public enum Generated: String, Sendable, Hashable, Codable {
+        /// A random UUID (version 4) as lower-case text, for text columns.
+        case uuid
+        /// 1, 2, 3 …, never one twice, with gaps where an insertion failed; for integer and number
+        /// columns.
+        case autoincrement
+        /// The time of the insertion: a date, or milliseconds since 1970 in integer and number
+        /// columns.
+        case timestamp
+    }
+
+    /// What a text can be required to be.
+    public enum Format: String, Sendable, Hashable, Codable {
+        /// One `@` between non-empty sides, a dot inside the domain, no spaces.
+        case email
+        /// Absolute, with a scheme and a host, or without slashes as in `mailto:`.
+        case url
+        /// A calendar date, or a date-time of RFC 3339.
+        case isoDate
+    }
+}

@@ -1,0 +1,139 @@
+/// A bucket's definition once it has been found sound, from which a ``Layout`` is made.
+struct LayoutDefinition {
+    let bucket: String
+    let key: KeyDefinition
+    let schema: BucketSchema
+    let isStrict: Bool
+    let order: BucketOrder
+    private(set) var names: [String] = []
+    private(set) var columns: [Column] = []
+    private(set) var keySlots: [Int] = []
+    private(set) var indexes: [CompiledIndex] = []
+    private(set) var keyOrderIndex: Int?
+    private(set) var uniques: [CompiledUnique] = []
+    private var slots: [ByteString: Int] = [:]
+
+    static let detached = LayoutDefinition()
+
+    private init() {
+        bucket = ""
+        key = []
+        schema = [:]
+        isStrict = false
+        order = .insertion
+    }
+
+    init(
+        bucket: String, key: KeyDefinition, schema: BucketSchema, indexes: [IndexDefinition],
+        isStrict: Bool,
+        order: BucketOrder
+    ) throws(DefinitionError) {
+        self.bucket = bucket
+        self.key = key
+        self.schema = schema
+        self.isStrict = isStrict
+        self.order = order
+        if let fault = NameRules.fault(ofBucket: bucket) {
+            throw DefinitionError(bucket: bucket, reason: .invalidName, message: fault)
+        }
+        for named in schema.columns { try add(named) }
+        try setKey()
+        for slot in columns.indices where columns[slot].isUnique && keySlots != [slot] {
+            uniques.append(CompiledUnique(fields: [names[slot]], slots: [slot]))
+        }
+        var seen: Set<IndexDefinition> = []
+        for index in indexes {
+            guard seen.insert(index).inserted else {
+                throw fault(
+                    .duplicateIndex,
+                    "The index over \(index.name.excerpt) is declared twice; leave one out")
+            }
+            try add(index)
+        }
+        if order == .key { addKeyOrder() }
+    }
+
+    private mutating func add(_ named: BucketSchema.NamedColumn) throws(DefinitionError) {
+        if let message = NameRules.fault(ofField: named.name) {
+            throw fault(.invalidName, field: named.name, message)
+        }
+        // A copy of the bytes: short names are then held in the string itself, which `Layout`
+        // relies on.
+        let name = String(decoding: Array(named.name.utf8), as: UTF8.self)
+        guard slots.updateValue(columns.count, forKey: ByteString(name)) == nil else {
+            throw fault(.duplicateField, field: name, "The field is declared twice; leave one out")
+        }
+        var column = named.column
+        if let fault = ColumnFault.find(in: &column) {
+            throw self.fault(fault.reason, field: name, fault.message)
+        }
+        names.append(name)
+        columns.append(column)
+    }
+
+    private mutating func setKey() throws(DefinitionError) {
+        guard !key.fields.isEmpty else {
+            throw fault(.invalidKey, "The key names no field; name one, or several")
+        }
+        for field in key.fields {
+            guard let slot = slots[ByteString(field)] else {
+                let message = "Key field \(field.excerpt) does not exist in the schema; declare it"
+                throw fault(.invalidKey, field: field, message)
+            }
+            guard !keySlots.contains(slot) else {
+                throw fault(
+                    .invalidKey, field: field, "The key names the field twice; leave one out")
+            }
+            guard columns[slot].type != .array, columns[slot].type != .object else {
+                throw fault(
+                    .invalidKey, field: field, "A list or an object cannot identify a record")
+            }
+            keySlots.append(slot)
+        }
+    }
+
+    private mutating func add(_ index: IndexDefinition) throws(DefinitionError) {
+        guard !index.fields.isEmpty else {
+            throw fault(.invalidIndex, "An index names no field; name one, or several")
+        }
+        var indexSlots: [Int] = []
+        for field in index.fields {
+            guard let slot = slots[ByteString(field)] else {
+                let message =
+                    "Index field \(field.excerpt) does not exist in the schema; declare it"
+                throw fault(.invalidIndex, field: field, message)
+            }
+            guard !indexSlots.contains(slot) else {
+                throw fault(
+                    .invalidIndex, field: field, "An index names the field twice; leave one out")
+            }
+            indexSlots.append(slot)
+        }
+        if !index.isUnique {
+            indexes.append(compiled(index, indexSlots))
+        } else if indexSlots != keySlots, !uniques.contains(where: { $0.slots == indexSlots }) {
+            uniques.append(CompiledUnique(fields: indexSlots.map { names[$0] }, slots: indexSlots))
+        }
+    }
+
+    /// Makes the records listable by key, through a declared index over just the key where there is
+    /// one.
+    private mutating func addKeyOrder() {
+        if let declared = indexes.firstIndex(where: { $0.slots == keySlots }) {
+            keyOrderIndex = declared
+        } else {
+            keyOrderIndex = indexes.count
+            indexes.append(compiled(IndexDefinition(key.fields), keySlots))
+        }
+    }
+
+    private func compiled(_ index: IndexDefinition, _ slots: [Int]) -> CompiledIndex {
+        CompiledIndex(definition: index, slots: slots, kinds: slots.map { columns[$0].type })
+    }
+
+    private func fault(_ reason: DefinitionError.Reason, field: String? = nil, _ message: String)
+        -> DefinitionError
+    {
+        DefinitionError(bucket: bucket, field: field, reason: reason, message: message)
+    }
+}

@@ -1,0 +1,36 @@
+/// The changes of an update, validated field by field, ready to be laid over whatever record is
+/// there by then.
+struct Patch: Sendable {
+    /// What to do to one field.
+    struct Edit: Sendable {
+        /// The field's slot; -1 when it is undeclared.
+        let slot: Int
+        /// The name of an undeclared field.
+        let name: String
+        let change: Change
+    }
+
+    enum Change: Sendable {
+        /// The field gets this value; null clears it.
+        case set(Value)
+        /// The field is a key or generated one, and must already have this value.
+        case keep(Value)
+        /// The field's number grows by this one; a missing one counts as zero.
+        case add(Value)
+    }
+
+    let edits: [Edit]
+
+    /// Whether the record already is as the patch would make it.
+    ///
+    /// A sum is taken to change something.
+    func changesNothing(in record: RecordStorage) -> Bool {
+        edits.allSatisfy { edit in
+            let old = edit.slot < 0 ? record.value(named: edit.name) : record.values[edit.slot]
+            switch edit.change {
+            case .set(let value), .keep(let value): return value == old
+            case .add: return false
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+// Who still needs old versions
+// ============================
+//
+// A pin stands for the snapshots of one position. Pins form a list by position, and each has a list of garbage: what
+// was given up while it was the newest pin that could see it. When a pin goes, its garbage is sorted once: what the
+// next older pin can see (stamp ≤ its position) moves there, the rest is freed. Nothing is ever searched for, a
+// write pays nothing for snapshots that it does not disturb, and what a snapshot holds back is known exactly.
+
+/// One position that is being read. Its variables are the registry's, under the registry's lock.
+final class Pin: @unchecked Sendable {
+    let position: Int64
+    let root: StoreNode
+    /// When the pin was made, on the monotonic clock.
+    let since: Int64
+    /// Buckets as they look without records that have become overdue since.
+    fileprivate var overdue: OverdueViews?
+    fileprivate(set) var uses = 1
+    fileprivate(set) var older: Pin?
+    fileprivate(set) unowned(unsafe) var newer: Pin?
+    fileprivate(set) var garbage = ContiguousArray<Retired>()
+    fileprivate(set) var bytes = 0
+
+    init(position: Int64, root: StoreNode, since: Int64) {
+        self.position = position
+        self.root = root
+        self.since = since
+    }
+}
+
+/// The pins of a store.
+final class PinRegistry: @unchecked Sendable {
+    // Everything below, and every pin's variables, is touched under `lock` only.
+    private let lock = Lock()
+    private var newest: Pin?
+    private unowned(unsafe) var oldest: Pin?
+    private var count = 0
+
+    /// Work of at most this many entries is done by whoever causes it; more goes to the reaper.
+    private static let inlineMax = 512
+
+    /// The newest pinned position, or less than any position.
+    @inline(__always)
+    var newestPosition: Int64 {
+        lock.withLock { newest?.position ?? Disposal.none }
+    }
+
+    /// Pins `root`, which is the state at `position`; the caller keeps writers out meanwhile. O(1).
+    func pin(_ position: Int64, _ root: StoreNode) -> Pin {
+        lock.withLock {
+            if let newest, newest.position == position {
+                newest.uses += 1
+                return newest
+            }
+            let pin = Pin(
+                position: position, root: root, since: Platform.monotonicMicroseconds())
+            pin.older = newest
+            if let newest { newest.newer = pin } else { oldest = pin }
+            newest = pin
+            count += 1
+            return pin
+        }
+    }
+
+    /// The same pin for one more user.
+    func again(_ pin: Pin) -> Pin {
+        lock.withLock {
+            pin.uses += 1
+            return pin
+        }
+    }
+
+    /// The pin's overdue views; made when first needed.
+    func overdueViews(of pin: Pin) -> OverdueViews {
+        lock.withLock {
+            if let views = pin.overdue { return views }
+            let views = OverdueViews()
+            pin.overdue = views
+            return views
+        }
+    }
+
+    /// Lets go of a pin. O(1) on the caller's thread beyond a bounded number of frees.
+    func unpin(_ pin: Pin) {
+        guard var (garbage, views) = release(pin) else { return }
+        // The views read what the garbage holds, so they go first.
+        views = nil
+        if !garbage.isEmpty { settle(garbage, before: pin.position) }
+    }
+
+    /// Gives up what the commit at `position` replaced. The same bounds as `unpin`.
+    @inline(__always)
+    func dispose(_ items: ContiguousArray<Retired>, replacedAt position: Int64) {
+        if !items.isEmpty { settle(items, before: position) }
+    }
+
+    /// Frees `items` when the state itself goes: no pin is left.
+    func disposeOfEverything(_ items: ContiguousArray<Retired>) {
+        settle(items, before: .max)
+    }
+
+    /// The garbage of a pin that nobody uses any more, after it has left the list.
+    private func release(_ pin: Pin) -> (ContiguousArray<Retired>, OverdueViews?)? {
+        lock.withLock {
+            pin.uses -= 1
+            guard pin.uses == 0 else { return nil }
+            let older = pin.older
+            if let newer = pin.newer { newer.older = older } else { newest = older }
+            if let older { older.newer = pin.newer } else { oldest = pin.newer }
+            pin.older = nil
+            count -= 1
+            let garbage = pin.garbage
+            pin.garbage = []
+            defer { pin.overdue = nil }
+            return (garbage, pin.overdue)
+        }
+    }
+
+    private func settle(_ items: ContiguousArray<Retired>, before position: Int64) {
+        if items.count <= PinRegistry.inlineMax, !items.contains(where: \.isSubtree) {
+            sort(items, before: position)
+        } else {
+            let work = DisposalWork(items: items)
+            Reaper.shared.enqueue { [self] in sort(work.items, before: position) }
+        }
+    }
+
+    /// Frees what no pin older than `position` needs and hands the rest to the newest of those.
+    private func sort(_ items: ContiguousArray<Retired>, before position: Int64) {
+        let owner = lock.withLock {
+            var pin = newest
+            while let candidate = pin, candidate.position >= position { pin = candidate.older }
+            pin?.uses += 1
+            return pin
+        }
+        var disposal = Disposal(pinned: owner?.position ?? Disposal.none)
+        disposal.dispose(items)
+        guard let owner else { return }
+        let bytes = disposal.kept.reduce(0) { $0 + Int($1.bytes) }
+        lock.withLock {
+            owner.garbage.append(contentsOf: disposal.kept)
+            owner.bytes += bytes
+        }
+        unpin(owner)
+    }
+
+    /// Live pins, the oldest one's position and age, and the bytes that pins hold back.
+    func statistics() -> (count: Int, oldest: Int64?, since: Int64?, bytes: Int) {
+        lock.withLock {
+            var bytes = 0
+            var pin = newest
+            while let each = pin {
+                bytes += each.bytes
+                pin = each.older
+            }
+            return (count, oldest?.position, oldest?.since, bytes)
+        }
+    }
+}
+
+extension Retired {
+    @inline(__always)
+    var isSubtree: Bool { kind == .rows || kind == .trie || kind == .index }
+}
+
+/// Garbage on its way to the reaper's thread.
+struct DisposalWork: @unchecked Sendable {
+    let items: ContiguousArray<Retired>
+}

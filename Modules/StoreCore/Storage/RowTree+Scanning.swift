@@ -1,0 +1,164 @@
+extension RowTree {
+    /// Visits records in order of their rows, from the one after (before, when descending) `bound`; nil means from the
+    /// end. Stops when `body` returns false.
+    @inline(__always)
+    func scan(after bound: RowID?, ascending: Bool, _ body: (RawNode) -> Bool) {
+        guard let root else { return }
+        if ascending {
+            let first: RowID
+            if let bound {
+                guard bound < .max else { return }
+                first = bound + 1
+            } else {
+                first = 0
+            }
+            guard covers(first) else { return }
+            _ = RowTree.ascend(root, height, first, body)
+        } else {
+            guard bound != 0 else { return }
+            var last = bound.map { $0 - 1 } ?? .max
+            if !covers(last) { last = .max }
+            _ = RowTree.descend(root, height, last, body)
+        }
+    }
+
+    private static func ascend(
+        _ node: RawNode, _ height: Int, _ first: RowID, _ body: (RawNode) -> Bool
+    ) -> Bool {
+        if height == 0 {
+            let leaf = RowLeaf(node)
+            let slots = leaf.slots
+            for place in leaf.rank(Int(truncatingIfNeeded: first) & 31)..<leaf.count
+            where !body(slots[place]) {
+                return false
+            }
+            return true
+        }
+        let inner = RowInner(node)
+        let start = Int(truncatingIfNeeded: first >> RowID(shift(height))) & 63
+        for index in start..<64 {
+            guard let child = inner.children[index] else { continue }
+            if !ascend(child, height - 1, index == start ? first : 0, body) { return false }
+        }
+        return true
+    }
+
+    private static func descend(
+        _ node: RawNode, _ height: Int, _ last: RowID, _ body: (RawNode) -> Bool
+    ) -> Bool {
+        if height == 0 {
+            let leaf = RowLeaf(node)
+            let slots = leaf.slots
+            let bit = Int(truncatingIfNeeded: last) & 31
+            let end = leaf.rank(bit) + Int((leaf.bitmap >> UInt32(bit)) & 1)
+            var place = end - 1
+            while place >= 0 {
+                if !body(slots[place]) { return false }
+                place -= 1
+            }
+            return true
+        }
+        let inner = RowInner(node)
+        let start = Int(truncatingIfNeeded: last >> RowID(shift(height))) & 63
+        var index = start
+        while index >= 0 {
+            if let child = inner.children[index],
+                !descend(child, height - 1, index == start ? last : .max, body)
+            {
+                return false
+            }
+            index -= 1
+        }
+        return true
+    }
+
+    /// The number of rows whose id is less than `row`. O(log n).
+    func rank(of row: RowID) -> Int {
+        guard let root else { return 0 }
+        guard covers(row) else { return count }
+        var node = root
+        var level = height
+        var before = 0
+        while level > 0 {
+            let inner = RowInner(node)
+            let index = Int(truncatingIfNeeded: row >> RowID(RowTree.shift(level))) & 63
+            for earlier in 0..<index { before += Int(inner.counts[earlier]) }
+            guard let child = inner.children[index] else { return before }
+            node = child
+            level -= 1
+        }
+        return before + RowLeaf(node).rank(Int(truncatingIfNeeded: row) & 31)
+    }
+
+    /// The record that has `rank` rows before it. O(log n).
+    func record(at rank: Int) -> RawNode? {
+        guard let root, rank >= 0 else { return nil }
+        var node = root
+        var level = height
+        var rest = rank
+        descent: while level > 0 {
+            let inner = RowInner(node)
+            for index in 0..<64 {
+                let rows = Int(inner.counts[index])
+                if rest < rows, let child = inner.children[index] {
+                    node = child
+                    level -= 1
+                    continue descent
+                }
+                rest -= rows
+            }
+            return nil
+        }
+        let leaf = RowLeaf(node)
+        return rest < leaf.count ? leaf.slots[rest] : nil
+    }
+
+    /// Calls `body` once for every row whose record differs between two trees of one history, in order of rows.
+    ///
+    /// Subtrees that both share are not visited, so the cost follows what changed.
+    static func difference(
+        _ old: RowTree, _ new: RowTree, _ body: (_ old: RawNode?, _ new: RawNode?) -> Void
+    ) {
+        // Wrap the lower tree until both have the same height; the wrapping is only of the walk.
+        difference(old.root, old.height, new.root, new.height, body)
+    }
+
+    private static func difference(
+        _ old: RawNode?, _ oldHeight: Int, _ new: RawNode?, _ newHeight: Int,
+        _ body: (RawNode?, RawNode?) -> Void
+    ) {
+        if old == new, oldHeight == newHeight { return }
+        let height = max(oldHeight, newHeight)
+        if height == 0 {
+            leafDifference(old, new, body)
+            return
+        }
+        for index in 0..<64 {
+            let before = child(index, of: old, oldHeight, at: height)
+            let after = child(index, of: new, newHeight, at: height)
+            if before == nil, after == nil { continue }
+            difference(
+                before, min(oldHeight, height - 1), after, min(newHeight, height - 1), body)
+        }
+    }
+
+    /// Child `index` of a node that stands in for one of `height`: a lower node is its own first child.
+    @inline(__always)
+    private static func child(
+        _ index: Int, of node: RawNode?, _ nodeHeight: Int, at height: Int
+    ) -> RawNode? {
+        guard let node else { return nil }
+        if nodeHeight < height { return index == 0 ? node : nil }
+        return RowInner(node).children[index]
+    }
+
+    private static func leafDifference(
+        _ old: RawNode?, _ new: RawNode?, _ body: (RawNode?, RawNode?) -> Void
+    ) {
+        for bit in 0..<32 {
+            let before = old.flatMap { RowLeaf($0).find(bit) }
+            let after = new.flatMap { RowLeaf($0).find(bit) }
+            if before != after { body(before, after) }
+        }
+    }
+}

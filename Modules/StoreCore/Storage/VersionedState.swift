@@ -1,0 +1,103 @@
+// The current version, and the lock that guards it
+// ================================================
+//
+// `root` and `position` change under S, the state lock, held for writing, and only by who holds W, the writer lock.
+// Point reads run under S held for reading, and so does taking a snapshot. Small commits edit in place under S; large
+// ones build a private copy under W alone and swap the root under S.
+
+/// A store's state: the current version, and the pins that hold older ones.
+final class VersionedState: @unchecked Sendable {
+    /// What the state lock guards. It lies in memory of its own, so that reaching it needs no exclusivity check.
+    struct Current {
+        var root: RawNode
+        var position: Int64
+        /// Set once, when the store stops.
+        var isStopped: Bool
+    }
+
+    let lock = ReadWriteLock()
+    let current: UnsafeMutablePointer<Current>
+    let pins = PinRegistry()
+    let seed: SeededHash
+
+    /// Commits of more changes than this are built aside.
+    static let inPlaceMax = 256
+
+    init(seed: SeededHash) {
+        self.seed = seed
+        current = .allocate(capacity: 1)
+        current.initialize(
+            to: Current(root: StoreNode.make(slots: 0, stamp: 0).node, position: 0, isStopped: false))
+    }
+
+    deinit {
+        // Every snapshot keeps the state alive, so nobody reads any more.
+        var editor = Editor(stamp: .max, shared: .max)
+        let root = StoreNode(current.pointee.root)
+        for slot in 0..<root.slotCount {
+            if let bucket = root.bucket(slot) { editor.retire(bucket: bucket) }
+        }
+        editor.retire(root.node, bytes: root.bytes)
+        current.deallocate()
+        pins.disposeOfEverything(editor.retired)
+    }
+
+    /// Runs `body` on the current root with writers kept out.
+    @inline(__always)
+    func read<R, E: Error>(_ body: (borrowing Current) throws(E) -> R) throws(E) -> R {
+        lock.lockForReading()
+        defer { lock.unlock() }
+        return try body(current.pointee)
+    }
+
+    /// Pins the current version. O(1).
+    func pin() -> Pin {
+        lock.lockForReading()
+        defer { lock.unlock() }
+        return pins.pin(current.pointee.position, StoreNode(current.pointee.root))
+    }
+
+    /// The current root, for who holds W.
+    @inline(__always)
+    var rootForWriter: StoreNode { StoreNode(current.pointee.root) }
+
+    /// The current position, for who holds W.
+    @inline(__always)
+    var positionForWriter: Int64 { current.pointee.position }
+
+    /// Makes the next version; the caller holds W. `edit` cannot fail, and readers see all of it or nothing.
+    ///
+    /// - Parameter changes: how many records change; decides between editing in place and aside.
+    @inline(__always)
+    func advance(
+        to position: Int64, changes: Int, _ edit: (_ root: StoreNode, inout Editor) -> StoreNode
+    ) {
+        var editor: Editor
+        if changes <= VersionedState.inPlaceMax {
+            lock.lockForWriting()
+            editor = Editor(stamp: position, shared: pins.newestPosition)
+            publish(edit(StoreNode(current.pointee.root).writable(&editor), &editor), position)
+            lock.unlock()
+        } else {
+            editor = Editor(stamp: position, shared: current.pointee.position)
+            let root = edit(StoreNode(current.pointee.root).writable(&editor), &editor)
+            lock.lockForWriting()
+            publish(root, position)
+            lock.unlock()
+        }
+        pins.dispose(editor.retired, replacedAt: position)
+    }
+
+    @inline(__always)
+    private func publish(_ root: StoreNode, _ position: Int64) {
+        current.pointee.root = root.node
+        current.pointee.position = position
+    }
+
+    /// Ends point reads and snapshots: from here on they find the store stopped.
+    func stop() {
+        lock.lockForWriting()
+        current.pointee.isStopped = true
+        lock.unlock()
+    }
+}

@@ -1,0 +1,117 @@
+/// Whatever can be read like a bucket: handles, snapshots, tracked readers, and the readers of upper modules.
+///
+/// The whole read API is an extension of this protocol. A type of one's own conforms by handing on the source of
+/// another reader, with a recorder if reads are to be tracked.
+public protocol StoreReader: Sendable {
+    /// Where the reads go.
+    var source: ReadSource { get }
+}
+
+/// Where a reader's reads go: opaque, and cheap to copy.
+public struct ReadSource: Sendable {
+    enum Kind: Sendable {
+        case live(Store, BucketIdentity)
+        case snapshot(Snapshot, Int)
+        case writer(WriterScope, BucketIdentity)
+    }
+
+    let kind: Kind
+    let recorder: ReadRecorder?
+
+    init(_ kind: Kind, recorder: ReadRecorder?) {
+        self.kind = kind
+        self.recorder = recorder
+    }
+
+    /// The same reads, recorded.
+    public func recorded(by recorder: ReadRecorder) -> ReadSource {
+        ReadSource(kind, recorder: recorder)
+    }
+
+    /// Runs `body` on the bucket at one position and one instant, without its overdue records.
+    func withView<R>(_ body: (BucketView, ReadRecorder?) throws -> R) throws -> R {
+        switch kind {
+        case .live(let store, let identity):
+            return try ReadSource.read(try store.snapshot(), identity.slot, identity, recorder, body)
+        case .snapshot(let snapshot, let slot):
+            return try ReadSource.read(snapshot, slot, nil, recorder, body)
+        case .writer(let scope, let identity):
+            return try scope.withView(identity) { try body($0, recorder) }
+        }
+    }
+
+    private static func read<R>(
+        _ snapshot: Snapshot, _ slot: Int, _ identity: BucketIdentity?, _ recorder: ReadRecorder?,
+        _ body: (BucketView, ReadRecorder?) throws -> R
+    ) throws -> R {
+        guard let node = snapshot.pin.root.bucket(slot) else {
+            throw StoreError(.bucketDropped(identity?.reference.name ?? ""))
+        }
+        let seed = snapshot.state.seed
+        let view = BucketView(node, seed)
+        let instant = snapshot.instant.microseconds
+        defer { withExtendedLifetime(snapshot) {} }
+        guard node.root.pointee.deadlines != nil, view.nextDeadline <= instant else {
+            return try body(view, recorder)
+        }
+        let overdue = snapshot.state.pins.overdueViews(of: snapshot.pin)
+        return try overdue.withView(
+            of: node, slot: slot, position: snapshot.pin.position, seed: seed, at: instant
+        ) { try body($0, recorder) }
+    }
+
+    /// Runs `body` on the record under a key, or on nil.
+    @inline(__always)
+    func withRecord<R>(_ key: Key, _ body: (RecordRef?) throws -> R) throws -> R {
+        switch kind {
+        case .live(let store, let identity):
+            return try store.withRecord(identity, key, body)
+        case .snapshot(let snapshot, let slot):
+            guard let node = snapshot.pin.root.bucket(slot) else {
+                throw StoreError(.bucketDropped(""))
+            }
+            let found = BucketView(node, snapshot.state.seed).record(forKey: key)
+            let isVisible = found.map { $0.expiresAt > snapshot.instant.microseconds } ?? false
+            defer { withExtendedLifetime(snapshot) {} }
+            return try body(isVisible ? found : nil)
+        case .writer(let scope, let identity):
+            return try scope.withView(identity) { try body($0.record(forKey: key)) }
+        }
+    }
+}
+
+extension Store {
+    /// Looks a record up under S, and runs `body` on it there.
+    @inline(__always)
+    func withRecord<R>(
+        _ identity: BucketIdentity, _ key: Key, _ body: (RecordRef?) throws -> R
+    ) throws -> R {
+        let hash = state.seed.hash(key.value)
+        state.lock.lockForReading()
+        defer { state.lock.unlock() }
+        guard !state.current.pointee.isStopped else { throw StoreError(.stopped) }
+        guard let node = StoreNode(state.current.pointee.root).bucket(identity.slot) else {
+            throw StoreError(.bucketDropped(identity.reference.name))
+        }
+        guard let record = BucketView(node, state.seed).record(forKey: key.value, hash: hash) else {
+            return try body(nil)
+        }
+        if record.expiresAt != .max, record.expiresAt <= clock.now.microseconds {
+            return try body(nil)
+        }
+        if let marks = identity.marks { marks.mark(record.row, at: clock.now.microseconds) }
+        return try body(record)
+    }
+}
+
+/// A reader whose reads are recorded in a read set.
+public struct TrackedReader: StoreReader {
+    public let source: ReadSource
+}
+
+extension StoreReader {
+    /// This reader, with every read recorded by `recorder`.
+    public func tracked(by recorder: ReadRecorder) -> TrackedReader {
+        TrackedReader(source: source.recorded(by: recorder))
+    }
+}

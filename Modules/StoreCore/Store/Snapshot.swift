@@ -1,0 +1,101 @@
+/// A whole store, schema included, as it was at one position and one instant.
+///
+/// Immutable, and never torn. Taking one is O(1); holding one costs the memory of what changes meanwhile, and no more
+/// when several are held. Records that were overdue at the snapshot's instant are not in it.
+public final class Snapshot: Sendable {
+    let state: VersionedState
+    let catalog: Catalog
+    let pin: Pin
+    /// The last commit that the snapshot contains.
+    public let position: Position
+    /// The instant at which deadlines are judged.
+    public let instant: Timestamp
+
+    init(_ state: VersionedState, _ catalog: Catalog, _ pin: Pin, _ instant: Timestamp) {
+        self.state = state
+        self.catalog = catalog
+        self.pin = pin
+        self.instant = instant
+        position = Position(UInt64(bitPattern: pin.position))
+    }
+
+    deinit { state.pins.unpin(pin) }
+
+    /// A bucket as it was.
+    ///
+    /// - Throws: `StoreError` (`bucketNotDefined`) if there was no such bucket.
+    public func bucket(_ name: String) throws -> SnapshotBucket {
+        if let identity = catalog.identity(name) ?? catalog.unboundIdentity(name),
+            let node = pin.root.bucket(identity.slot),
+            node.root.pointee.layout._withUnsafeGuaranteedRef({ $0.reference == identity.reference })
+        {
+            return SnapshotBucket(snapshot: self, slot: identity.slot, node: node)
+        }
+        for slot in 0..<pin.root.slotCount {
+            guard let node = pin.root.bucket(slot) else { continue }
+            if bytesEqual(BucketView(node, state.seed).reference.name, name) {
+                return SnapshotBucket(snapshot: self, slot: slot, node: node)
+            }
+        }
+        throw StoreError(.bucketNotDefined(name))
+    }
+
+    /// The buckets that there were, in order of definition.
+    public var buckets: [BucketReference] {
+        (0..<pin.root.slotCount)
+            .compactMap { pin.root.bucket($0).map { BucketView($0, state.seed).reference } }
+            .sorted { $0.generation < $1.generation }
+    }
+
+    func isOf(_ store: Store) -> Bool { state === store.state }
+}
+
+/// One bucket of a snapshot.
+public struct SnapshotBucket: StoreReader, @unchecked Sendable {
+    let snapshot: Snapshot
+    let slot: Int
+    let node: BucketNode
+
+    /// The bucket's name and generation.
+    public var reference: BucketReference { BucketView(node, snapshot.state.seed).reference }
+
+    public var source: ReadSource { ReadSource(.snapshot(snapshot, slot), recorder: nil) }
+
+    /// The record under `key`; nil if there was none.
+    ///
+    /// - Complexity: O(log n); no lock, and no reference count but the record's own.
+    @inlinable
+    public func get(_ key: some KeyConvertible) throws -> Record? { try get(key.storeKey) }
+
+    /// The record under `key`; nil if there was none.
+    public func get(_ key: Key) throws -> Record? {
+        let seed = snapshot.state.seed
+        guard let record = BucketView(node, seed).record(forKey: key.value, hash: seed.hash(key.value)),
+            record.expiresAt > snapshot.instant.microseconds
+        else { return nil }
+        return Record(record.storage)
+    }
+}
+
+extension Store {
+    /// The whole store as it is now.
+    ///
+    /// - Throws: `StoreError` (`stopped`).
+    /// - Complexity: O(1), at any size.
+    public func snapshot() throws -> Snapshot {
+        state.lock.lockForReading()
+        let current = state.current.pointee
+        guard !current.isStopped else {
+            state.lock.unlock()
+            throw StoreError(.stopped)
+        }
+        let pin = state.pins.pin(current.position, StoreNode(current.root))
+        state.lock.unlock()
+        return Snapshot(state, catalog, pin, clock.now)
+    }
+
+    /// The same for who holds W, stopped or not.
+    func snapshotForWriter() -> Snapshot {
+        Snapshot(state, catalog, state.pin(), clock.now)
+    }
+}

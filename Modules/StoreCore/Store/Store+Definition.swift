@@ -1,0 +1,163 @@
+extension Store {
+    /// Defines a bucket, in one commit. A bucket that was restored under this name is bound to: it keeps its records.
+    ///
+    /// - Parameters:
+    ///   - name: not empty, at most 255 bytes of UTF-8, without `.`, `*` and control characters.
+    ///   - key: the field, or the fields, that identify a record.
+    ///   - schema: the declared fields, in order.
+    ///   - indexes: ordered indexes over one field or several.
+    ///   - options: see `BucketOption`; upper modules add their own.
+    /// - Throws: `DefinitionError`, `StoreError` (`bucketAlreadyExists`, `stopped`, `nestedWrite`), what an option or
+    ///   the start of a component throws. A definition that fails leaves nothing behind.
+    /// - Complexity: O(1); O(records) when restored records have to be rearranged.
+    @discardableResult
+    public func defineBucket(
+        _ name: String, key: KeyDefinition, schema: BucketSchema,
+        indexes: [IndexDefinition] = [], _ options: BucketOption...
+    ) async throws -> DynamicBucket {
+        try await defineBucket(name, key: key, schema: schema, indexes: indexes, options)
+    }
+
+    /// Defines a bucket with options that were put together elsewhere.
+    @discardableResult
+    public func defineBucket(
+        _ name: String, key: KeyDefinition, schema: BucketSchema,
+        indexes: [IndexDefinition] = [], _ options: [BucketOption]
+    ) async throws -> DynamicBucket {
+        var configuration = BucketConfiguration(bucket: name)
+        for option in options { try option.configure(&configuration) }
+        let layout = try Layout(
+            bucket: name, key: key, schema: schema, indexes: indexes,
+            isStrict: configuration.isStrict, order: configuration.order)
+        try catalog.reserve(name)
+        defer { catalog.unreserve(name) }
+        for (component, make) in configuration.components where components[component] == nil {
+            try await addComponent(make())
+        }
+        let draft = BucketDefinition(
+            name: name, generation: 0, key: key, schema: schema, indexes: indexes,
+            isStrict: configuration.isStrict, order: configuration.order,
+            attributes: configuration.attributes)
+        let (identity, position) = try await inTurn { context in
+            try commitNow(context) { builder in
+                try define(draft, layout, configuration, &builder, context)
+            }
+        }
+        try await awaitDurability(position)
+        return DynamicBucket(store: self, identity: identity)
+    }
+
+    private func define(
+        _ draft: BucketDefinition, _ layout: Layout, _ configuration: BucketConfiguration,
+        _ builder: inout CommitBuilder, _ context: StoreContext?
+    ) throws -> (BucketIdentity, Position) {
+        let restored = catalog.unboundIdentity(draft.name)
+        let generation = restored?.reference.generation ?? underWriter.pointee.generation + 1
+        let definition = draft.with(generation: generation)
+        let position = state.positionForWriter + 1
+        let bucketLayout = BucketLayout(layout, definition.reference, stamp: position)
+        let identity = BucketIdentity(
+            slot: restored?.slot ?? state.rootForWriter.slotCount, definition: definition,
+            layout: bucketLayout, policies: configuration.policies,
+            marks: configuration.keepsReadMarks ? ReadMarks() : nil,
+            counters: restored?.counters ?? AutoincrementCounters(slots: layout.autoincrementSlots))
+        identity.nextRow = restored?.nextRow ?? 1
+        identity.wantsOldImages = wantsOldImages(of: draft.name)
+        if let restored, restored.definition == definition {
+            // Everything is as it was left: the state needs no change, and nobody is told.
+            catalog.add(identity)
+            return (identity, Position(UInt64(bitPattern: state.positionForWriter)))
+        }
+        let records = try restored.map { try rearranged($0, layout) } ?? []
+        let committed = try builder.finish(
+            context, definitions: [.bucketDefined(definition)], weight: records.count
+        ) { [self] root, editor in
+            let root = root.with(slot: identity.slot, &editor)
+            if let old = root.bucket(identity.slot) { editor.retire(bucket: old) }
+            let bucket = BucketNode.make(bucketLayout, stamp: position)
+            root.slots[identity.slot] = bucket.node
+            for record in records { bucket.adopt(record, state.seed, &editor) }
+            underWriter.pointee.generation = max(underWriter.pointee.generation, generation)
+            catalog.add(identity)
+            return root
+        }
+        return (identity, committed)
+    }
+
+    /// A handle to a bucket. Free; any number may exist.
+    ///
+    /// - Throws: `StoreError` (`bucketNotDefined`, `stopped`).
+    public func bucket(_ name: String) throws -> DynamicBucket {
+        if isStopped { throw StoreError(.stopped) }
+        return DynamicBucket(store: self, identity: try identity(name, near: nil))
+    }
+
+    /// The buckets as they are defined now, in order of definition.
+    public var buckets: [BucketDefinition] { catalog.identities.map(\.definition) }
+
+    /// Drops a bucket with all its records, in one commit. Its handles throw `bucketDropped` from then on; the
+    /// name may be defined again and starts empty.
+    ///
+    /// - Throws: `StoreError` (`bucketNotDefined`, `stopped`, `nestedWrite`).
+    /// - Complexity: O(1); the memory is given back in the background.
+    public func dropBucket(_ name: String) async throws {
+        let position = try await inTurn { context in
+            try commitNow(context) { builder in
+                guard let identity = catalog.identity(name) ?? catalog.unboundIdentity(name) else {
+                    throw StoreError(.bucketNotDefined(name))
+                }
+                return try builder.finish(
+                    context, definitions: [.bucketDropped(identity.reference)]
+                ) { [self] root, editor in
+                    if let bucket = root.bucket(identity.slot) { editor.retire(bucket: bucket) }
+                    root.slots[identity.slot] = nil
+                    catalog.remove(identity)
+                    return root
+                }
+            }
+        }
+        try await awaitDurability(position)
+    }
+
+    func identity(_ name: String, near cause: BucketIdentity?) throws -> BucketIdentity {
+        if let cause, cause.reference.name == name { return cause }
+        guard let identity = catalog.identity(name) else {
+            throw StoreError(.bucketNotDefined(name))
+        }
+        return identity
+    }
+}
+
+extension BucketDefinition {
+    func with(generation: UInt64) -> BucketDefinition {
+        BucketDefinition(
+            name: name, generation: generation, key: key, schema: schema, indexes: indexes,
+            isStrict: isStrict, order: order, attributes: attributes)
+    }
+}
+
+extension StoreNode {
+    /// This root, which is writable, with room for `slot`.
+    func with(slot: Int, _ editor: inout Editor) -> StoreNode {
+        guard slot >= slotCount else { return self }
+        let larger = StoreNode.make(slots: slot + 1, stamp: editor.stamp)
+        larger.slots.update(from: slots, count: slotCount)
+        editor.retire(node, bytes: bytes)
+        return larger
+    }
+}
+
+extension BucketNode {
+    /// An empty bucket.
+    static func make(_ layout: BucketLayout, stamp: Int64) -> BucketNode {
+        make(
+            Unmanaged.passRetained(layout), indexes: layout.shapes.count,
+            uniques: layout.uniqueSlots.count, stamp: stamp)
+    }
+
+    /// Takes in a record that is complete, metadata included.
+    func adopt(_ record: RecordStorage, _ seed: SeededHash, _ editor: inout Editor) {
+        let record = RecordRef(Unmanaged.passRetained(record).toOpaque())
+        insert(record, keyHash: seed.hash(record.key.value), seed, &editor)
+    }
+}

@@ -1,0 +1,69 @@
+extension Store {
+    /// Whether `stop()` was called.
+    public var isStopped: Bool { state.read { $0.isStopped } }
+
+    /// Stops the store: components end in reverse order of their start, and every later use throws `StoreError`
+    /// (`stopped`). Snapshots that are held stay readable. May be called again; waits for writes under way.
+    public func stop() async {
+        for component in components.takeAll().reversed() { await component.stop() }
+        await writers.takeTurn()
+        defer { writers.passTurn() }
+        // What the store lets go of is released outside the lock.
+        let gone = writers.unmarked {
+            let gone = (underWriter.pointee.observers, underWriter.pointee.gates)
+            underWriter.pointee.closed = StoreError(.stopped)
+            underWriter.pointee.observers = []
+            underWriter.pointee.gates = []
+            state.stop()
+            return gone
+        }
+        withExtendedLifetime(gone) {}
+    }
+
+    /// Returns once everything that follows from the commits so far has been done, commits that follow from
+    /// commits included: every component is drained through the current position until a whole pass leaves it.
+    ///
+    /// - Throws: `StoreError` (`doesNotSettle`) if commits go on causing further commits, with their causes; what a
+    ///   component's drain throws.
+    public func settle() async throws {
+        for _ in 0..<Store.settlePassesMax {
+            let position = position
+            for component in components.all { try await component.drain(through: position) }
+            if self.position == position { return }
+        }
+        let last = try? ring?.recent(after: Position(position.value - 1), limit: 1).last
+        let chain = last?.causation?.chain.map(\.label).joined(separator: " ← ")
+        throw StoreError(chain.map { .doesNotSettle($0) } ?? .doesNotSettle)
+    }
+
+    static let settlePassesMax = 1_000
+
+    /// How the store and its components are.
+    public var health: StoreHealth {
+        let isPoisoned = writers.unmarked { underWriter.pointee.closed?.reason == .poisoned }
+        let stopped = isStopped
+        return StoreHealth(
+            state: stopped ? .stopped : (isPoisoned ? .readOnly : .running),
+            components: components.all.map { ($0.name, $0.health) })
+    }
+}
+
+/// How a store is.
+public struct StoreHealth: Sendable {
+    /// What a store can do.
+    public enum State: String, Sendable {
+        case running
+        /// A write could not be completed: reads go on, writes throw.
+        case readOnly
+        case stopped
+    }
+
+    public let state: State
+    /// The components in order of their start.
+    public let components: [(name: String, health: ComponentHealth)]
+
+    /// Whether the store runs and all its components are healthy.
+    public var isHealthy: Bool {
+        state == .running && components.allSatisfy { $0.health == .healthy }
+    }
+}

@@ -1,0 +1,152 @@
+extension Store {
+    /// Puts a loader's state in place, before anybody uses the store.
+    func restore(_ restoration: StateRestoration) throws {
+        let (position, timestamp, buckets) = restoration.contents
+        let stamp = Int64(bitPattern: position.value)
+        var roots: [BucketNode] = []
+        var editor = Editor(stamp: stamp, shared: Int64.min)
+        do {
+            for (slot, bucket) in buckets.enumerated() {
+                let node = try restoredBucket(bucket, slot: slot, stamp: stamp, &editor)
+                roots.append(node)
+            }
+        } catch {
+            for root in roots { editor.retire(bucket: root) }
+            state.pins.disposeOfEverything(editor.retired)
+            throw error
+        }
+        underWriter.pointee.lastTimestamp = timestamp ?? underWriter.pointee.lastTimestamp
+        underWriter.pointee.generation = buckets.map(\.definition.generation).max() ?? 0
+        ring?.restart(after: stamp)
+        state.advance(to: stamp, changes: .max) { root, editor in
+            var root = root
+            for (slot, bucket) in roots.enumerated() {
+                root = root.with(slot: slot, &editor)
+                root.slots[slot] = bucket.node
+            }
+            return root
+        }
+        state.pins.disposeOfEverything(editor.retired)
+    }
+
+    private func restoredBucket(
+        _ bucket: StateRestoration.Bucket, slot: Int, stamp: Int64, _ editor: inout Editor
+    ) throws -> BucketNode {
+        let definition = bucket.definition
+        let layout = try Layout(
+            bucket: definition.name, key: definition.key, schema: definition.schema,
+            indexes: definition.indexes, isStrict: definition.isStrict, order: definition.order)
+        let bucketLayout = BucketLayout(layout, definition.reference, stamp: stamp)
+        let counters = AutoincrementCounters(slots: layout.autoincrementSlots)
+        for (field, value) in bucket.autoincrement {
+            if let slot = layout.slot(of: field) { counters.advance(slot, past: value) }
+        }
+        let identity = BucketIdentity(
+            slot: slot, definition: definition, layout: bucketLayout, policies: [], marks: nil,
+            counters: counters)
+        let node = BucketNode.make(bucketLayout, stamp: stamp)
+        do {
+            var last: UInt64 = 0
+            for restored in bucket.records.sorted(by: { $0.row < $1.row }) {
+                guard restored.row > last else {
+                    throw DefinitionError(
+                        bucket: definition.name, reason: .restoredData,
+                        message: "a restored record has row \(restored.row) after row \(last)")
+                }
+                last = restored.row
+                let record = try layout.restore(restored, stamp: stamp)
+                try node.admit(record, layout, state.seed)
+                node.adopt(record, state.seed, &editor)
+            }
+            identity.nextRow = max(last, bucket.rowsThrough) + 1
+        } catch {
+            editor.retire(bucket: node)
+            throw error
+        }
+        catalog.addUnbound(identity)
+        return node
+    }
+
+    /// A restored bucket's records in a new layout.
+    ///
+    /// - Throws: `DefinitionError` if a record does not fit the layout, or if two of them contradict a unique field.
+    func rearranged(_ bucket: BucketIdentity, _ layout: Layout) throws -> [RecordStorage] {
+        guard let node = state.rootForWriter.bucket(bucket.slot) else { return [] }
+        var records: [RecordStorage] = []
+        var failure: (any Error)?
+        let trial = BucketNode.make(
+            BucketLayout(layout, bucket.reference, stamp: 0), stamp: 0)
+        var editor = Editor(stamp: 0, shared: -1)
+        BucketView(node, state.seed).scanRows(from: nil, ascending: true) { old in
+            do {
+                let stamp = Int64(bitPattern: old.header.pointee.position)
+                let new = try layout.restore(RestoredRecord(Record(old.storage)), stamp: stamp)
+                try trial.admit(new, layout, state.seed)
+                trial.adopt(new, state.seed, &editor)
+                records.append(new)
+                return true
+            } catch {
+                failure = error
+                return false
+            }
+        }
+        editor.retire(bucket: trial)
+        state.pins.disposeOfEverything(editor.retired)
+        if let failure { throw failure }
+        return records
+    }
+}
+
+extension BucketNode {
+    /// Refuses a restored record that contradicts one that is there.
+    func admit(_ record: RecordStorage, _ layout: Layout, _ seed: SeededHash) throws {
+        let view = BucketView(self, seed)
+        let key = record.key
+        if view.record(forKey: key) != nil {
+            throw DefinitionError(
+                bucket: layout.bucket, reason: .restoredData,
+                message: "two restored records have the key \(key)")
+        }
+        for (index, unique) in layout.uniques.enumerated() {
+            let values = unique.slots.map { record.value(at: $0) }
+            if view.unique(at: index, values: values) != nil {
+                throw DefinitionError(
+                    bucket: layout.bucket, field: unique.fields.joined(separator: ","),
+                    reason: .restoredData,
+                    message: "two restored records have the same value in this unique field")
+            }
+        }
+    }
+}
+
+extension Layout {
+    /// A restored record in this layout; what it says is taken as valid, but types have to be right.
+    func restore(_ restored: RestoredRecord, stamp: Int64) throws -> RecordStorage {
+        var values = [Value](repeating: .null, count: names.count)
+        var extras = Fields()
+        for (name, value) in restored.fields {
+            if let slot = slot(of: name) {
+                guard IndexWord.encode(value, as: columns[slot].type) != nil else {
+                    throw DefinitionError(
+                        bucket: bucket, field: name, reason: .restoredData,
+                        message: "a restored record has a \(value.typeName) in this field")
+                }
+                values[slot] = value
+            } else {
+                extras[name] = value
+            }
+        }
+        let record = RecordStorage.make(layout: self, extras: extras.isEmpty ? nil : extras) {
+            for slot in 0..<values.count { ($0 + slot).initialize(to: values[slot]) }
+        }
+        record.measure()
+        let header = RecordRef(record).header
+        header.pointee.row = restored.row
+        header.pointee.position = UInt64(bitPattern: stamp)
+        header.pointee.version = restored.version
+        header.pointee.createdAt = restored.createdAt
+        header.pointee.updatedAt = restored.updatedAt
+        header.pointee.expiresAt = restored.expiresAt?.microseconds ?? .max
+        return record
+    }
+}

@@ -1,0 +1,139 @@
+extension Store {
+    /// Runs one operation as a commit of its own.
+    @inline(__always)
+    func execute(
+        _ bucket: BucketIdentity, _ prepare: () throws -> PreparedAction
+    ) async throws -> OperationResult {
+        let context = StoreContext.current
+        try checkWritable(context)
+        let action = try prepare()
+        if writers.hasQueue, context?.turn?.queue !== writers {
+            return try await executeInTurn(bucket, action, context)
+        }
+        let (result, position) = try commitNow(context) { builder in
+            let result = try builder.perform(action, on: bucket)
+            return (result, try builder.finish(context))
+        }
+        if ring == nil { try await awaitDurability(position) }
+        return result
+    }
+
+    private func executeInTurn(
+        _ bucket: BucketIdentity, _ action: PreparedAction, _ context: StoreContext?
+    ) async throws -> OperationResult {
+        await writers.takeTurn()
+        defer { writers.passTurn() }
+        let (result, position) = try commitNow(context) { builder in
+            let result = try builder.perform(action, on: bucket)
+            return (result, try builder.finish(context))
+        }
+        try await awaitDurability(position)
+        return result
+    }
+
+    /// Runs `body` at the head of the writers' queue: those who arrive meanwhile suspend instead of blocking.
+    func inTurn<R>(_ body: (StoreContext?) throws -> R) async throws -> R {
+        let context = StoreContext.current
+        try checkWritable(context)
+        if context?.turn?.queue === writers { return try body(context) }
+        await writers.takeTurn()
+        defer { writers.passTurn() }
+        return try body(context)
+    }
+
+    /// Holds W for `body`, which makes at most one commit.
+    @inline(__always)
+    func commitNow<R>(
+        _ context: StoreContext?, _ body: (inout CommitBuilder) throws -> R
+    ) throws -> R {
+        try writers.enter()
+        defer { writers.leave() }
+        if let closed = underWriter.pointee.closed { throw closed }
+        var builder = CommitBuilder(self)
+        return try body(&builder)
+    }
+
+    /// Refuses what can be refused before anybody waits. Cancellation is looked at here, and never again.
+    @inline(__always)
+    func checkWritable(_ context: StoreContext?) throws {
+        if let context, let place = context.writesForbidden {
+            throw StoreError(.writesForbidden(place))
+        }
+        if WriterQueue.held.isSet { throw StoreError(.nestedWrite) }
+        try Task.checkCancellation()
+    }
+
+    /// Waits until the commit at `position` is as durable as the store promises.
+    func awaitDurability(_ position: Position) async throws {
+        if history.isAwaited { try await history.waitUntilDurable(position) }
+    }
+
+    // MARK: Preparing
+
+    /// A new record, complete but for its metadata.
+    @inline(__always)
+    func makeRecord(
+        _ fields: Fields, _ bucket: BucketIdentity, expiresAt: Timestamp?
+    ) throws -> RecordStorage {
+        let layout = bucket.layout.layout
+        let record = try layout.makeRecord(
+            fields,
+            generating: GenerationContext(
+                generator: identifiers,
+                now: layout.generatedSlots.isEmpty ? Timestamp(microseconds: 0) : clock.now,
+                autoincrement: bucket.draw))
+        for slot in layout.autoincrementSlots {
+            if case .integer(let value) = record.value(at: slot) {
+                bucket.counters.advance(slot, past: value)
+            }
+        }
+        if let expiresAt { RecordRef(record).header.pointee.expiresAt = expiresAt.microseconds }
+        return record
+    }
+
+    /// Validates an operation as far as that can be done without the state.
+    func prepare(_ operation: Operation) throws -> PreparedAction {
+        let bucket = operation.bucket.identity
+        let layout = bucket.layout.layout
+        let seed = state.seed
+        switch operation.action {
+        case .insert(let fields, let expiresAt):
+            let record = try makeRecord(fields, bucket, expiresAt: expiresAt)
+            return .insert(record, hash: seed.hash(RecordRef(record).key.value))
+        case .upsert(let fields):
+            let record = try makeRecord(fields, bucket, expiresAt: nil)
+            let patch = try layout.makePatch(fields)
+            return .upsert(record, patch, hash: seed.hash(RecordRef(record).key.value))
+        case .update(let key, let fields, let version):
+            let patch = try layout.makePatch(fields)
+            return .patch(key, hash: seed.hash(key.value), patch, version: version)
+        case .mutate(let key, let change):
+            return .mutate(key, hash: seed.hash(key.value), change)
+        case .replace(let key, let fields, let version):
+            return .replace(key, hash: seed.hash(key.value), fields, version: version)
+        case .delete(let key, let reason, let version):
+            return .delete(key, hash: seed.hash(key.value), reason, version: version)
+        case .increment(let key, let field, let amount):
+            let patch = try layout.makeIncrement(field, by: amount)
+            return .patch(key, hash: seed.hash(key.value), patch, version: nil)
+        case .setDeadline(let key, let deadline):
+            return .setDeadline(key, hash: seed.hash(key.value), deadline)
+        case .updateMatching(let predicate, let fields):
+            return .updateMatching(predicate, try layout.makePatch(fields))
+        case .deleteMatching(let predicate):
+            return .deleteMatching(predicate)
+        case .clear:
+            return .clear
+        }
+    }
+
+    /// Reads the current version on behalf of who holds W, without pending changes.
+    func writerReader(_ bucket: BucketIdentity, _ now: Timestamp) -> WriterReader {
+        WriterReader(source: ReadSource(.writer(WriterScope(self, now, nil), bucket), recorder: nil))
+    }
+}
+
+/// Reads the current version under W.
+struct WriterReader: StoreReader {
+    let source: ReadSource
+}

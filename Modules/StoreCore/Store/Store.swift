@@ -1,0 +1,134 @@
+/// A schema-validated, indexed, transactional store in memory.
+///
+/// A store is a set of buckets of records. Every change is one `Commit`, applied whole or not at all; readers never
+/// wait for more than the moment in which a commit is put in place, and a `Snapshot` holds everything as it was at one
+/// position and one instant. Several stores may live side by side.
+///
+/// ```swift
+/// let store = try await Store.start("shop")
+/// let users = try await store.defineBucket(
+///     "users", key: "id", schema: ["id": .string(generated: .uuid), "name": .string(required: true)])
+/// let alice = try await users.insert(["name": "Alice"])
+/// ```
+public final class Store: Sendable {
+    /// The store's name; for people, unique or not.
+    public let name: String
+
+    let state: VersionedState
+    let writers = WriterQueue()
+    let clock: any StoreClock
+    let identifiers: any IDGenerator
+    /// Past commits, and how far they are durable.
+    public let history: any CommitHistory
+    /// The history, if it is the ring in memory.
+    let ring: RingHistory?
+    let catalog: Catalog
+    let components: ComponentList
+    let lazyPins = LazyPinList()
+    private let writerState: WriterStateBox
+
+    /// What changes under W only.
+    struct WriterState {
+        var observers: [ObserverEntry] = []
+        var gates: [any CommitGate] = []
+        var lastTimestamp: Timestamp
+        var generation: UInt64 = 0
+        /// Why nothing can be written any more.
+        var closed: StoreError?
+        /// Whether old images are kept whatever observers ask for.
+        var keepsOldImages = false
+    }
+
+    struct ObserverEntry: Sendable {
+        let observer: any CommitObserver
+        let interest: CommitInterest
+        let token: UInt64
+    }
+
+    /// Memory of its own, so that reaching it under W needs no exclusivity check.
+    final class WriterStateBox: @unchecked Sendable {
+        let pointer: UnsafeMutablePointer<WriterState>
+        init(_ state: WriterState) {
+            pointer = .allocate(capacity: 1)
+            pointer.initialize(to: state)
+        }
+        deinit {
+            pointer.deinitialize(count: 1)
+            pointer.deallocate()
+        }
+    }
+
+    @inline(__always)
+    var underWriter: UnsafeMutablePointer<WriterState> { writerState.pointer }
+
+    init(_ configuration: StoreConfiguration) {
+        name = configuration.name
+        clock = configuration.clock
+        identifiers = configuration.identifiers
+        state = VersionedState(seed: SeededHash())
+        catalog = Catalog()
+        components = ComponentList()
+        if let history = configuration.history {
+            self.history = history
+            ring = nil
+        } else {
+            let ring = RingHistory(
+                countMax: configuration.historyCountMax, bytesMax: configuration.historyBytesMax,
+                after: 0)
+            self.history = ring
+            self.ring = ring
+        }
+        writerState = WriterStateBox(
+            WriterState(
+                gates: configuration.gates, lastTimestamp: Timestamp(microseconds: .min),
+                keepsOldImages: configuration.keepsOldImages))
+    }
+
+    deinit {
+        // Let go without `stop()`: whatever still runs is ended, without anybody to wait for it.
+        let running = components.takeAll()
+        guard !running.isEmpty else { return }
+        Task.detached {
+            for component in running.reversed() { await component.stop() }
+        }
+    }
+
+    /// Starts a store.
+    ///
+    /// - Parameters:
+    ///   - name: for people; by default `store-1`, `store-2` and so on.
+    ///   - options: see `StoreOption`; upper modules add their own.
+    /// - Throws: what an option, the loader or a component throws; nothing is left running then.
+    public static func start(
+        _ name: String? = nil, _ options: StoreOption...
+    ) async throws -> Store {
+        try await start(name, options)
+    }
+
+    /// Starts a store with options that were put together elsewhere.
+    public static func start(_ name: String? = nil, _ options: [StoreOption]) async throws -> Store {
+        var configuration = StoreConfiguration(name: name ?? StoreNames.next())
+        for option in options { try option.configure(&configuration) }
+        let store = Store(configuration)
+        if let loader = configuration.loader {
+            let restoration = StateRestoration()
+            try await loader.load(into: restoration)
+            try store.restore(restoration)
+        }
+        do {
+            for component in configuration.components { try await store.addComponent(component) }
+        } catch {
+            await store.stop()
+            throw error
+        }
+        return store
+    }
+
+    /// The position of the last commit.
+    public var position: Position {
+        state.read { Position(UInt64(bitPattern: $0.position)) }
+    }
+
+    /// The current instant on the store's clock; never before the last commit.
+    public var now: Timestamp { clock.now }
+}

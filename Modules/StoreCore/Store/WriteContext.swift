@@ -1,0 +1,152 @@
+extension Store {
+    /// Runs `body` as one commit: everything that it writes happens, or, if it throws, nothing.
+    ///
+    /// The body is synchronous and runs while other writers wait, so it reads what it decides upon and nobody comes
+    /// between. Reads through `tx` see the body's own writes; ordinary handles read the committed state, and writes
+    /// through them throw `StoreError` (`nestedWrite`).
+    ///
+    /// ```swift
+    /// try await store.write { tx in
+    ///     let accounts = try tx.bucket("accounts")
+    ///     try accounts.increment("a", "balance", by: -10)
+    ///     try accounts.increment("b", "balance", by: 10)
+    /// }
+    /// ```
+    ///
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws, and what `commit(_:requiring:)` throws.
+    @discardableResult
+    public func write<R>(_ body: (WriteContext) throws -> R) async throws -> R {
+        let (result, position) = try await inTurn { context in
+            try commitNow(context) { builder in
+                let scope = WriterScope(self, builder.now, builder)
+                let result: R
+                do {
+                    result = try body(WriteContext(scope))
+                } catch {
+                    if var unfinished = scope.end() { unfinished.pending.finish() }
+                    throw error
+                }
+                guard let finished = scope.end() else {
+                    preconditionFailure("a write lost its changes")
+                }
+                builder = finished
+                return (result, try builder.finish(context))
+            }
+        }
+        try await awaitDurability(position)
+        return result
+    }
+}
+
+/// What the body of `Store.write` works with. Using it, or what it gave out, later throws.
+public struct WriteContext: Sendable {
+    let scope: WriterScope
+
+    init(_ scope: WriterScope) { self.scope = scope }
+
+    /// The commit's instant.
+    public var now: Timestamp { scope.now }
+
+    /// A bucket to read and write.
+    ///
+    /// - Throws: `StoreError` (`bucketNotDefined`).
+    public func bucket(_ name: String) throws -> WritableBucket {
+        try scope.check()
+        return WritableBucket(
+            store: scope.store, scope: scope,
+            identity: try scope.store.identity(name, near: nil))
+    }
+}
+
+/// A bucket inside `Store.write`.
+public struct WritableBucket: StoreReader {
+    let store: Store
+    let scope: WriterScope
+    let identity: BucketIdentity
+
+    public var source: ReadSource { ReadSource(.writer(scope, identity), recorder: nil) }
+
+    /// The bucket's name.
+    public var name: String { identity.reference.name }
+
+    @discardableResult
+    private func perform(_ action: Operation.Action) throws -> OperationResult {
+        try scope.check()
+        let bucket = DynamicBucket(store: store, identity: identity)
+        let prepared = try store.prepare(Operation(bucket: bucket, action: action))
+        guard scope.builder != nil else {
+            throw StoreError(.refused("what it was made with belongs to a write that has ended"))
+        }
+        return try scope.builder!.perform(prepared, on: identity)
+    }
+
+    private func record(_ action: Operation.Action) throws -> Record {
+        guard let record = try perform(action).record else {
+            preconditionFailure("an operation on one record left none")
+        }
+        return record
+    }
+
+    /// Inserts a record; its key must be new. See `DynamicBucket.insert(_:)`.
+    @discardableResult
+    public func insert(_ fields: Fields, expiresAt: Timestamp? = nil) throws -> Record {
+        try record(.insert(fields, expiresAt: expiresAt))
+    }
+
+    /// Inserts a record, or merges the fields into the one that has its key.
+    @discardableResult
+    public func upsert(_ fields: Fields) throws -> Record { try record(.upsert(fields)) }
+
+    /// Merges fields into a record, which must exist.
+    @discardableResult
+    public func update(
+        _ key: some KeyConvertible, _ fields: Fields, ifVersion version: Int? = nil
+    ) throws -> Record {
+        try record(.update(key.storeKey, fields, version: version))
+    }
+
+    /// Puts other fields in the place of all of a record's.
+    @discardableResult
+    public func replace(
+        _ key: some KeyConvertible, with fields: Fields, ifVersion version: Int? = nil
+    ) throws -> Record {
+        try record(.replace(key.storeKey, fields, version: version))
+    }
+
+    /// Deletes a record; returns whether there was one.
+    @discardableResult
+    public func delete(_ key: some KeyConvertible, ifVersion version: Int? = nil) throws -> Bool {
+        try perform(.delete(key.storeKey, .user, version: version)).count == 1
+    }
+
+    /// Adds to a number; an absent one counts as zero.
+    @discardableResult
+    public func increment(
+        _ key: some KeyConvertible, _ field: String, by amount: Value = 1
+    ) throws -> Record {
+        try record(.increment(key.storeKey, field: field, by: amount))
+    }
+
+    /// Sets or takes away a record's deadline.
+    @discardableResult
+    public func setDeadline(_ key: some KeyConvertible, _ deadline: Timestamp?) throws -> Record {
+        try record(.setDeadline(key.storeKey, deadline))
+    }
+
+    /// Merges fields into every record that satisfies `predicate`; returns how many there were.
+    @discardableResult
+    public func updateMany(where predicate: Predicate, _ fields: Fields) throws -> Int {
+        try perform(.updateMatching(predicate, fields)).count
+    }
+
+    /// Deletes every record that satisfies `predicate`; returns how many there were.
+    @discardableResult
+    public func deleteMany(where predicate: Predicate) throws -> Int {
+        try perform(.deleteMatching(predicate)).count
+    }
+
+    /// Deletes every record, with reason `cleared`; returns how many there were.
+    @discardableResult
+    public func clear() throws -> Int { try perform(.clear).count }
+}

@@ -1,0 +1,91 @@
+import Synchronization
+
+/// W, the writer lock, and the order of those who wait for it.
+///
+/// Short writers just take the lock. Whoever will hold it long takes the *turn* first; while the turn is taken, writers
+/// that arrive suspend, in order, instead of blocking a thread of the pool, and get the turn one after another.
+final class WriterQueue: @unchecked Sendable {
+    /// Carried by a thread while it holds a store's writer lock: that store's queue.
+    static let held = ThreadMark()
+
+    private let writer = Lock()
+    private let lock = Lock()
+    private let isTaken = Atomic<Bool>(false)
+    // Under `lock`: those who wait for the turn. `first` is the head of the line.
+    private var waiters: [UnsafeContinuation<Void, Never>] = []
+    private var first = 0
+
+    /// Whether a writer that arrives now has to wait for its turn.
+    @inline(__always)
+    var hasQueue: Bool { isTaken.load(ordering: .acquiring) }
+
+    /// Takes the writer lock.
+    ///
+    /// - Throws: `StoreError` (`nestedWrite`) if this thread holds a writer lock already.
+    @inline(__always)
+    func enter() throws {
+        if WriterQueue.held.isSet { throw StoreError(.nestedWrite) }
+        writer.lock()
+        WriterQueue.held.set(self)
+    }
+
+    @inline(__always)
+    func leave() {
+        WriterQueue.held.set(nil)
+        writer.unlock()
+    }
+
+    /// Whether the current thread holds this very lock.
+    var isHeldHere: Bool { WriterQueue.held.holds(self) }
+
+    /// Runs `body` under the writer lock, whatever else the thread holds: for looks and small changes that are no writes.
+    ///
+    /// Two stores whose observers look at each other at once would wait for ever: nothing of the library does so.
+    func unmarked<R>(_ body: () throws -> R) rethrows -> R {
+        if isHeldHere { return try body() }
+        writer.lock()
+        defer { writer.unlock() }
+        return try body()
+    }
+
+    /// Waits for the turn, in order of arrival. Cancellation does not end the wait.
+    func takeTurn() async {
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            let isMine = lock.withLock {
+                if !isTaken.load(ordering: .relaxed) {
+                    isTaken.store(true, ordering: .releasing)
+                    return true
+                }
+                waiters.append(continuation)
+                return false
+            }
+            if isMine { continuation.resume() }
+        }
+    }
+
+    /// Passes the turn to the next in line.
+    func passTurn() {
+        let next: UnsafeContinuation<Void, Never>? = lock.withLock {
+            guard first < waiters.count else {
+                waiters.removeAll(keepingCapacity: true)
+                first = 0
+                isTaken.store(false, ordering: .releasing)
+                return nil
+            }
+            let next = waiters[first]
+            first += 1
+            if first >= 64, first * 2 >= waiters.count {
+                waiters.removeFirst(first)
+                first = 0
+            }
+            return next
+        }
+        next?.resume()
+    }
+}
+
+/// The right to write while others wait: held by a task across suspensions.
+final class WriterTurn: Sendable {
+    let queue: WriterQueue
+    init(_ queue: WriterQueue) { self.queue = queue }
+}

@@ -1,0 +1,24 @@
+public import StoreCore
+import Synchronization
+
+/// An observer that keeps every commit it is told of.
+public final class RecordingObserver: CommitObserver {
+    public let interest: CommitInterest
+    private let recorded = Mutex<[Commit]>([])
+
+    /// - Parameter interest: by default everything, with old images.
+    public init(_ interest: CommitInterest = CommitInterest(needsOldImages: true)) {
+        self.interest = interest
+    }
+
+    public func didCommit(_ commit: Commit) { recorded.withLock { $0.append(commit) } }
+
+    /// The commits so far, in order.
+    public var commits: [Commit] { recorded.withLock { $0 } }
+
+    /// The changes to records so far, in order.
+    public var changes: [Change] { commits.flatMap { Array($0.records) } }
+
+    /// Forgets what was recorded.
+    public func reset() { recorded.withLock { $0 = [] } }
+}
