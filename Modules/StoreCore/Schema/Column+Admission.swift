@@ -101,6 +101,22 @@ extension Column {
     }
 }
 
+/// A column with its name, where a copy of either would cost more than the check.
+final class ColumnCheck: Sendable {
+    let name: String
+    let column: Column
+
+    init(name: String, column: Column) {
+        self.name = name
+        self.column = column
+    }
+
+    /// As ``Column/admit(_:field:issues:)``.
+    func admit(_ value: Value, issues: inout [ValidationIssue]) -> Value {
+        column.admit(value, field: name, issues: &issues)
+    }
+}
+
 extension Value.Flaw {
     /// The issue to raise about a field with this flaw.
     func issue(field: String) -> ValidationIssue {

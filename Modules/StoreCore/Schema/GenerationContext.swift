@@ -8,11 +8,12 @@ struct GenerationContext: Sendable {
     let autoincrement: @Sendable (_ slot: Int) -> Int64
 
     /// The value that a column generates.
-    func value(for column: Column, slot: Int) -> Value {
-        switch column.generated {
+    @inline(__always)
+    func value(for rule: ColumnRule, slot: Int) -> Value {
+        switch rule.generated {
         case .uuid: .string(generator.uuid())
         case .autoincrement: .integer(autoincrement(slot))
-        case .timestamp where column.type == .date: .date(now)
+        case .timestamp where rule.type == .date: .date(now)
         case .timestamp: .integer(now.microseconds / 1_000)
         case nil: .null
         }

@@ -17,14 +17,12 @@ extension Layout {
         let merged = RecordStorage.make(layout: self, extras: extras) { target in
             for slot in 0..<count { (target + slot).initialize(to: source.values[slot]) }
         }
-        merged.inherit(existing.header)
-        var heapBytes = Int(source.header.byteCount)
+        merged.inherit(existing.head.pointee)
+        var heapBytes = Int(source.head.pointee.byteCount)
         for edit in patch.edits where edit.slot >= 0 {
-            let old = source.values[edit.slot]
-            guard let new = value(of: edit, at: edit.slot, from: old, issues: &issues) else {
-                continue
-            }
-            heapBytes &+= new.heapBytes &- old.heapBytes
+            let old = source.values + edit.slot
+            guard let new = value(of: edit, from: old, issues: &issues) else { continue }
+            heapBytes &+= new.heapBytes &- Value.heapBytes(at: old)
             merged.values[edit.slot] = new
         }
         if !issues.isEmpty {
@@ -33,7 +31,7 @@ extension Layout {
         if hasUndeclared {
             merged.measure()
         } else {
-            merged.header.byteCount = UInt32(clamping: heapBytes)
+            merged.head.pointee.byteCount = UInt32(clamping: heapBytes)
         }
         return merged
     }
@@ -41,19 +39,18 @@ extension Layout {
     /// The value that an edit gives a column; nil when there is nothing to change.
     @inline(__always)
     private func value(
-        of edit: Patch.Edit, at slot: Int, from old: Value, issues: inout [ValidationIssue]
+        of edit: Patch.Edit, from old: UnsafePointer<Value>, issues: inout [ValidationIssue]
     ) -> Value? {
         switch edit.change {
         case .set(let value):
             return value
         case .keep(let value):
-            if value != old { issues.append(.immutable(field: names[slot])) }
+            if value != old.pointee { issues.append(.immutable(field: names[edit.slot])) }
             return nil
         case .add(let amount):
-            guard let sum = Layout.sum(old, amount, field: names[slot], issues: &issues) else {
-                return nil
-            }
-            return admit(sum, at: slot, issues: &issues)
+            let field = names[edit.slot]
+            return Layout.sum(old.pointee, amount, field: field, issues: &issues)
+                .map { admit($0, at: edit.slot, issues: &issues) }
         }
     }
 

@@ -67,14 +67,14 @@ extension Layout {
     /// The value as a column stores it; null is noted where it will not do.
     @inline(__always)
     func admit(_ value: Value, at slot: Int, issues: inout [ValidationIssue]) -> Value {
-        if rules[slot].admits(value) { return value }
+        if withUnsafePointer(to: value, { rules[slot].admits($0) }) { return value }
         if value.isNull {
             if rules[slot].isRequired && !rules[slot].isFixed {
                 issues.append(.required(field: names[slot]))
             }
             return value
         }
-        return columns[slot].admit(value, field: names[slot], issues: &issues)
+        return checks[slot].admit(value, issues: &issues)
     }
 
     private func undeclaredEdit(_ entry: Fields.Entry, issues: inout [ValidationIssue]) -> Patch

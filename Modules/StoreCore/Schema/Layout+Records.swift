@@ -33,31 +33,32 @@ extension Layout {
         draft.keepFixed(of: existing)
         draft.applyDefaults()
         let storage = try draft.finish()
-        storage.inherit(existing.header)
+        storage.inherit(existing.head.pointee)
         return storage
     }
 }
 
 extension RecordStorage {
     /// Takes over everything of a header but what depends on the values.
+    @inline(__always)
     func inherit(_ other: RecordHeader) {
-        header.row = other.row
-        header.position = other.position
-        header.version = other.version
-        header.createdAt = other.createdAt
-        header.updatedAt = other.updatedAt
-        header.expiresAt = other.expiresAt
+        head.pointee.row = other.row
+        head.pointee.position = other.position
+        head.pointee.version = other.version
+        head.pointee.createdAt = other.createdAt
+        head.pointee.updatedAt = other.updatedAt
+        head.pointee.expiresAt = other.expiresAt
     }
 
     /// The value of a column of `layout`, which need not be the record's own.
     @inline(__always)
     func value(for slot: Int, of layout: Layout) -> Value {
-        header.layout === layout ? values[slot] : value(named: layout.names[slot])
+        head.pointee.withLayout { $0 === layout } ? values[slot] : value(named: layout.names[slot])
     }
 
     /// The same record in the form of another layout: fields find their columns by name.
     func laidOut(as layout: Layout) -> RecordStorage {
-        if header.layout === layout { return self }
+        if head.pointee.withLayout({ $0 === layout }) { return self }
         let fields = Record(self).fields
         let extras = fields.entries.filter { layout.index(of: $0.name) < 0 }
         let result = RecordStorage.make(
@@ -67,7 +68,7 @@ extension RecordStorage {
                 (target + slot).initialize(to: value(named: layout.names[slot]))
             }
         }
-        result.inherit(header)
+        result.inherit(head.pointee)
         result.measure()
         return result
     }

@@ -46,6 +46,8 @@ final class Layout: @unchecked Sendable {
     /// The columns that updates leave as they are: the key's and generated ones.
     let fixedSlots: [Int]
 
+    /// The columns once more, for what needs a closer look.
+    let checks: [ColumnCheck]
     /// What to ask of a value first, by slot.
     let rules: UnsafeMutablePointer<ColumnRule>
     /// The names' machine words, by slot.
@@ -84,6 +86,7 @@ final class Layout: @unchecked Sendable {
         keyOrderIndex = definition.keyOrderIndex
         uniques = definition.uniques
         count = names.count
+        checks = zip(definition.names, definition.columns).map { ColumnCheck(name: $0, column: $1) }
         rules = .allocate(capacity: max(1, count))
         nameBits = .allocate(capacity: max(1, count))
         for slot in 0..<count {
@@ -136,6 +139,14 @@ extension Layout {
         let bits = StringBits(name)
         if hint < count, nameBits[hint].isIdentical(to: bits) { return hint }
         return search(name, bits)
+    }
+
+    /// As ``index(of:hint:)``, reading the name in place.
+    @inline(__always)
+    func index(of name: UnsafePointer<String>, hint: Int) -> Int {
+        let bits = ValueWords.string(name)
+        if hint < count, nameBits[hint].isIdentical(to: bits) { return hint }
+        return search(name.pointee, bits)
     }
 
     @inline(never)

@@ -23,35 +23,46 @@ struct RecordDraft {
     /// Takes what the caller has given: each declared field into its slot, the others as extras.
     @inline(__always)
     mutating func take(_ fields: Fields) {
-        var next = 0
-        for entry in fields.entries {
-            let slot = layout.index(of: entry.name, hint: next)
-            if slot >= 0 {
-                next = slot &+ 1
-                given.insert(slot)
-                if layout.rules[slot].admits(entry.value) {
-                    place(entry.value, at: slot)
-                } else if !entry.value.isNull {
-                    admit(entry.value, at: slot)
+        // In place, since iterating an array copies each name and value.
+        fields.entries.withUnsafeBufferPointer { entries in
+            guard let first = entries.baseAddress else { return }
+            var next = 0
+            for place in 0..<entries.count {
+                let name = UnsafeRawPointer(first + place).assumingMemoryBound(to: String.self)
+                let slot = layout.index(of: name, hint: next)
+                if slot >= 0 {
+                    next = slot &+ 1
+                    given.insert(slot)
+                    fill(slot, from: first.advanced(by: place).value)
+                } else {
+                    takeUndeclared(entries[place])
                 }
-            } else {
-                takeUndeclared(entry)
             }
+        }
+    }
+
+    /// Puts a value into a slot that has none yet, if the column's rules allow it.
+    @inline(__always)
+    private mutating func fill(_ slot: Int, from value: UnsafePointer<Value>) {
+        if layout.rules[slot].admits(value) {
+            place(value, at: slot)
+        } else if ValueWords.tag(value) != ValueWords.nullTag {
+            admit(value.pointee, at: slot)
         }
     }
 
     /// Puts a sound value into a slot that has none yet.
     @inline(__always)
-    mutating func place(_ value: Value, at slot: Int) {
-        heapBytes &+= value.heapBytes
-        (values + slot).initialize(to: value)
+    private mutating func place(_ value: UnsafePointer<Value>, at slot: Int) {
+        heapBytes &+= Value.heapBytes(at: value)
+        (values + slot).initialize(to: value.pointee)
     }
 
-    /// Puts a value into a slot that has none yet, if the column's rules allow it.
+    /// Puts a value that needs a closer look into a slot that has none yet.
     @inline(never)
-    mutating func admit(_ value: Value, at slot: Int) {
+    private mutating func admit(_ value: Value, at slot: Int) {
         let count = issues.count
-        let admitted = layout.columns[slot].admit(value, field: layout.names[slot], issues: &issues)
+        let admitted = layout.checks[slot].admit(value, issues: &issues)
         // A refused value is placed too, so that a required field is not called missing as well;
         // but not measured, since it may be nested without end.
         if issues.count == count { heapBytes &+= admitted.heapBytes }
@@ -62,8 +73,7 @@ struct RecordDraft {
     private mutating func takeUndeclared(_ entry: Fields.Entry) {
         if Layout.isMetadata(entry.name) { return }
         if layout.isStrict {
-            let message = "The bucket is strict and has no such field; declare it, or leave it out"
-            issues.append(ValidationIssue(field: entry.name, code: .unknownField, message: message))
+            issues.append(.unknown(field: entry.name))
         } else if let flaw = entry.value.flaw() {
             issues.append(flaw.issue(field: entry.name))
         } else if !entry.value.isNull {
@@ -77,10 +87,7 @@ struct RecordDraft {
     @inline(__always)
     mutating func generate(from context: borrowing GenerationContext) {
         for slot in layout.generatedSlots where !given.contains(slot) {
-            given.insert(slot)
-            if issues.isEmpty {
-                fill(slot, with: context.value(for: layout.columns[slot], slot: slot))
-            }
+            if issues.isEmpty { fill(slot, with: context.value(for: layout.rules[slot], slot: slot)) }
         }
     }
 
@@ -88,8 +95,8 @@ struct RecordDraft {
     @inline(__always)
     mutating func applyDefaults() {
         for slot in layout.defaultSlots where !given.contains(slot) {
-            switch layout.columns[slot].default {
-            case .value(let value): place(value, at: slot)
+            switch layout.checks[slot].column.default {
+            case .value(let value): fill(slot, with: value)
             case .dynamic(let make): fill(slot, with: make())
             case nil: break
             }
@@ -97,11 +104,7 @@ struct RecordDraft {
     }
 
     private mutating func fill(_ slot: Int, with value: Value) {
-        if layout.rules[slot].admits(value) {
-            place(value, at: slot)
-        } else if !value.isNull {
-            admit(value, at: slot)
-        }
+        withUnsafePointer(to: value) { fill(slot, from: $0) }
     }
 
     /// Keeps what updates may not change: takes it over where it is missing, objects where it
@@ -111,7 +114,7 @@ struct RecordDraft {
             let old = existing.value(for: slot, of: layout)
             if !given.contains(slot) {
                 given.insert(slot)
-                place(old, at: slot)
+                withUnsafePointer(to: old) { place($0, at: slot) }
             } else if values[slot] != old {
                 issues.append(.immutable(field: layout.names[slot]))
             }
@@ -121,18 +124,17 @@ struct RecordDraft {
     /// The record, once nothing required is missing.
     @inline(__always)
     mutating func finish() throws(ValidationError) -> RecordStorage {
-        for slot in layout.requiredSlots where values[slot].isNull {
-            noteMissing(slot)
-        }
+        for slot in layout.requiredSlots
+        where ValueWords.tag(values + slot) == ValueWords.nullTag { noteMissing(slot) }
         if !issues.isEmpty { throw refusal() }
         guard extras.isEmpty else { return finishWithExtras() }
-        storage.header.byteCount = UInt32(clamping: Int(storage.header.byteCount) &+ heapBytes)
+        storage.head.pointee.byteCount = UInt32(clamping: Int(storage.head.pointee.byteCount) &+ heapBytes)
         return storage
     }
 
     private mutating func noteMissing(_ slot: Int) {
         // What generation has passed over because of other faults is not missing.
-        if layout.columns[slot].generated != nil, given.contains(slot), !issues.isEmpty { return }
+        if layout.rules[slot].generated != nil, !given.contains(slot), !issues.isEmpty { return }
         issues.append(.required(field: layout.names[slot]))
     }
 
@@ -152,6 +154,14 @@ struct RecordDraft {
         }
         whole.measure()
         return whole
+    }
+}
+
+extension UnsafePointer<Fields.Entry> {
+    /// Where the value stands, behind the name.
+    @inline(__always)
+    fileprivate var value: UnsafePointer<Value> {
+        (UnsafeRawPointer(self) + MemoryLayout<String>.stride).assumingMemoryBound(to: Value.self)
     }
 }
 

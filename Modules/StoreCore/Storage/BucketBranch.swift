@@ -90,6 +90,11 @@ final class OverdueViews: @unchecked Sendable {
         return try body(BucketView(view.branch.bucket, seed))
     }
 
+    /// Lets go of every view; nobody uses one any more.
+    func end() {
+        lock.withLock { views = [] }
+    }
+
     private func find(_ slot: Int, _ instant: Int64) -> OverdueView? {
         views.first { $0.slot == slot && !$0.isReplaced && $0.instants.contains(instant) }
     }

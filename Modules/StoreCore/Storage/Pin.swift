@@ -81,9 +81,9 @@ final class PinRegistry: @unchecked Sendable {
 
     /// Lets go of a pin. O(1) on the caller's thread beyond a bounded number of frees.
     func unpin(_ pin: Pin) {
-        guard var (garbage, views) = release(pin) else { return }
+        guard let (garbage, views) = release(pin) else { return }
         // The views read what the garbage holds, so they go first.
-        views = nil
+        views?.end()
         if !garbage.isEmpty { settle(garbage, before: pin.position) }
     }
 

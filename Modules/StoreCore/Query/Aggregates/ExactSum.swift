@@ -1,13 +1,13 @@
 // Exact sums
 // ==========
 //
-// A sum of numbers that is exact until it is asked for, and rounded once then. It therefore does not depend on the order
-// of the additions, and what has been subtracted again leaves no trace.
+// A sum of numbers that is exact until it is asked for, and rounded once then. It therefore does
+// not depend on the order of the additions, and what has been subtracted again leaves no trace.
 //
-// The sum is a fixed-point number in limbs of 32 bits. Limb i weighs 2^(32·i − 1088), which reaches from the least
-// subnormal double (2^-1074) past the largest one (2^1024) times any count. Only limbs that have been touched are
-// kept: three or four for prices. A limb is held in 64 bits with its sign, so that 2^30 additions fit before
-// carries have to be moved on.
+// The sum is a fixed-point number in limbs of 32 bits. Limb i weighs 2^(32·i − 1088), which reaches
+// from the least subnormal double (2^-1074) past the largest one (2^1024) times any count. Only
+// limbs that have been touched are kept: three or four for prices. A limb is held in 64 bits with
+// its sign, so that 2^30 additions fit before carries have to be moved on.
 
 /// An exact sum of integers and doubles.
 struct ExactSum: Sendable {
@@ -123,7 +123,8 @@ struct ExactSum: Sendable {
         if missing > 0 { limbs.append(contentsOf: repeatElement(0, count: missing)) }
     }
 
-    /// Moves carries on, so that every limb but the last is in 0 ..< 2^32 and the last one carries the sign.
+    /// Moves carries on, so that every limb but the last is in 0 ..< 2^32 and the last one carries
+    /// the sign.
     private mutating func carry() {
         pending = 0
         guard !limbs.isEmpty else { return }

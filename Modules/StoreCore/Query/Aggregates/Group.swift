@@ -1,21 +1,23 @@
 /// Records that are equal in some fields, and what was worked out about them.
 public struct Group: Sendable, Hashable {
-    /// The fields by which the records were grouped, and the group's values; null stands for null and missing.
+    /// The fields by which the records were grouped, and the group's values; null stands for null
+    /// and missing.
     public let key: Fields
     /// The number of records in the group; at least 1.
     public let count: Int
     /// The results by name, in the order asked for.
     public let results: Fields
 
-    /// A result by its name, such as `"sum(total)"`, or one of the values grouped by; null if there is neither.
+    /// A result by its name, such as `"sum(total)"`, or one of the values grouped by; null if there
+    /// is neither.
     ///
-    /// Complexity: O(number of fields and results).
+    /// - Complexity: O(number of fields and results).
     public subscript(_ name: String) -> Value {
         results.contains(name) ? results[name] : key[name]
     }
 
     /// The result of `aggregate`; null if it was not asked for.
     ///
-    /// Complexity: O(number of results).
+    /// - Complexity: O(number of results).
     public subscript(_ aggregate: Aggregate) -> Value { results[aggregate.name] }
 }

@@ -6,7 +6,8 @@
 /// }
 /// ```
 ///
-/// Groups come in ascending order of the values grouped by; records without a value form a group of their own, the first.
+/// Groups come in ascending order of the values grouped by; records without a value form a group of
+/// their own, the first.
 public struct GroupedQuery: Sendable {
     let query: Query
     let fields: [String]
@@ -14,15 +15,13 @@ public struct GroupedQuery: Sendable {
     /// The groups and how many records each has.
     ///
     /// - Throws: as ``Query/all()``.
-    ///
-    /// Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
+    /// - Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
     public func count() throws -> [Group] { try aggregate([.count]) }
 
     /// The groups, and the results of `aggregates` for each.
     ///
     /// - Throws: as ``Query/all()``, and ``QueryError`` if a sum of integers does not fit 64 bits.
-    ///
-    /// Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
+    /// - Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
     public func aggregate(_ aggregates: Aggregate...) throws -> [Group] {
         try aggregate(aggregates)
     }
@@ -30,13 +29,13 @@ public struct GroupedQuery: Sendable {
     /// The groups, and the results of `aggregates` for each.
     ///
     /// - Throws: as ``Query/all()``, and ``QueryError`` if a sum of integers does not fit 64 bits.
-    ///
-    /// Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
+    /// - Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
     public func aggregate(_ aggregates: [Aggregate]) throws -> [Group] {
         let read = (fields + aggregates.compactMap(\.field)).map { FieldPath($0) }
-        let mask = FieldMask(zip(read, fields + aggregates.compactMap(\.field)).flatMap {
-            [$0.names[0], $1]
-        })
+        let mask = FieldMask(
+            zip(read, fields + aggregates.compactMap(\.field)).flatMap {
+                [$0.names[0], $1]
+            })
         let table = try query.run(need: .none, reading: mask) { run in
             var table = try GroupTable(fields, aggregates, in: run.view.layout)
             run.execution.forEach(run.window) { record in

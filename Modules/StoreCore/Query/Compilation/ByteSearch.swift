@@ -1,6 +1,6 @@
 /// Whether the UTF-8 bytes of `part` occur in those of `whole`, in a row.
 ///
-/// Complexity: O(n) on average, O(n · m) at worst.
+/// - Complexity: O(n) on average, O(n · m) at worst.
 func bytesContain(_ whole: String, _ part: String) -> Bool {
     var whole = whole
     var part = part

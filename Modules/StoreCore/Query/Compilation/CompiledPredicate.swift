@@ -1,7 +1,7 @@
 /// A predicate made ready for the records of one layout.
 ///
-/// A program of tests with jumps: evaluating it calls nothing indirectly, allocates nothing for declared fields,
-/// and needs no stack, however the predicate was nested.
+/// A program of tests with jumps: evaluating it calls nothing indirectly, allocates nothing for
+/// declared fields, and needs no stack, however the predicate was nested.
 final class CompiledPredicate: @unchecked Sendable {
     // All of it is set once, by the compiler, and only read from then on.
     let layout: Layout

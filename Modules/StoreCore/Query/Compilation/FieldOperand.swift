@@ -10,7 +10,8 @@ struct FieldOperand: Sendable {
     /// What leads on from the root into objects.
     let steps: ArraySlice<String>
 
-    /// Finds `path` in `layout`: a declared field by its full name first, then by the path's first step.
+    /// Finds `path` in `layout`: a declared field by its full name first, then by the path's first
+    /// step.
     ///
     /// - Throws: ``QueryError`` if a strict bucket does not declare the field.
     init(_ path: FieldPath, in layout: Layout) throws(QueryError) {

@@ -1,7 +1,7 @@
 /// Turns predicates into programs for the records of one layout.
 ///
-/// Terms are compiled from the last to the first, each with the places to go on at already known, so that `&&`,
-/// `||` and `!` cost nothing but jumps.
+/// Terms are compiled from the last to the first, each with the places to go on at already known,
+/// so that `&&`, `||` and `!` cost nothing but jumps.
 struct PredicateCompiler {
     let layout: Layout
     private(set) var tests: [PredicateTest] = []
@@ -13,8 +13,8 @@ struct PredicateCompiler {
 
     private init(_ layout: Layout) { self.layout = layout }
 
-    /// - Throws: ``QueryError`` if the predicate or a value in it is nested too deep, or if a strict bucket does not
-    ///   declare a field of it.
+    /// - Throws: ``QueryError`` if the predicate or a value in it is nested too deep, or if a
+    ///   strict bucket does not declare a field of it.
     static func compile(
         _ predicate: Predicate, for layout: Layout
     ) throws(QueryError) -> CompiledPredicate {

@@ -5,7 +5,8 @@ struct PredicateTest {
         case null
         /// Against the integer in `first`.
         case integer
-        /// Against a string of at most 15 bytes, whose representation is in `first` and `second`; equality only.
+        /// Against a string of at most 15 bytes, whose representation is in `first` and `second`;
+        /// equality only.
         case shortString
         /// Against constant number `constant`.
         case value

@@ -38,7 +38,8 @@ enum ValueClass: UInt8, Comparable, Sendable {
 }
 
 extension Value {
-    /// Whether the value is a number that is none: no stored value equals it or is ordered against it.
+    /// Whether the value is a number that is none: no stored value equals it or is ordered against
+    /// it.
     var isNaN: Bool {
         if case .double(let double) = self { return double.isNaN }
         return false

@@ -1,6 +1,8 @@
 extension Execution {
-    /// Looks up the records of the entries in `ranges`, batch by batch, and hands on those that match, in the order of
-    /// the entries. Returns false if `body` did.
+    /// Looks up the records of the entries in `ranges`, batch by batch, and hands on those that
+    /// match, in the order of the entries.
+    ///
+    /// Returns false if `body` did.
     mutating func feed(
         _ ranges: [Range<Int>], ascending: Bool = true, wanted: Int, _ body: (RecordRef) -> Bool
     ) -> Bool {

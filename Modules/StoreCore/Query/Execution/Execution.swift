@@ -69,7 +69,8 @@ struct Execution {
         return count
     }
 
-    /// How many records `window` is going to show at most, as far as is known; for reserving memory.
+    /// How many records `window` is going to show at most, as far as is known; for reserving
+    /// memory.
     func expected(_ window: ResultWindow) -> Int {
         switch plan.access {
         case .nothing: return 0

@@ -1,8 +1,8 @@
 /// Entries of an index as runs that are equal in the columns that an order depends on.
 ///
-/// An index orders equal values by row, upwards. Read backwards it gives the values of a descending order, but
-/// the rows of equal values the wrong way round; and columns that the order does not mention stand between the values
-/// and the rows. In both cases it is enough to put each run right.
+/// An index orders equal values by row, upwards. Read backwards it gives the values of a descending
+/// order, but the rows of equal values the wrong way round; and columns that the order does not
+/// mention stand between the values and the rows. In both cases it is enough to put each run right.
 struct IndexRuns {
     let access: IndexAccess
     let index: IndexView
@@ -73,7 +73,9 @@ extension Execution {
         }
     }
 
-    /// Hands on one run whole. Returns false when no more is wanted.
+    /// Hands on one run whole.
+    ///
+    /// Returns false when no more is wanted.
     private mutating func emit(
         _ part: [Range<Int>], from start: Int, _ runs: IndexRuns, _ window: inout ResultWindow,
         _ body: (RecordRef) -> Bool
@@ -129,8 +131,8 @@ extension Execution {
         return runs.rest(ranges, after: run)
     }
 
-    /// Reads entries and puts each run right in memory, up to one that is too long for that: returns its ranks, or nil
-    /// when all has been handed on or no more is wanted.
+    /// Reads entries and puts each run right in memory, up to one that is too long for that:
+    /// returns its ranks, or nil when all has been handed on or no more is wanted.
     private mutating func turn(
         _ ranges: [Range<Int>], _ runs: IndexRuns, _ window: inout ResultWindow,
         _ body: (RecordRef) -> Bool

@@ -1,7 +1,7 @@
 /// A few records that are looked at together.
 ///
-/// Records lie wherever the allocator put them. Looking at each as it comes waits for memory once per record; touching
-/// a batch first lets the processor wait for many at once.
+/// Records lie wherever the allocator put them. Looking at each as it comes waits for memory once
+/// per record; touching a batch first lets the processor wait for many at once.
 struct RecordBatch {
     static let capacity = 64
 

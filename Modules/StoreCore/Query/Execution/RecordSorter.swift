@@ -1,6 +1,7 @@
 /// Collects records and puts the first of them in order.
 ///
-/// If few are wanted it keeps only those, in a heap with the last of them on top: O(n log k) for n records, k wanted.
+/// If few are wanted it keeps only those, in a heap with the last of them on top: O(n log k) for n
+/// records, k wanted.
 struct RecordSorter {
     private struct Entry {
         let digest: UInt64

@@ -22,7 +22,9 @@ struct ResultWindow {
         return skipped
     }
 
-    /// Hands a matching record on, if it is not one to be skipped. Returns false when no more are wanted.
+    /// Hands a matching record on, if it is not one to be skipped.
+    ///
+    /// Returns false when no more are wanted.
     @inline(__always)
     mutating func admit(_ record: RecordRef, _ body: (RecordRef) -> Bool) -> Bool {
         if skip > 0 {

@@ -1,7 +1,7 @@
 /// An order made ready for the records of one layout.
 ///
-/// Records that are equal in every step follow in order of insertion, whichever way the steps go, so that an order is
-/// total and never depends on how a query is carried out.
+/// Records that are equal in every step follow in order of insertion, whichever way the steps go,
+/// so that an order is total and never depends on how a query is carried out.
 struct CompiledOrdering: Sendable {
     struct Step: Sendable {
         let operand: FieldOperand
@@ -78,7 +78,8 @@ struct CompiledOrdering: Sendable {
             values: steps.map { $0.operand.value(in: record, columns: columns) }, row: record.row)
     }
 
-    /// A number that stands before another's as the record stands before the other's; equal ones say nothing.
+    /// A number that stands before another's as the record stands before the other's; equal ones
+    /// say nothing.
     @inline(__always)
     func digest(_ record: RecordRef) -> UInt64 {
         guard let step = steps.first else { return record.row }

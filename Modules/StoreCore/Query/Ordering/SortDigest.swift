@@ -1,5 +1,7 @@
-/// Digests by which values of any kind can be put in order without looking at them again, mostly: four bits for the
-/// kind, sixty for the value. If two digests differ, the values differ the same way.
+/// Digests by which values of any kind can be put in order without looking at them again, mostly:
+/// four bits for the kind, sixty for the value.
+///
+/// If two digests differ, the values differ the same way.
 enum SortDigest {
     @inline(__always)
     static func of(_ value: UnsafeMutablePointer<Value>) -> UInt64 {

@@ -3,8 +3,9 @@
 //
 //     version 1 | fingerprint 8 | row 8 | number of values 1 | values | checksum 4
 //
-// all numbers little-endian, in the URL-safe alphabet of base64 without padding. The fingerprint tells one
-// bucket and order from another, and one column type from another; the checksum tells a cursor from other text.
+// all numbers little-endian, in the URL-safe alphabet of base64 without padding. The fingerprint
+// tells one bucket and order from another, and one column type from another; the checksum tells a
+// cursor from other text.
 
 extension Cursor {
     private static let version: UInt8 = 1

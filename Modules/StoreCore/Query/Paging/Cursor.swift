@@ -1,9 +1,9 @@
 /// A place in the order of a query's records, from which the next page goes on.
 ///
-/// A cursor is opaque: the values that the record before it is sorted by, and its row. It is a position, not a record: if
-/// that record is deleted or changed, the next page begins with what stands after the place. It survives restarts and can be
-/// stored or sent as text. Whether the text is one that a store has written, and fits the query, is found out when
-/// it is used.
+/// A cursor is opaque: the values that the record before it is sorted by, and its row. It is a
+/// position, not a record: if that record is deleted or changed, the next page begins with what
+/// stands after the place. It survives restarts and can be stored or sent as text. Whether the text
+/// is one that a store has written, and fits the query, is found out when it is used.
 ///
 /// ```swift
 /// let cursor = Cursor(text)

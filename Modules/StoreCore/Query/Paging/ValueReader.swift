@@ -1,4 +1,6 @@
-/// Reads back what ``ValueWriter`` wrote. Whatever the bytes are, it only ever gives nil.
+/// Reads back what ``ValueWriter`` wrote.
+///
+/// Whatever the bytes are, it only ever gives nil.
 struct ValueReader {
     private let bytes: [UInt8]
     private var place = 0

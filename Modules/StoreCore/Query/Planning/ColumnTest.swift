@@ -77,6 +77,7 @@ extension ColumnTest {
     static func read(_ node: Predicate.Node, _ layout: Layout) -> (slot: Int, test: ColumnTest)? {
         guard let path = node.path, let slot = layout.slot(ofPath: path), let test = read(node)
         else { return nil }
+        if case .prefix = test, layout.columns[slot].type != .string { return (slot, .never) }
         return (slot, test)
     }
 

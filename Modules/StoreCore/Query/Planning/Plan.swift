@@ -17,8 +17,8 @@ struct Plan {
     enum Delivery {
         /// It is in order.
         case direct
-        /// Runs of entries that are equal in the first `columns` of the index are in order, or in reverse order; within a
-        /// run rows ascend if `isExact`, and otherwise have to be sorted.
+        /// Runs of entries that are equal in the first `columns` of the index are in order, or in
+        /// reverse order; within a run rows ascend if `isExact`, and otherwise have to be sorted.
         case grouped(columns: Int, isDescending: Bool, isExact: Bool)
         /// By sorting rows, without a look at the records.
         case byRow

@@ -129,7 +129,8 @@ extension Planner {
 }
 
 extension CompiledOrdering {
-    /// Drops the steps in which all records equal one value, and those values from `place`, as far as `place` agrees.
+    /// Drops the steps in which all records equal one value, and those values from `place`, as far
+    /// as `place` agrees.
     mutating func dropConstants(_ place: inout RowPlace?, _ constant: (Int) -> Value?) {
         var kept: [Step] = []
         var values: [Value] = []

@@ -1,5 +1,5 @@
-/// Chooses how to carry out a query: the cheapest of what the keys, unique constraints and indexes offer, by the exact
-/// numbers of entries that the counted indexes give in O(log n).
+/// Chooses how to carry out a query: the cheapest of what the keys, unique constraints and indexes
+/// offer, by the exact numbers of entries that the counted indexes give in O(log n).
 struct Planner {
     let view: BucketView
     let layout: Layout
@@ -30,7 +30,8 @@ struct Planner {
                 access: .rows, delivery: .direct, residual: nil, ordering: ordering, after: after)
         }
         let conjunction = try Conjunction(predicate, layout)
-        // A step in which all records are equal orders nothing, unless the cursor stands elsewhere in it.
+        // A step in which all records are equal orders nothing, unless the cursor stands elsewhere
+        // in it.
         var kept = ordering
         var place = after
         kept.dropConstants(&place) { conjunction.equal($0) }
@@ -48,7 +49,8 @@ struct Planner {
         var best = (access: Plan.Access.rows, delivery: Plan.Delivery.direct, answered: [Int]())
         if !ordering.isByRow { best.delivery = .sorted }
         var bestCost = cost(
-            rows: view.count, answersAll: conjunction.terms.isEmpty, each: 1, best.delivery, matches)
+            rows: view.count, answersAll: conjunction.terms.isEmpty, each: 1, best.delivery, matches
+        )
         for access in candidates {
             let delivery = delivery(access)
             let cost = cost(
@@ -79,7 +81,8 @@ struct Planner {
             if !compiled.acceptsAll { residual = compiled }
         }
         return Plan(
-            access: access, delivery: delivery, residual: residual, ordering: ordering, after: after)
+            access: access, delivery: delivery, residual: residual, ordering: ordering, after: after
+        )
     }
 
     /// Keys and unique values that must be equal to something lead to a record at once.
@@ -93,7 +96,8 @@ struct Planner {
             values.count <= max(view.count / 4, 1)
         {
             return try plan(
-                .keys(values.map { Key($0) }), ordering.isByRow ? .byRow : .sorted, answered: [term])
+                .keys(values.map { Key($0) }), ordering.isByRow ? .byRow : .sorted, answered: [term]
+            )
         }
         for (number, unique) in layout.uniques.enumerated() {
             guard let (values, terms) = equalities(unique.slots),
@@ -118,7 +122,8 @@ struct Planner {
 
     // MARK: Costs
 
-    /// How many records will match, roughly: the best index knows best, and each term beyond it halves.
+    /// How many records will match, roughly: the best index knows best, and each term beyond it
+    /// halves.
     private func estimatedMatches(_ candidates: [IndexAccess]) -> Double {
         var rows = view.count
         var rest = conjunction.terms.count

@@ -50,16 +50,20 @@ extension FieldExpression {
     /// The field is null or missing.
     public var isNull: Predicate { Predicate(.compare(path, .equal, .null)) }
 
-    /// The field equals one of `values`; a nil among them means null or missing. No values: no record.
+    /// The field equals one of `values`; a nil among them means null or missing.
     ///
-    /// Complexity: O(number of values); testing a record is O(1) on average.
+    /// No values: no record.
+    ///
+    /// - Complexity: O(number of values); testing a record is O(1) on average.
     public func isIn(_ values: some Sequence<some ValueConvertible>) -> Predicate {
         Predicate(.isIn(path, values.map(\.storeValue)))
     }
 
-    /// The field equals one of `values`; a nil among them means null or missing. No values: no record.
+    /// The field equals one of `values`; a nil among them means null or missing.
     ///
-    /// Complexity: O(1); testing a record is O(1) on average.
+    /// No values: no record.
+    ///
+    /// - Complexity: O(1); testing a record is O(1) on average.
     public func isIn(_ values: [Value]) -> Predicate { Predicate(.isIn(path, values)) }
 
     /// The field is of the bounds' kind, not less than `lower` and not greater than `upper`.
@@ -71,13 +75,14 @@ extension FieldExpression {
         Predicate(.between(path, lower.storeValue, upper.storeValue))
     }
 
-    /// The field is a string that begins with the UTF-8 bytes of `prefix`; every string begins with the empty one.
+    /// The field is a string that begins with the UTF-8 bytes of `prefix`; every string begins with
+    /// the empty one.
     public func hasPrefix(_ prefix: String) -> Predicate {
         Predicate(.hasPrefix(path, prefix))
     }
 
-    /// The field is a string that contains the UTF-8 bytes of the string `value`, or an array with an element that
-    /// equals `value`.
+    /// The field is a string that contains the UTF-8 bytes of the string `value`, or an array with
+    /// an element that equals `value`.
     public func contains(_ value: some ValueConvertible) -> Predicate {
         Predicate(.contains(path, value.storeValue))
     }

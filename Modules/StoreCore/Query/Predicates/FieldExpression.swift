@@ -19,7 +19,8 @@ public struct FieldExpression: Sendable {
 }
 
 extension Predicate {
-    /// The field that `path` leads to; dots lead into objects: `.field("address.city").hasPrefix("B")`.
+    /// The field that `path` leads to; dots lead into objects:
+    /// `.field("address.city").hasPrefix("B")`.
     public static func field(_ path: String) -> FieldExpression { .field(path) }
 
     /// The field that `path` leads to.

@@ -14,7 +14,8 @@ extension Predicate: CustomStringConvertible {
         case .isIn(let path, let values): return "\(name(path)) in \(list(values))"
         case .between(let path, let lower, let upper):
             return "\(name(path)) between \(lower) and \(upper)"
-        case .hasPrefix(let path, let prefix): return "\(name(path)) has prefix \(Value.string(prefix))"
+        case .hasPrefix(let path, let prefix):
+            return "\(name(path)) has prefix \(Value.string(prefix))"
         case .contains(let path, let value): return "\(name(path)) contains \(value)"
         case .matching: return "matching {…}"
         case .not(let inner): return "!(" + describe(inner) + ")"

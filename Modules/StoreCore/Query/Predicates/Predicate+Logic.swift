@@ -1,7 +1,7 @@
 extension Predicate {
     /// Both hold.
     ///
-    /// Complexity: O(log n) in the length of a chain of `&&`.
+    /// - Complexity: O(log n) in the length of a chain of `&&`.
     public static func && (one: Predicate, other: Predicate) -> Predicate {
         switch (one.node, other.node) {
         case (.tooDeep, _), (_, .constant(true)): return one
@@ -10,13 +10,15 @@ extension Predicate {
         }
         var depth = 0
         let left = terms(of: one, &depth) { if case .every(let terms) = $0 { terms } else { nil } }
-        let right = terms(of: other, &depth) { if case .every(let terms) = $0 { terms } else { nil } }
+        let right = terms(of: other, &depth) {
+            if case .every(let terms) = $0 { terms } else { nil }
+        }
         return Predicate(.every(.joined(left, right)), depth: depth)
     }
 
     /// At least one of the two holds.
     ///
-    /// Complexity: O(log n) in the length of a chain of `||`.
+    /// - Complexity: O(log n) in the length of a chain of `||`.
     public static func || (one: Predicate, other: Predicate) -> Predicate {
         switch (one.node, other.node) {
         case (.tooDeep, _), (_, .constant(false)): return one
@@ -25,13 +27,15 @@ extension Predicate {
         }
         var depth = 0
         let left = terms(of: one, &depth) { if case .some(let terms) = $0 { terms } else { nil } }
-        let right = terms(of: other, &depth) { if case .some(let terms) = $0 { terms } else { nil } }
+        let right = terms(of: other, &depth) {
+            if case .some(let terms) = $0 { terms } else { nil }
+        }
         return Predicate(.some(.joined(left, right)), depth: depth)
     }
 
     /// The predicate does not hold.
     ///
-    /// Complexity: O(1).
+    /// - Complexity: O(1).
     public static prefix func ! (predicate: Predicate) -> Predicate {
         switch predicate.node {
         case .tooDeep: return predicate
@@ -45,7 +49,8 @@ extension Predicate {
         }
     }
 
-    /// The terms that `predicate` brings into a chain, and the depth that the chain has at least with them.
+    /// The terms that `predicate` brings into a chain, and the depth that the chain has at least
+    /// with them.
     private static func terms(
         of predicate: Predicate, _ depth: inout Int, _ chain: (Node) -> PredicateTerms?
     ) -> PredicateTerms {

@@ -5,13 +5,15 @@
 /// .field("address.city").hasPrefix("B") && !.field("email").isNull
 /// ```
 ///
-/// Null and missing are the same. `==` and `isIn` compare as ``Value`` does: equal numbers are equal whether they are
-/// integers or doubles, strings by their UTF-8 bytes. `<`, `<=`, `>`, `>=` and `between` hold only between values of
-/// one kind (two numbers, two strings, two dates …) and never for null; `!=` and `!` are exact negations, so
-/// that a missing `x` satisfies `.field("x") != 1`.
+/// Null and missing are the same. `==` and `isIn` compare as ``Value`` does: equal numbers are
+/// equal whether they are integers or doubles, strings by their UTF-8 bytes. `<`, `<=`, `>`, `>=`
+/// and `between` hold only between values of one kind (two numbers, two strings, two dates …) and
+/// never for null; `!=` and `!` are exact negations, so that a missing `x` satisfies `.field("x")
+/// != 1`.
 ///
-/// Long chains of one operator are cheap to build, in a loop too. A predicate that is nested deeper than
-/// ``depthMax`` levels can be built and thrown away, and makes every query that is given it throw ``QueryError``.
+/// Long chains of one operator are cheap to build, in a loop too. A predicate that is nested deeper
+/// than ``depthMax`` levels can be built and thrown away, and makes every query that is given it
+/// throw ``QueryError``.
 public struct Predicate: Sendable, Hashable {
     /// What a predicate is made of.
     indirect enum Node: Sendable, Hashable {
@@ -43,7 +45,9 @@ public struct Predicate: Sendable, Hashable {
         func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
     }
 
-    /// How deep a predicate may be nested: alternations of `&&`, `||` and `!`. A chain of one operator is one level.
+    /// How deep a predicate may be nested: alternations of `&&`, `||` and `!`.
+    ///
+    /// A chain of one operator is one level.
     public static let depthMax = 256
 
     let node: Node
@@ -70,7 +74,7 @@ public struct Predicate: Sendable, Hashable {
     ///
     /// The names are exact, as they are in an insert: dots do not lead into objects.
     ///
-    /// Complexity: O(number of fields).
+    /// - Complexity: O(number of fields).
     public init(_ fields: Fields) {
         var terms: PredicateTerms?
         for (name, value) in fields {
@@ -86,8 +90,8 @@ public struct Predicate: Sendable, Hashable {
 
     /// A test in code, for what the other predicates cannot say.
     ///
-    /// No index helps it, and whoever tracks what has been read must take it as a read of the whole bucket.
-    /// The test may run on any thread, more than once, and must depend on the record alone.
+    /// No index helps it, and whoever tracks what has been read must take it as a read of the whole
+    /// bucket. The test may run on any thread, more than once, and must depend on the record alone.
     public static func matching(_ test: @escaping @Sendable (Record) -> Bool) -> Predicate {
         Predicate(.matching(RecordTest(test)))
     }

@@ -1,7 +1,8 @@
-/// The terms of a chain of `&&` or of `||`, in order: a height-balanced tree with the terms at its leaves.
+/// The terms of a chain of `&&` or of `||`, in order: a height-balanced tree with the terms at its
+/// leaves.
 ///
-/// Joining is O(log n) on either side, so that a chain built in a loop is O(n log n), and no walk or release goes deeper
-/// than the logarithm of the number of terms.
+/// Joining is O(log n) on either side, so that a chain built in a loop is O(n log n), and no walk
+/// or release goes deeper than the logarithm of the number of terms.
 indirect enum PredicateTerms: Sendable {
     case one(Predicate.Node)
     case join(PredicateTerms, PredicateTerms, height: Int, count: Int)

@@ -1,37 +1,34 @@
 extension Query {
     /// The sum of a field over the records that match; what is no number is passed over.
     ///
-    /// Exact, and rounded once if there are doubles among the numbers: the order of the records does not matter.
+    /// Exact, and rounded once if there are doubles among the numbers: the order of the records
+    /// does not matter.
     ///
     /// - Returns: an integer if all numbers are integers, otherwise a double; 0 for no numbers.
-    /// - Throws: ``QueryError`` if a sum of integers does not fit 64 bits, or a sum is beyond all doubles; otherwise as
-    ///   `all()`.
-    ///
-    /// Complexity: O(m) for m records that the best index finds, O(n) if no index helps.
+    /// - Throws: ``QueryError`` if a sum of integers does not fit 64 bits, or a sum is beyond all
+    ///   doubles; otherwise as `all()`.
+    /// - Complexity: O(m) for m records that the best index finds, O(n) if no index helps.
     public func sum(_ field: String) throws -> Value { try total(field).value() }
 
     /// The mean of a field over the records that match; what is no number is passed over.
     ///
     /// - Returns: the exact mean, rounded once; nil for no numbers.
     /// - Throws: as `all()`.
-    ///
-    /// Complexity: as `sum`.
+    /// - Complexity: as `sum`.
     public func avg(_ field: String) throws -> Double? { try total(field).mean }
 
     /// The least value of a field among the records that match, null and missing aside.
     ///
     /// - Returns: a value of any type, in the order of ``Value``; nil for none.
     /// - Throws: as `all()`.
-    ///
-    /// Complexity: O(log n) if an index on the field answers the predicate, otherwise as `sum`.
+    /// - Complexity: O(log n) if an index on the field answers the predicate, otherwise as `sum`.
     public func min(_ field: String) throws -> Value? { try extreme(field, .ascending) }
 
     /// The greatest value of a field among the records that match, null and missing aside.
     ///
     /// - Returns: a value of any type, in the order of ``Value``; nil for none.
     /// - Throws: as `all()`.
-    ///
-    /// Complexity: as `min`.
+    /// - Complexity: as `min`.
     public func max(_ field: String) throws -> Value? { try extreme(field, .descending) }
 
     private func total(_ field: String) throws -> ExactSum {
@@ -99,7 +96,8 @@ extension QueryRun {
         return extreme
     }
 
-    /// Passes the field's value in every record of the window to `body`, in place where it is a column.
+    /// Passes the field's value in every record of the window to `body`, in place where it is a
+    /// column.
     @inline(__always)
     mutating func forEachValue(
         of operand: FieldOperand, _ body: (UnsafeMutablePointer<Value>) -> Void

@@ -1,10 +1,10 @@
 extension Query {
-    /// The different values of a field among the records that match, in ascending order, null and missing aside.
+    /// The different values of a field among the records that match, in ascending order, null and
+    /// missing aside.
     ///
     /// - Throws: as `all()`.
-    ///
-    /// Complexity: O(d log n) for d values if an index on the field answers the predicate, otherwise O(m + d log d) for m
-    /// records that the best index finds.
+    /// - Complexity: O(d log n) for d values if an index on the field answers the predicate,
+    ///   otherwise O(m + d log d) for m records that the best index finds.
     public func distinct(_ field: String) throws -> [Value] {
         let path = FieldPath(field)
         let mask = FieldMask([path.names[0], field])
@@ -19,7 +19,8 @@ extension Query {
         }
     }
 
-    /// The values by leaps through an index; nil if no index has them in order and answers the predicate.
+    /// The values by leaps through an index; nil if no index has them in order and answers the
+    /// predicate.
     private func distinctByIndex(_ path: FieldPath, _ mask: FieldMask) throws -> [Value]? {
         let query = Query(source, predicate && .field(path) != nil)
             .order(by: [Ordering(path, .ascending)])

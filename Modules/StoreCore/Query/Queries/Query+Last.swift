@@ -1,5 +1,7 @@
 extension Query {
-    /// The last `count` records in the bucket's order, the first of them first. The query has no predicate and no order.
+    /// The last `count` records in the bucket's order, the first of them first.
+    ///
+    /// The query has no predicate and no order.
     func lastRecords(_ count: Int) throws -> [Record] {
         try source.withView { view, recorder in
             let ordering = try CompiledOrdering([], bucketOrder: true, for: view.layout)

@@ -10,22 +10,24 @@ extension Query {
     /// } while cursor != nil
     /// ```
     ///
-    /// Each page shows the state of its own time. Records that stay where they are in the order are shown once;
-    /// whether the one that a cursor was taken from still exists does not matter.
+    /// Each page shows the state of its own time. Records that stay where they are in the order are
+    /// shown once; whether the one that a cursor was taken from still exists does not matter.
     ///
     /// - Parameters:
     ///   - cursor: the `nextCursor` of the page before; nil for the first page.
     ///   - limit: how many records to return at most. A page of none has no next one.
-    /// - Throws: ``QueryError`` if the limit is negative, if the cursor is malformed or belongs to another bucket or
-    ///   order, or if the query has a limit or offset of its own; otherwise as `all()`.
-    ///
-    /// Complexity: O(log n + limit) at any depth if an index has the order, or for the bucket's own order; O(n) otherwise.
+    /// - Throws: ``QueryError`` if the limit is negative, if the cursor is malformed or belongs to
+    ///   another bucket or order, or if the query has a limit or offset of its own; otherwise as
+    ///   `all()`.
+    /// - Complexity: O(log n + limit) at any depth if an index has the order, or for the bucket's
+    ///   own order; O(n) otherwise.
     public func page(after cursor: Cursor? = nil, limit: Int) throws -> Page {
         try QueryError.check(limit: limit)
         guard !isWindowed else {
             throw QueryError(
                 reason: .limitedPage,
-                message: "A query with a limit or an offset cannot be paged; give the page its limit.")
+                message:
+                    "A query with a limit or an offset cannot be paged; give the page its limit.")
         }
         let more = limit == .max ? limit : limit + 1
         return try run(limit: more, need: .asked, after: cursor, reading: .all) { run in
@@ -39,7 +41,9 @@ extension Query {
                 return (Page(records: [], hasMore: false, nextCursor: nil), nil)
             }
             let cursor = Cursor(run.ordering.place(of: last), run.ordering.fingerprint)
-            return (Page(records: records, hasMore: hasMore, nextCursor: cursor), hasMore ? last : nil)
+            return (
+                Page(records: records, hasMore: hasMore, nextCursor: cursor), hasMore ? last : nil
+            )
         }
     }
 }

@@ -1,10 +1,10 @@
 extension Query {
     /// All records that match, in order.
     ///
-    /// - Throws: ``QueryError`` if the query is malformed; what the reader throws when it is stopped or its bucket is gone.
-    ///
-    /// Complexity: O(log n + m) for m matches that an index finds in order, plus O(m log m) if they have to be sorted, O(n)
-    /// if no index helps.
+    /// - Throws: ``QueryError`` if the query is malformed; what the reader throws when it is
+    ///   stopped or its bucket is gone.
+    /// - Complexity: O(log n + m) for m matches that an index finds in order, plus O(m log m) if
+    ///   they have to be sorted, O(n) if no index helps.
     public func all() throws -> [Record] {
         try run(need: .asked, reading: .all) { run in
             let records = run.records()
@@ -16,8 +16,7 @@ extension Query {
     /// The first record that matches, if any.
     ///
     /// - Throws: as `all()`.
-    ///
-    /// Complexity: O(log n) if an index finds matches in order, otherwise O(n) at worst.
+    /// - Complexity: O(log n) if an index finds matches in order, otherwise O(n) at worst.
     public func first() throws -> Record? {
         try run(limit: 1, need: .asked, reading: .all) { run in
             let record = run.firstRecord()
@@ -28,8 +27,7 @@ extension Query {
     /// The first `count` records that match, in order.
     ///
     /// - Throws: as `all()`, and ``QueryError`` if `count` is negative.
-    ///
-    /// Complexity: as `limit(count).all()`.
+    /// - Complexity: as `limit(count).all()`.
     public func first(_ count: Int) throws -> [Record] {
         try QueryError.check(limit: count)
         let query = try limit(window(limit: count).remaining)
@@ -39,8 +37,7 @@ extension Query {
     /// Whether any record matches.
     ///
     /// - Throws: as `all()`.
-    ///
-    /// Complexity: O(log n) if an index answers the predicate, otherwise O(n) at worst.
+    /// - Complexity: O(log n) if an index answers the predicate, otherwise O(n) at worst.
     public func exists() throws -> Bool {
         try run(limit: 1, need: .none, reading: .none) { run in
             (run.execution.count(run.window) > 0, nil)
@@ -50,9 +47,8 @@ extension Query {
     /// How many records match; within the query's limit and offset, if it has them.
     ///
     /// - Throws: as `all()`.
-    ///
-    /// Complexity: O(log n) without looking at any record if an index answers the predicate or there is none, O(m) for
-    /// m records that the best index finds, otherwise O(n).
+    /// - Complexity: O(log n) without looking at any record if an index answers the predicate or
+    ///   there is none, O(m) for m records that the best index finds, otherwise O(n).
     public func count() throws -> Int {
         try run(need: .none, reading: .none) { run in (run.execution.count(run.window), nil) }
     }
@@ -60,8 +56,7 @@ extension Query {
     /// Carries the query out and tells how.
     ///
     /// - Throws: as `all()`.
-    ///
-    /// Complexity: that of `all()`.
+    /// - Complexity: that of `all()`.
     public func explain() throws -> Explanation {
         try run(need: .asked, reading: .all) { run in
             var returned = 0

@@ -22,8 +22,10 @@ extension Query {
     ///   - limit: at most this many records are needed, whatever the query's limit.
     ///   - need: what `body` needs of the order.
     ///   - fields: what matters to `body` beside the fields of predicate and order.
-    ///   - body: returns its result, and the last record it has seen if it has not seen all that match.
-    /// - Throws: ``QueryError``, and what the reader throws when it is stopped or its bucket is gone.
+    ///   - body: returns its result, and the last record it has seen if it has not seen all that
+    ///     match.
+    /// - Throws: ``QueryError``, and what the reader throws when it is stopped or its bucket is
+    ///   gone.
     func run<R>(
         limit: Int? = nil, need: OrderNeed, after cursor: Cursor? = nil, reading fields: FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)

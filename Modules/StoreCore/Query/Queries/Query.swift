@@ -1,15 +1,17 @@
 /// A question to one bucket: which records, in which order, how many.
 ///
-/// A query is a value. Making one reads nothing; `all()`, `first()`, `count()`, `page(…)` and the other terminal methods run it,
-/// each against the reader's state as it is then, at one position and instant.
+/// A query is a value. Making one reads nothing; `all()`, `first()`, `count()`, `page(…)` and the
+/// other terminal methods run it, each against the reader's state as it is then, at one position
+/// and instant.
 ///
 /// ```swift
 /// try users.where(.field("age") >= 18).order(by: "name").limit(10).all()
 /// try users.where(["role": "admin"]).count()
 /// ```
 ///
-/// Without an order, records come in the bucket's order: as they were inserted, or by key. Records that are equal in every
-/// step of an order come as they were inserted. The result never depends on which indexes there are.
+/// Without an order, records come in the bucket's order: as they were inserted, or by key. Records
+/// that are equal in every step of an order come as they were inserted. The result never depends on
+/// which indexes there are.
 public struct Query: Sendable {
     let source: ReadSource
     /// What records must satisfy.
@@ -34,7 +36,8 @@ public struct Query: Sendable {
     /// The same query for records whose fields equal `fields` too; nil asks for null or missing.
     public func `where`(_ fields: Fields) -> Query { self.where(Predicate(fields)) }
 
-    /// The same query, in the order of `field`; after the orders asked for before, between records that are equal in those.
+    /// The same query, in the order of `field`; after the orders asked for before, between records
+    /// that are equal in those.
     ///
     /// Null and missing come first, descending last. Dots lead into objects: `"address.city"`.
     public func order(by field: String, _ direction: SortDirection = .ascending) -> Query {
@@ -48,14 +51,18 @@ public struct Query: Sendable {
         return query
     }
 
-    /// The same query for at most `count` records. A negative count is an error when the query is run.
+    /// The same query for at most `count` records.
+    ///
+    /// A negative count is an error when the query is run.
     public func limit(_ count: Int) -> Query {
         var query = self
         query.limitAsked = count
         return query
     }
 
-    /// The same query without the first `count` records. A negative count is an error when the query is run.
+    /// The same query without the first `count` records.
+    ///
+    /// A negative count is an error when the query is run.
     public func offset(_ count: Int) -> Query {
         var query = self
         query.offsetAsked = count

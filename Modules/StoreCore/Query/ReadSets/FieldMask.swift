@@ -25,7 +25,7 @@ public struct FieldMask: Sendable, Hashable {
 
     /// Whatever matters to either.
     ///
-    /// Complexity: O(number of names).
+    /// - Complexity: O(number of names).
     public mutating func formUnion(_ other: FieldMask) {
         guard let others = other.names else {
             names = nil
@@ -46,7 +46,7 @@ public struct FieldMask: Sendable, Hashable {
 
     /// Whether the two images of a record differ in a field that matters.
     ///
-    /// Complexity: O(number of names).
+    /// - Complexity: O(number of names).
     func differ(_ old: Record, _ new: Record) -> Bool {
         guard let names else { return true }
         return names.contains { old[$0] != new[$0] }

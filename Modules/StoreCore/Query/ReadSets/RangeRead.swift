@@ -1,8 +1,10 @@
-/// What a query has read: the records that satisfy its predicate, as far as it has looked in its order.
+/// What a query has read: the records that satisfy its predicate, as far as it has looked in its
+/// order.
 ///
 /// Immutable, and shared by copies of a read set.
 final class RangeRead: Sendable {
-    /// How the records were found; the narrowest description of the range that needs no look at other fields.
+    /// How the records were found; the narrowest description of the range that needs no look at
+    /// other fields.
     enum Access: Sendable, Hashable {
         case bucket
         case unique(fields: [String], values: [Value])
@@ -11,7 +13,8 @@ final class RangeRead: Sendable {
 
     let predicate: Predicate
     let access: Access
-    /// The fields of the records that matter beside those that decide whether a record belongs to the range.
+    /// The fields of the records that matter beside those that decide whether a record belongs to
+    /// the range.
     let mask: FieldMask
     private let compiled: CompiledPredicate
     private let ordering: CompiledOrdering

@@ -1,7 +1,7 @@
 extension ReadSet {
     /// Whether a commit may have changed anything that was read.
     ///
-    /// Complexity: O(changes × ranges read of their buckets).
+    /// - Complexity: O(changes × ranges read of their buckets).
     public func intersects(_ commit: Commit) -> Bool {
         commit.changes.contains { change in
             switch change {
@@ -18,7 +18,7 @@ extension ReadSet {
     ///
     /// True if it cannot be told, since the record's old image was not kept.
     ///
-    /// Complexity: O(ranges read of its bucket).
+    /// - Complexity: O(ranges read of its bucket).
     public func intersects(_ change: Change) -> Bool {
         guard let reads = reads[change.bucket] else { return false }
         if let mask = reads.whole, mask.intersects(change) { return true }

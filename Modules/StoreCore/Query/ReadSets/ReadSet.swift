@@ -1,8 +1,8 @@
-/// What a piece of code has read: keys, whether there was a record or not, ranges of records that satisfy a predicate, or
-/// whole buckets; each with the fields that mattered.
+/// What a piece of code has read: keys, whether there was a record or not, ranges of records that
+/// satisfy a predicate, or whole buckets; each with the fields that mattered.
 ///
-/// A transaction uses it to find out whether what it has read is still true, a live query to find out which commits
-/// concern it. The answer may be a false alarm, but never a false calm.
+/// A transaction uses it to find out whether what it has read is still true, a live query to find
+/// out which commits concern it. The answer may be a false alarm, but never a false calm.
 public struct ReadSet: Sendable {
     /// What was read of one bucket.
     struct BucketReads: Sendable {
@@ -27,7 +27,7 @@ public struct ReadSet: Sendable {
 
     /// The buckets of which something was read.
     ///
-    /// Complexity: O(number of buckets).
+    /// - Complexity: O(number of buckets).
     public var buckets: [BucketReference] { Array(reads.keys) }
 
     /// Adds the record under `key`, or its absence.
@@ -55,7 +55,7 @@ public struct ReadSet: Sendable {
 
     /// Adds all that `other` has.
     ///
-    /// Complexity: O(size of `other`).
+    /// - Complexity: O(size of `other`).
     public mutating func formUnion(_ other: ReadSet) {
         for (bucket, more) in other.reads {
             for (key, mask) in more.keys { insert(key, mask, in: bucket) }

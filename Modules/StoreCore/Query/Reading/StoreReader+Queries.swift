@@ -5,10 +5,13 @@ extension StoreReader {
     /// A query for the records that satisfy `predicate`.
     public func `where`(_ predicate: Predicate) -> Query { Query(source, predicate) }
 
-    /// A query for the records whose fields equal `fields`; nil asks for null or missing, no fields for all records.
+    /// A query for the records whose fields equal `fields`; nil asks for null or missing, no fields
+    /// for all records.
     public func `where`(_ fields: Fields) -> Query { Query(source, Predicate(fields)) }
 
-    /// A query for all records in the order of `field`. Dots lead into objects.
+    /// A query for all records in the order of `field`.
+    ///
+    /// Dots lead into objects.
     public func order(by field: String, _ direction: SortDirection = .ascending) -> Query {
         query.order(by: field, direction)
     }
@@ -19,8 +22,7 @@ extension StoreReader {
     /// How many records satisfy `predicate`.
     ///
     /// - Throws: as ``Query/count()``.
-    ///
-    /// Complexity: as ``Query/count()``.
+    /// - Complexity: as ``Query/count()``.
     public func count(where predicate: Predicate) throws -> Int {
         try self.where(predicate).count()
     }
@@ -28,15 +30,13 @@ extension StoreReader {
     /// How many records have fields that equal `fields`.
     ///
     /// - Throws: as ``Query/count()``.
-    ///
-    /// Complexity: as ``Query/count()``.
+    /// - Complexity: as ``Query/count()``.
     public func count(where fields: Fields) throws -> Int { try self.where(fields).count() }
 
     /// A page of the bucket's records, in the bucket's order.
     ///
     /// - Throws: as ``Query/page(after:limit:)``.
-    ///
-    /// Complexity: O(log n + limit) at any depth.
+    /// - Complexity: O(log n + limit) at any depth.
     public func page(after cursor: Cursor? = nil, limit: Int) throws -> Page {
         try query.page(after: cursor, limit: limit)
     }
@@ -44,7 +44,6 @@ extension StoreReader {
     /// How all records of the bucket are read.
     ///
     /// - Throws: as ``Query/all()``.
-    ///
-    /// Complexity: O(n).
+    /// - Complexity: O(n).
     public func explain() throws -> Explanation { try query.explain() }
 }

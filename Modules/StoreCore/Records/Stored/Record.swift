@@ -34,27 +34,27 @@ public struct Record: @unchecked Sendable {
     public var key: Key { storage.key }
 
     /// 1 when the record was inserted, one more with each update.
-    public var version: Int { storage.header.version }
+    public var version: Int { storage.head.pointee.version }
 
     /// When the record was inserted, by the store's clock.
-    public var createdAt: Timestamp { storage.header.createdAt }
+    public var createdAt: Timestamp { storage.head.pointee.createdAt }
 
     /// When the record was last written, by the store's clock.
-    public var updatedAt: Timestamp { storage.header.updatedAt }
+    public var updatedAt: Timestamp { storage.head.pointee.updatedAt }
 
     /// When the record expires; nil when it never does.
     public var expiresAt: Timestamp? {
-        storage.header.expiresAt == .max ? nil : Timestamp(microseconds: storage.header.expiresAt)
+        storage.head.pointee.expiresAt == .max ? nil : Timestamp(microseconds: storage.head.pointee.expiresAt)
     }
 
     /// The name of the record's bucket; empty for a record that was decoded.
-    public var bucket: String { storage.header.layout.bucket }
+    public var bucket: String { storage.head.pointee.layout.bucket }
 
     /// The fields that are not null: the declared ones in the schema's order, then the others.
     ///
     /// - Complexity: O(n) in the number of fields; allocates.
     public var fields: Fields {
-        let layout = storage.header.layout
+        let layout = storage.head.pointee.layout
         var entries: [Fields.Entry] = []
         entries.reserveCapacity(layout.count)
         for slot in 0..<layout.count where !storage.values[slot].isNull {
@@ -71,7 +71,7 @@ extension Record: Hashable {
     /// A null field and a missing one are the same.
     public static func == (a: Record, b: Record) -> Bool {
         if a.storage === b.storage { return true }
-        guard a.storage.header.hasLayout(of: b.storage.header) else {
+        guard a.storage.head.pointee.hasLayout(of: b.storage.head.pointee) else {
             return a.fields == b.fields
         }
         for slot in 0..<a.storage.count

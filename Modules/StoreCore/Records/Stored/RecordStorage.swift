@@ -6,8 +6,9 @@
 final class RecordStorage: ManagedBuffer<RecordHeader, Value> {
     deinit {
         withUnsafeMutablePointers { header, values in
-            _ = values.deinitialize(
-                count: header.pointee.withLayout(\.count) + (header.pointee.hasExtras ? 1 : 0))
+            let extras = header.pointee.hasExtras ? 1 : 0
+            for slot in 0..<(header.pointee.withLayout(\.count) &+ extras)
+            where ValueWords.ownsHeap(values + slot) { (values + slot).deinitialize(count: 1) }
             header.pointee.releaseLayout()
         }
     }
@@ -39,7 +40,7 @@ final class RecordStorage: ManagedBuffer<RecordHeader, Value> {
                 hasExtras: extras != nil)
         }
         let storage = unsafeDowncast(buffer, to: RecordStorage.self)
-        storage.header.retainLayout()
+        storage.head.pointee.retainLayout()
         let values = storage.values
         initialise(values)
         if let extras { (values + layout.count).initialize(to: .object(extras)) }
@@ -52,6 +53,10 @@ final class RecordStorage: ManagedBuffer<RecordHeader, Value> {
         16 &+ MemoryLayout<RecordHeader>.stride &+ slots &* MemoryLayout<Value>.stride
     }
 
+    /// The header in place: reading it through the property costs a check for exclusive access.
+    @inline(__always)
+    var head: UnsafeMutablePointer<RecordHeader> { withUnsafeMutablePointerToHeader { $0 } }
+
     /// The values, one per column, then the extras.
     ///
     /// Valid while the record is.
@@ -60,7 +65,7 @@ final class RecordStorage: ManagedBuffer<RecordHeader, Value> {
 
     /// The number of columns.
     @inline(__always)
-    var count: Int { header.withLayout(\.count) }
+    var count: Int { head.pointee.withLayout(\.count) }
 
     /// The value of a column.
     @inline(__always)
@@ -73,13 +78,13 @@ final class RecordStorage: ManagedBuffer<RecordHeader, Value> {
     /// The undeclared fields; nil when there are none.
     @inline(__always)
     var extras: Fields? {
-        guard header.hasExtras, case .object(let fields) = values[count] else { return nil }
+        guard head.pointee.hasExtras, case .object(let fields) = values[count] else { return nil }
         return fields
     }
 
     /// The value of the key field, or an array of the key fields' values.
     var key: Key {
-        let layout = header.layout
+        let layout = head.pointee.layout
         guard layout.keySlots.count != 1 else { return Key(values[layout.keySlot]) }
         return layout.keySlots.isEmpty
             ? Key(.null) : Key(.array(layout.keySlots.map { values[$0] }))
@@ -88,9 +93,9 @@ final class RecordStorage: ManagedBuffer<RecordHeader, Value> {
     /// The value of a field, declared or not; null when there is none.
     @inline(__always)
     func value(named name: String) -> Value {
-        let slot = header.withLayout { $0.index(of: name) }
+        let slot = head.pointee.withLayout { $0.index(of: name) }
         if slot >= 0 { return values[slot] }
-        guard header.hasExtras, case .object(let fields) = values[count] else { return .null }
+        guard head.pointee.hasExtras, case .object(let fields) = values[count] else { return .null }
         return fields[name]
     }
 
@@ -98,21 +103,21 @@ final class RecordStorage: ManagedBuffer<RecordHeader, Value> {
     ///
     /// Whoever changes what a value holds outside of itself corrects `byteCount`.
     func copy(_ change: (RecordStorage) -> Void = { _ in }) -> RecordStorage {
-        let copy = RecordStorage.make(layout: header.layout, extras: extras) { target in
+        let copy = RecordStorage.make(layout: head.pointee.layout, extras: extras) { target in
             let source = values
             for slot in 0..<count { (target + slot).initialize(to: source[slot]) }
         }
-        copy.inherit(header)
-        copy.header.byteCount = header.byteCount
+        copy.inherit(head.pointee)
+        copy.head.pointee.byteCount = head.pointee.byteCount
         change(copy)
         return copy
     }
 
     /// Counts what the values hold outside of themselves into `byteCount`.
     func measure() {
-        let slots = count + (header.hasExtras ? 1 : 0)
+        let slots = count + (head.pointee.hasExtras ? 1 : 0)
         var bytes = RecordStorage.ownBytes(slots: slots)
         for slot in 0..<slots { bytes &+= values[slot].heapBytes }
-        header.byteCount = UInt32(clamping: bytes)
+        head.pointee.byteCount = UInt32(clamping: bytes)
     }
 }

@@ -13,6 +13,7 @@ struct StringBits: Sendable {
 
     private static let smallFlag: UInt64 = 0x2000_0000_0000_0000
     private static let contentMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
+    private static let longCountMask: UInt64 = 0x0000_FFFF_FFFF_FFFF
     private static let countedMask: UInt64 = 0x0FFF_FFFF_FFFF_FFFF
 
     @inline(__always)
@@ -27,7 +28,7 @@ struct StringBits: Sendable {
             let words = unsafeBitCast(string, to: (UInt64, UInt64).self)
             self.init(low: words.0, high: words.1)
         #else
-            self = StringBits.packing(string) ?? StringBits(low: 0, high: 0)
+            self = StringBits.packing(string) ?? StringBits(low: UInt64(string.utf8.count), high: 0)
         #endif
     }
 
@@ -49,6 +50,10 @@ struct StringBits: Sendable {
     @inline(__always)
     var smallCount: Int { Int(truncatingIfNeeded: (high >> 56) & 0x0F) }
 
+    /// The number of bytes of any string.
+    @inline(__always)
+    var count: Int { isSmall ? smallCount : Int(truncatingIfNeeded: low & StringBits.longCountMask) }
+
     /// The same words without flags, equal for every small string of this text.
     @inline(__always)
     var counted: StringBits { StringBits(low: low, high: high & StringBits.countedMask) }
@@ -65,7 +70,7 @@ struct StringBits: Sendable {
             guard high & 0x3000_0000_0000_0000 == 0, low & 0x1000_0000_0000_0000 != 0 else { return nil }
             let address = UInt(truncatingIfNeeded: high & 0x0FFF_FFFF_FFFF_FFFF) &+ 32
             return UnsafeRawBufferPointer(
-                start: UnsafeRawPointer(bitPattern: address), count: Int(truncatingIfNeeded: low & 0xFFFF_FFFF_FFFF))
+                start: UnsafeRawPointer(bitPattern: address), count: count)
         #else
             return nil
         #endif

@@ -12,7 +12,7 @@ extension Value {
     }
 
     /// What the allocator and the runtime add to each buffer.
-    private static var heapOverhead: Int { 32 }
+    static var heapOverhead: Int { 32 }
 
     @inline(never)
     private var containerBytes: Int {

@@ -1,0 +1,102 @@
+// What upper modules need to expire and to evict. These reads are not recorded in read sets.
+
+extension StoreReader {
+    /// The records whose deadline has passed at the reader's instant, which no other read shows, by deadline.
+    ///
+    /// - Parameter limit: at most so many; 0 or more.
+    /// - Throws: `StoreError`, `QueryError` (negative limit).
+    /// - Complexity: O(limit + log n).
+    public func overdue(limit: Int = .max) throws -> [Record] {
+        try checkLimit(limit)
+        return try source.withStored { view, instant in
+            let count = view.deadlines.rank(ofDeadlinesThrough: instant)
+            var records: [Record] = []
+            view.deadlines.scan(ranks: 0..<Swift.min(count, limit), ascending: true) { row in
+                if let record = view.record(row: row) { records.append(Record(record.storage)) }
+                return true
+            }
+            return records
+        }
+    }
+
+    /// The earliest deadline of any stored record, passed or not; nil when none has one.
+    ///
+    /// - Throws: `StoreError`.
+    /// - Complexity: O(log n).
+    public func nextDeadline() throws -> Timestamp? {
+        try source.withStored { view, _ in
+            let deadline = view.nextDeadline
+            return deadline == .max ? nil : Timestamp(microseconds: deadline)
+        }
+    }
+
+    /// The records that were created first, whatever the bucket's order, overdue ones included.
+    ///
+    /// - Parameter limit: at most so many; 0 or more.
+    /// - Throws: `StoreError`, `QueryError` (negative limit).
+    /// - Complexity: O(limit + log n).
+    public func oldest(limit: Int) throws -> [Record] {
+        try checkLimit(limit)
+        return try source.withStored { view, _ in
+            var records: [Record] = []
+            guard limit > 0 else { return records }
+            view.scanRows(from: nil, ascending: true) { record in
+                records.append(Record(record.storage))
+                return records.count < limit
+            }
+            return records
+        }
+    }
+
+    /// How many records are stored, overdue ones included.
+    ///
+    /// - Throws: `StoreError`.
+    /// - Complexity: O(1).
+    public func storedCount() throws -> Int {
+        try source.withStored { view, _ in view.count }
+    }
+
+    private func checkLimit(_ limit: Int) throws {
+        if limit < 0 {
+            throw QueryError(
+                reason: .negativeLimit, message: "The limit is \(limit); it must be 0 or more.")
+        }
+    }
+}
+
+extension ReadSource {
+    /// Runs `body` on the bucket as it is stored, overdue records included, and on the instant of the reads.
+    func withStored<R>(_ body: (BucketView, Int64) throws -> R) throws -> R {
+        switch kind {
+        case .live(let store, let identity):
+            return try ReadSource.stored(try store.snapshot(), identity.slot, identity.reference.name, body)
+        case .snapshot(let snapshot, let slot):
+            return try ReadSource.stored(snapshot, slot, "", body)
+        case .writer(let scope, let identity):
+            return try scope.withStored(identity, body)
+        }
+    }
+
+    private static func stored<R>(
+        _ snapshot: Snapshot, _ slot: Int, _ name: String, _ body: (BucketView, Int64) throws -> R
+    ) throws -> R {
+        guard let node = snapshot.pin.root.bucket(slot) else {
+            throw StoreError(.bucketDropped(name))
+        }
+        defer { withExtendedLifetime(snapshot) {} }
+        return try body(BucketView(node, snapshot.state.seed), snapshot.instant.microseconds)
+    }
+}
+
+extension WriterScope {
+    /// The bucket of the current version, without pending changes.
+    func withStored<R>(
+        _ identity: BucketIdentity, _ body: (BucketView, Int64) throws -> R
+    ) throws -> R {
+        try check()
+        guard let node = store.state.rootForWriter.bucket(identity.slot) else {
+            throw StoreError(.bucketDropped(identity.reference.name))
+        }
+        return try body(BucketView(node, store.state.seed), now.microseconds)
+    }
+}
