@@ -15,7 +15,7 @@ private final class OldImageObserver: CommitObserver {
 extension StoreDriver {
     /// Runs `body` while somebody wants the old image of every record that changes.
     func keepingOldImages<R>(_ body: (StoreDriver) async throws -> R) async throws -> R {
-        let (registration, _) = try store.attach(OldImageObserver())
+        let (registration, _) = try await store.attach(OldImageObserver())
         defer { registration.cancel() }
         return try await body(self)
     }

@@ -20,7 +20,7 @@ extension StoreDriver {
 
     func scanRound(_ data: Dataset, _ scans: Int) throws -> Double {
         try Stopwatch.perOperation(scans) { _ in
-            let found = try records.where(.field("value") < .double(data.scanBound)).all()
+            let found = try records.where(.field("value") < data.scanBound).all()
             precondition(found.count == data.count / 100)
             blackHole(found)
         } / Double(data.count)

@@ -76,6 +76,15 @@ struct ChangeEntry: @unchecked Sendable {
         self.hash = hash
     }
 
+    /// Roughly the memory that the change holds, in bytes.
+    @inline(__always)
+    var byteCount: Int {
+        var bytes = 96
+        if let new { bytes &+= Int(RecordRef(new).byteCount) }
+        if let old { bytes &+= Int(RecordRef(old).byteCount) }
+        return bytes
+    }
+
     var key: Key {
         if let record = new ?? old { return record.key }
         guard let deletedKey else { preconditionFailure("a change without a record or a key") }

@@ -60,24 +60,59 @@ final class CommitStorage: Sendable {
     let timestamp: Timestamp
     let context: StoreContext?
     let definitions: [CommitChange]
-    let entries: ContiguousArray<ChangeEntry>
+    let entries: ChangeEntries
     let byteCount: Int
 
     init(
         position: Int64, timestamp: Timestamp, context: StoreContext?,
-        definitions: [CommitChange] = [], entries: ContiguousArray<ChangeEntry>
+        definitions: [CommitChange] = [], entries: ChangeEntries
     ) {
         self.position = position
         self.timestamp = timestamp
         self.context = context
         self.definitions = definitions
         self.entries = entries
-        var bytes = 96
-        for entry in entries {
-            bytes += 96
-            if let new = entry.new { bytes += Int(RecordRef(new).byteCount) }
-            if let old = entry.old { bytes += Int(RecordRef(old).byteCount) }
-        }
-        byteCount = bytes
+        byteCount = entries.reduce(192) { $0 + $1.byteCount }
+    }
+
+    /// A commit of one change.
+    @inline(__always)
+    init(
+        position: Int64, timestamp: Timestamp, context: StoreContext?, entry: consuming ChangeEntry
+    ) {
+        self.position = position
+        self.timestamp = timestamp
+        self.context = context
+        definitions = []
+        byteCount = 192 + entry.byteCount
+        entries = ChangeEntries(entry)
+    }
+}
+
+/// The changes to records of one commit. The first lies in the commit itself: most commits have no other.
+struct ChangeEntries: RandomAccessCollection, Sendable {
+    private var first: ChangeEntry?
+    private var others = ContiguousArray<ChangeEntry>()
+
+    init() {}
+
+    @inline(__always)
+    init(_ entry: consuming ChangeEntry) { first = entry }
+
+    @inline(__always)
+    var startIndex: Int { 0 }
+    @inline(__always)
+    var endIndex: Int { first == nil ? 0 : others.count + 1 }
+
+    @inline(__always)
+    subscript(index: Int) -> ChangeEntry {
+        if index > 0 { return others[index - 1] }
+        guard let first else { preconditionFailure("there is no change \(index)") }
+        return first
+    }
+
+    @inline(__always)
+    mutating func append(_ entry: consuming ChangeEntry) {
+        if first == nil { first = entry } else { others.append(entry) }
     }
 }

@@ -117,10 +117,12 @@ extension CommitBuilder {
             return Change(changeEntry(entry, keepsOld: true))
         }
         guard !changes.isEmpty else { return }
+        let scope = WriterScope(store, now, nil)
+        defer { _ = scope.end() }
         let context = PolicyContext(
             bucket: bucket.reference, now: now, changes: changes,
             count: try view(bucket).count + pending.growth(of: bucket), marks: bucket.marks,
-            pending: PendingView(store: store, changes: pending, now: now))
+            pending: PendingView(store: store, changes: pending, scope: scope))
         for action in try policy.review(context) { try add(action, bucket) }
     }
 
@@ -182,10 +184,11 @@ extension CommitBuilder {
 struct PendingView {
     let store: Store
     let changes: PendingChanges
-    let now: Timestamp
+    /// The state before, open as long as the review lasts.
+    let scope: WriterScope
 
     func source(of bucket: String) throws -> ReadSource {
-        store.writerReader(try store.identity(bucket, near: nil), now).source
+        ReadSource(.writer(scope, try store.identity(bucket, near: nil)), recorder: nil)
     }
 
     func record(in bucket: BucketReference, _ key: Key) -> Record? {
@@ -194,6 +197,6 @@ struct PendingView {
         if let index = changes.index(identity, key.value, hash) {
             return changes.entries[index].new.map(Record.init)
         }
-        return try? store.writerReader(identity, now).get(key)
+        return try? scope.record(identity, key).map { Record($0.storage) }
     }
 }

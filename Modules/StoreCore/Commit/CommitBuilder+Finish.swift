@@ -8,13 +8,12 @@ extension CommitBuilder {
         _ context: StoreContext?, definitions: [CommitChange] = [], weight: Int = 0,
         editing definition: ((StoreNode, inout Editor) -> StoreNode)? = nil
     ) throws -> Position {
-        defer { pending.finish() }
-        try runPolicies()
-        try checkUniques()
-        var entries = ContiguousArray<ChangeEntry>()
-        entries.reserveCapacity(pending.entries.count)
-        for entry in pending.entries where entry.isEffective {
-            entries.append(changeEntry(entry, keepsOld: entry.bucket.wantsOldImages))
+        if needsReview { try review() }
+        var entries = ChangeEntries()
+        for index in pending.entries.indices where pending.entries[index].isEffective {
+            entries.append(
+                changeEntry(
+                    pending.entries[index], keepsOld: pending.entries[index].bucket.wantsOldImages))
         }
         if entries.isEmpty, definitions.isEmpty {
             return Position(UInt64(bitPattern: position - 1))
@@ -23,13 +22,28 @@ extension CommitBuilder {
             storage: CommitStorage(
                 position: position, timestamp: now, context: context, definitions: definitions,
                 entries: entries))
-        try admit(commit)
+        if !store.underWriter.pointee.gates.isEmpty { try admit(commit) }
         apply(position, weight, definition)
-        publish(commit)
-        return commit.position
+        store.publish(commit.storage, now)
+        return Position(UInt64(bitPattern: position))
     }
 
+    /// Whether a policy or a unique field has a say.
     @inline(__always)
+    private var needsReview: Bool {
+        for index in pending.entries.indices where pending.entries[index].bucket.isReviewed {
+            return true
+        }
+        return false
+    }
+
+    @inline(never)
+    private mutating func review() throws {
+        try runPolicies()
+        try checkUniques()
+    }
+
+    @inline(never)
     private func admit(_ commit: Commit) throws {
         let gates = store.underWriter.pointee.gates
         for index in gates.indices {
@@ -47,23 +61,28 @@ extension CommitBuilder {
     private func apply(
         _ position: Int64, _ weight: Int, _ definition: ((StoreNode, inout Editor) -> StoreNode)?
     ) {
-        store.pinForLazyReaders()
+        var pinned: [LazyPin] = []
         let seed = store.state.seed
         let emptied = emptiedBuckets()
-        store.state.advance(to: position, changes: pending.entries.count + weight) { root, editor in
+        let changes = pending.entries.count + weight
+        store.state.advance(to: position, changes: changes) {
+            if !store.lazyPins.isEmpty { pinned = store.pinForLazyReaders() }
+        } _: { root, editor in
             var root = root
             if let definition { root = definition(root, &editor) }
             for slot in emptied { root.writableBucket(slot, &editor).removeAll(&editor) }
-            for index in pending.entries.indices {
-                let entry = pending.entries[index]
-                guard entry.isEffective, emptied.isEmpty || !emptied.contains(entry.bucket.slot)
-                else { continue }
-                let bucket = root.writableBucket(entry.bucket.slot, &editor)
-                bucket.apply(entry, seed, &editor)
+            for index in pending.entries.indices where pending.entries[index].isEffective {
+                let slot = pending.entries[index].bucket.slot
+                if !emptied.isEmpty, emptied.contains(slot) { continue }
+                root.writableBucket(slot, &editor).apply(pending.entries[index], seed, &editor)
             }
             return root
         }
-        forgetMarks()
+        withExtendedLifetime(pinned) {}
+        for index in pending.entries.indices where pending.entries[index].new == nil {
+            // The base may be gone by now; the entry knows its row.
+            pending.entries[index].bucket.marks?.forget(pending.entries[index].row)
+        }
     }
 
     /// The slots of buckets of which every record goes and none comes: they are emptied at once.
@@ -82,23 +101,5 @@ extension CommitBuilder {
         return deletions.filter { slot, count in
             !others.contains(slot) && root.bucket(slot)?.root.pointee.count == count
         }.map(\.key)
-    }
-
-    @inline(__always)
-    private func forgetMarks() {
-        for entry in pending.entries where entry.new == nil {
-            // The base may be gone by now; its row number was stored nowhere else.
-            entry.bucket.marks?.forget(entry.row)
-        }
-    }
-
-    @inline(__always)
-    private func publish(_ commit: Commit) {
-        store.underWriter.pointee.lastTimestamp = now
-        if let ring = store.ring { ring.append(commit.storage) } else { store.history.append(commit) }
-        for observer in store.underWriter.pointee.observers
-        where observer.interest.matches(commit.storage) {
-            observer.observer.didCommit(commit)
-        }
     }
 }

@@ -33,7 +33,7 @@ extension CommitBuilder {
         case .replace(let key, let hash, let fields, let version):
             let (current, found) = try existing(key, hash, version, bucket)
             let new = try bucket.layout.layout.makeReplacement(fields, for: current.storage)
-            succeed(current, new)
+            RecordRef(new).succeed(current)
             set(bucket, hash, found, new, .user)
             return .record(new)
         case .setDeadline(let key, let hash, let deadline):
@@ -62,7 +62,7 @@ extension CommitBuilder {
         // A key that this commit deleted goes on with its version, row and age.
         if let index = found.index, let base = pending.entries[index].base {
             let deadline = RecordRef(record).header.pointee.expiresAt
-            succeed(base, record)
+            RecordRef(record).succeed(base)
             RecordRef(record).header.pointee.expiresAt = deadline
         }
         set(bucket, hash, found, record, .user)
@@ -95,7 +95,7 @@ extension CommitBuilder {
     ) throws -> OperationResult {
         let (current, found) = try existing(key, hash, version, bucket)
         let new = try bucket.layout.layout.merge(patch, onto: current.storage)
-        succeed(current, new)
+        RecordRef(new).succeed(current)
         set(bucket, hash, found, new, .user)
         return .record(new)
     }
@@ -120,7 +120,7 @@ extension CommitBuilder {
     ) throws -> OperationResult {
         let (current, found) = try existing(key, hash, nil, bucket)
         let new = current.storage.copy()
-        succeed(current, new)
+        RecordRef(new).succeed(current)
         RecordRef(new).header.pointee.expiresAt = deadline?.microseconds ?? .max
         set(bucket, hash, found, new, .touched)
         return .record(new)
@@ -150,9 +150,15 @@ extension CommitBuilder {
     private mutating func updateMatching(
         _ predicate: Predicate, _ patch: Patch, _ bucket: BucketIdentity
     ) throws -> OperationResult {
-        let keys = try matching(predicate, bucket)
-        for (key, hash) in keys { _ = try merge(key, hash, patch, nil, bucket) }
-        return .count(keys.count)
+        // All are merged before any is entered: an operation that fails has changed nothing.
+        let merged = try matching(predicate, bucket).map { key, hash in
+            let (current, found) = try existing(key, hash, nil, bucket)
+            let new = try bucket.layout.layout.merge(patch, onto: current.storage)
+            RecordRef(new).succeed(current)
+            return (hash, found, new)
+        }
+        for (hash, found, new) in merged { set(bucket, hash, found, new, .user) }
+        return .count(merged.count)
     }
 
     private mutating func deleteMatching(

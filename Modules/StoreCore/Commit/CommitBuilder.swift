@@ -16,7 +16,7 @@ struct CommitBuilder {
         position = store.state.positionForWriter + 1
         let last = store.underWriter.pointee.lastTimestamp
         now = max(store.clock.now, last)
-        pending = PendingChanges(seed: store.state.seed)
+        pending = PendingChanges()
     }
 
     // MARK: Looking at the state
@@ -87,16 +87,6 @@ struct CommitBuilder {
     mutating func expire(_ bucket: BucketIdentity, _ hash: UInt64, _ record: RecordRef) {
         pending.append(
             .init(bucket: bucket, hash: hash, base: record, new: nil, reason: .expired))
-        pending.seal(pending.entries.count - 1)
-    }
-
-    /// Makes `new` the successor of `current`.
-    @inline(__always)
-    func succeed(_ current: RecordRef, _ new: RecordStorage) {
-        let header = RecordRef(new).header
-        header.pointee.version = current.header.pointee.version &+ 1
-        header.pointee.expiresAt = current.header.pointee.expiresAt
-        header.pointee.createdAt = current.header.pointee.createdAt
-        header.pointee.row = current.header.pointee.row
+        pending.sealLast()
     }
 }

@@ -77,6 +77,7 @@ extension Store {
     ) throws -> Position {
         switch requirement.kind {
         case .version(let bucket, let key, let version):
+            try bucket.check(isOf: self)
             // A single record is looked at once, under W.
             guard position != nil else { return .start }
             let actual = try writerReader(bucket.identity, clock.now).get(key)?.version

@@ -3,7 +3,8 @@
 /// Lives under W. `base` points into the current version, which nobody else can change meanwhile.
 struct PendingChanges {
     struct Entry {
-        let bucket: BucketIdentity
+        /// Kept alive by whoever makes the commit: the operations' handles, or the catalog.
+        unowned(unsafe) let bucket: BucketIdentity
         let hash: UInt64
         /// The record in the current version, or nil.
         let base: RecordRef?
@@ -14,7 +15,7 @@ struct PendingChanges {
         var reason: Change.Reason
         /// Set on an overdue record that gave way to another with its key: the key is no longer looked up here.
         var isSealed = false
-        /// How much of the entry each policy has been shown.
+        /// When the entry last changed, counted over the whole commit.
         var revision: Int = 0
 
         @inline(__always)
@@ -30,6 +31,7 @@ struct PendingChanges {
             self.reason = reason
         }
 
+        @inline(__always)
         var isEffective: Bool { base != nil || new != nil }
 
         var key: Value {
@@ -39,32 +41,13 @@ struct PendingChanges {
         }
     }
 
-    let seed: SeededHash
     private(set) var entries = ContiguousArray<Entry>()
-    /// Entries by key, once there are many: payloads are indexes + 1.
-    private var byKey: HashTrie?
-    private var editor = Editor(stamp: 0, shared: -1)
-    /// Net change of the number of records, by bucket slot.
+    /// Entries by key, once there are many.
+    private var byKey: PendingKeys?
+    /// Counts the changes to the entries.
     private(set) var revision = 0
 
     private static let linearMax = 8
-
-    init(seed: SeededHash) { self.seed = seed }
-
-    /// Frees the look-up structure; the entries stay.
-    mutating func finish() {
-        guard let trie = byKey else { return }
-        var disposal = Disposal(pinned: Disposal.none)
-        disposal.dispose(editor.retired)
-        if trie.root != 0 {
-            disposal.dispose(
-                Retired(
-                    pointer: HashTrie.node(trie.root), stamp: 0, kind: .trie,
-                    detail: UInt8(trie.root & 15), bytes: 0))
-        }
-        editor.retired = []
-        byKey = nil
-    }
 
     /// The entry of a key, if the commit touches it.
     @inline(__always)
@@ -80,23 +63,28 @@ struct PendingChanges {
                 && entries[index].bucket === bucket && entries[index].key == key
         }
         guard let byKey else { return entries.indices.first(where: matches) }
-        return byKey.find(hash) { matches(Int($0) - 1) }.map { Int($0) - 1 }
+        return byKey.find(hash, matches)
     }
 
+    @inline(__always)
     mutating func append(_ entry: Entry) {
         entries.append(entry)
         revision += 1
         entries[entries.count - 1].revision = revision
-        if byKey != nil {
-            enter(entries.count - 1)
-        } else if entries.count > PendingChanges.linearMax {
-            byKey = HashTrie()
-            for index in entries.indices { enter(index) }
-        }
+        if entries.count > PendingChanges.linearMax { enter() }
     }
 
-    private mutating func enter(_ index: Int) {
-        byKey?.insert(entries[index].hash, UInt64(index + 1), &editor)
+    /// Enters the last entry into the look-up, or all of them when it is begun.
+    private mutating func enter() {
+        if let byKey {
+            byKey.insert(entries[entries.count - 1].hash, entries.count - 1)
+            return
+        }
+        let keys = PendingKeys()
+        for index in entries.indices where !entries[index].isSealed {
+            keys.insert(entries[index].hash, index)
+        }
+        byKey = keys
     }
 
     @inline(__always)
@@ -107,18 +95,45 @@ struct PendingChanges {
         entries[index].revision = revision
     }
 
-    /// Takes an overdue record's entry out of the look-up by key.
-    mutating func seal(_ index: Int) {
+    /// Takes the last entry out of the look-up by key: an overdue record that gives way.
+    mutating func sealLast() {
+        let index = entries.count - 1
         entries[index].isSealed = true
-        byKey?.remove(entries[index].hash, UInt64(index + 1), &editor)
+        byKey?.remove(entries[index].hash, index)
     }
 
     /// The change in the number of a bucket's records.
     func growth(of bucket: BucketIdentity) -> Int {
         var growth = 0
-        for entry in entries where entry.bucket === bucket {
-            growth += (entry.new == nil ? 0 : 1) - (entry.base == nil ? 0 : 1)
+        for index in entries.indices where entries[index].bucket === bucket {
+            growth += (entries[index].new == nil ? 0 : 1) - (entries[index].base == nil ? 0 : 1)
         }
         return growth
     }
+}
+
+/// Finds the entries of a large commit by their keys' hashes.
+private final class PendingKeys {
+    // Payloads are indexes + 1.
+    private var trie = HashTrie()
+    private var editor = Editor(stamp: 0, shared: -1)
+
+    deinit {
+        var disposal = Disposal(pinned: Disposal.none)
+        disposal.dispose(editor.retired)
+        if trie.root != 0 {
+            disposal.dispose(
+                Retired(
+                    pointer: HashTrie.node(trie.root), stamp: 0, kind: .trie,
+                    detail: UInt8(trie.root & 15), bytes: 0))
+        }
+    }
+
+    func find(_ hash: UInt64, _ matches: (Int) -> Bool) -> Int? {
+        trie.find(hash) { matches(Int($0) - 1) }.map { Int($0) - 1 }
+    }
+
+    func insert(_ hash: UInt64, _ index: Int) { trie.insert(hash, UInt64(index + 1), &editor) }
+
+    func remove(_ hash: UInt64, _ index: Int) { trie.remove(hash, UInt64(index + 1), &editor) }
 }

@@ -44,6 +44,8 @@ public final class StoreContext: Sendable {
         /// When set, writes through ordinary handles throw `StoreError` with this as the explanation.
         public var writesForbidden: String?
         var turn: WriterTurn?
+        /// The names of the components whose start the task is in.
+        var starting: [String] = []
     }
 
     @TaskLocal static var local: StoreContext?
@@ -53,7 +55,8 @@ public final class StoreContext: Sendable {
     init(_ values: Values) { self.values = values }
 
     public var transactionID: String? { values.transactionID }
-    var turn: WriterTurn? { values.turn }
+    func isStarting(_ component: String) -> Bool { values.starting.contains(component) }
+    func hasTurn(in queue: WriterQueue) -> Bool { values.turn?.isIn(queue) ?? false }
     var writesForbidden: String? { values.writesForbidden }
     public var causation: Causation? { values.causation }
 

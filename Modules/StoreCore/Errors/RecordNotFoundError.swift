@@ -15,6 +15,6 @@ public struct RecordNotFoundError: Error, Sendable, Hashable {
 extension RecordNotFoundError: CustomStringConvertible {
     /// The bucket and the key, shortened.
     public var description: String {
-        "Bucket \(bucket.excerpt) has no record with key \(key.value.excerpt); insert it first, or use upsert"
+        "Bucket \(bucket.excerpt) has no record with key \(key.value.excerpt); insert or upsert it"
     }
 }

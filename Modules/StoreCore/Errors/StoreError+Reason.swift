@@ -19,7 +19,7 @@ extension StoreError.Reason {
     /// What follows from a commit brings about further commits without end.
     public static let doesNotSettle = Self(kind: .doesNotSettle)
 
-    /// As ``doesNotSettle-swift.type.property``, with the chain of causes.
+    /// The store does not settle, with the chain of causes.
     public static func doesNotSettle(_ chain: String) -> Self {
         Self(kind: .doesNotSettleBecause(chain))
     }
@@ -84,7 +84,7 @@ extension StoreError.Reason: CustomStringConvertible {
         case .outcomeUnknown(let position):
             "Whether commit \(position.value) is durable is unknown; reopen the store and look"
         case .positionUnavailable(let position):
-            "Commits after position \(position.value) are no longer kept; begin again from a snapshot"
+            "Commits after position \(position.value) are no longer kept; start from a snapshot"
         case .positionDiverged(let position):
             "Position \(position.value) was lost in a crash; begin again from a snapshot"
         }

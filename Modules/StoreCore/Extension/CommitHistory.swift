@@ -26,52 +26,97 @@ final class RingHistory: CommitHistory, @unchecked Sendable {
     private let countMax: Int
     private let bytesMax: Int
 
-    // Under `lock`: a ring of the newest commits.
-    private var ring: ContiguousArray<CommitStorage?>
-    private var first = 0
-    private var count = 0
-    private var bytes = 0
-    private var last: Int64
+    /// What the lock guards: a ring of the newest commits, which grows up to `countMax`.
+    private struct Ring {
+        var slots: UnsafeMutablePointer<CommitStorage?>
+        var capacity: Int
+        var first = 0
+        var count = 0
+        var bytes = 0
+        var last: Int64
+    }
+
+    /// Memory of its own, so that reaching it needs no exclusivity check.
+    private let ring: UnsafeMutablePointer<Ring>
 
     init(countMax: Int, bytesMax: Int, after position: Int64) {
         self.countMax = max(countMax, 0)
         self.bytesMax = max(bytesMax, 0)
-        ring = ContiguousArray(repeating: nil, count: max(countMax, 1))
-        last = position
+        let capacity = min(max(countMax, 1), 1_024)
+        ring = .allocate(capacity: 1)
+        ring.initialize(
+            to: Ring(slots: RingHistory.slots(capacity), capacity: capacity, last: position))
+    }
+
+    deinit {
+        ring.pointee.slots.deinitialize(count: ring.pointee.capacity)
+        ring.pointee.slots.deallocate()
+        ring.deallocate()
+    }
+
+    private static func slots(_ capacity: Int) -> UnsafeMutablePointer<CommitStorage?> {
+        let slots = UnsafeMutablePointer<CommitStorage?>.allocate(capacity: capacity)
+        slots.initialize(repeating: nil, count: capacity)
+        return slots
     }
 
     func append(_ commit: Commit) { append(commit.storage) }
 
     /// Begins anew after a position that was restored.
     func restart(after position: Int64) {
-        lock.withLock { last = position }
+        lock.withLock { ring.pointee.last = position }
     }
 
     @inline(__always)
     func append(_ commit: CommitStorage) {
-        // What falls out is released after the lock, all but the commonest single one without an array.
+        // What falls out is released after the lock, all but the commonest single one in an array.
         var fallen: CommitStorage?
         var more: [CommitStorage] = []
-        lock.withLock {
-            last = commit.position
-            guard countMax > 0 else { return }
-            if count == countMax { fallen = removeFirst() }
-            bytes += commit.byteCount
-            var place = first + count
-            if place >= ring.count { place -= ring.count }
-            ring[place] = commit
-            count += 1
-            while bytes > bytesMax, count > 0 { more.append(removeFirst()) }
+        lock.lock()
+        let ring = ring
+        ring.pointee.last = commit.position
+        if countMax > 0 {
+            if ring.pointee.count == countMax {
+                fallen = removeFirst()
+            } else if ring.pointee.count == ring.pointee.capacity {
+                grow()
+            }
+            ring.pointee.bytes &+= commit.byteCount
+            var place = ring.pointee.first &+ ring.pointee.count
+            if place >= ring.pointee.capacity { place -= ring.pointee.capacity }
+            ring.pointee.slots[place] = commit
+            ring.pointee.count += 1
+            while ring.pointee.bytes > bytesMax, ring.pointee.count > 0 {
+                more.append(removeFirst())
+            }
         }
+        lock.unlock()
         withExtendedLifetime((fallen, more)) {}
     }
 
+    /// Makes room for more commits; the ring is full.
+    private func grow() {
+        let old = ring.pointee
+        let capacity = min(old.capacity * 2, countMax)
+        let slots = RingHistory.slots(capacity)
+        for index in 0..<old.count { slots[index] = old.slots[(old.first + index) % old.capacity] }
+        old.slots.deinitialize(count: old.capacity)
+        old.slots.deallocate()
+        ring.pointee.slots = slots
+        ring.pointee.capacity = capacity
+        ring.pointee.first = 0
+    }
+
+    @inline(__always)
     private func removeFirst() -> CommitStorage {
-        guard let commit = ring[first] else { preconditionFailure("the history lost a commit") }
-        ring[first] = nil
-        first = first + 1 == ring.count ? 0 : first + 1
-        count -= 1
-        bytes -= commit.byteCount
+        let first = ring.pointee.first
+        guard let commit = ring.pointee.slots[first] else {
+            preconditionFailure("the history lost a commit")
+        }
+        ring.pointee.slots[first] = nil
+        ring.pointee.first = first + 1 == ring.pointee.capacity ? 0 : first + 1
+        ring.pointee.count -= 1
+        ring.pointee.bytes &-= commit.byteCount
         return commit
     }
 
@@ -81,15 +126,16 @@ final class RingHistory: CommitHistory, @unchecked Sendable {
 
     func recent(after position: Position, limit: Int) throws -> [Commit] {
         try lock.withLock {
+            let ring = ring.pointee
             let position = Int64(bitPattern: position.value)
-            guard position < last, limit > 0 else { return [] }
-            let oldest = last - Int64(count) + 1
+            guard position < ring.last, limit > 0 else { return [] }
+            let oldest = ring.last - Int64(ring.count) + 1
             guard position >= oldest - 1 else {
                 throw StoreError(.positionUnavailable(Position(UInt64(bitPattern: position))))
             }
             let skipped = Int(position - (oldest - 1))
-            return (skipped..<min(skipped + limit, count)).map { index in
-                guard let commit = ring[(first + index) % ring.count] else {
+            return (skipped..<skipped + min(limit, ring.count - skipped)).map { index in
+                guard let commit = ring.slots[(ring.first + index) % ring.capacity] else {
                     preconditionFailure("the history lost a commit")
                 }
                 return Commit(storage: commit)
@@ -98,7 +144,7 @@ final class RingHistory: CommitHistory, @unchecked Sendable {
     }
 
     var durablePosition: Position {
-        lock.withLock { Position(UInt64(bitPattern: last)) }
+        lock.withLock { Position(UInt64(bitPattern: ring.pointee.last)) }
     }
 
     var isAwaited: Bool { false }

@@ -47,7 +47,7 @@ public final class StateRestoration: @unchecked Sendable {
 
     // Used by one loader, one call at a time.
     private let lock = Lock()
-    private var bucketsByName: [String: Bucket] = [:]
+    private var bucketsByName: [ByteString: Bucket] = [:]
     private var restoredPosition = Position.start
     private var restoredTimestamp: Timestamp?
 
@@ -72,7 +72,7 @@ public final class StateRestoration: @unchecked Sendable {
         autoincrement: [String: Int64] = [:], rowsThrough: UInt64 = 0
     ) {
         lock.withLock {
-            bucketsByName[definition.name] = Bucket(
+            bucketsByName[ByteString(definition.name)] = Bucket(
                 definition: definition, records: records, autoincrement: autoincrement,
                 rowsThrough: rowsThrough)
         }

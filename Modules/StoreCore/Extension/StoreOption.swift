@@ -43,6 +43,8 @@ public struct StoreConfiguration: Sendable {
     public var keepsOldImages = false
     /// Restores the state before anybody uses the store.
     public var loader: (any StateLoader)?
+    /// Hashes of keys and unique values; tests give secrets of their own.
+    var seed = SeededHash()
     var gates: [any CommitGate] = []
     var components: [any StoreComponent] = []
 

@@ -12,6 +12,14 @@ struct Disposal {
     /// A disposal for state that nobody else can see.
     static let none = Int64.min
 
+    /// Frees everything and empties the list, keeping its room; nobody else sees any of it.
+    @inline(__always)
+    static func disposeAll(_ items: inout ContiguousArray<Retired>) {
+        var disposal = Disposal(pinned: none)
+        for index in items.indices { disposal.dispose(items[index]) }
+        items.removeAll(keepingCapacity: true)
+    }
+
     mutating func dispose(_ items: ContiguousArray<Retired>) {
         for item in items { dispose(item) }
     }

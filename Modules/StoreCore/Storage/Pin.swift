@@ -143,6 +143,19 @@ final class PinRegistry: @unchecked Sendable {
         unpin(owner)
     }
 
+    /// The live pins, newest first.
+    var live: [Pin] {
+        lock.withLock {
+            var pins: [Pin] = []
+            var pin = newest
+            while let each = pin {
+                pins.append(each)
+                pin = each.older
+            }
+            return pins
+        }
+    }
+
     /// Live pins, the oldest one's position and age, and the bytes that pins hold back.
     func statistics() -> (count: Int, oldest: Int64?, since: Int64?, bytes: Int) {
         lock.withLock {

@@ -48,6 +48,15 @@ struct RecordRef {
         Unmanaged<RecordStorage>.fromOpaque(pointer).takeUnretainedValue()
     }
 
+    /// Makes this new record the successor of `other`: the next version in the same row.
+    @inline(__always)
+    func succeed(_ other: RecordRef) {
+        header.pointee.version = other.header.pointee.version &+ 1
+        header.pointee.expiresAt = other.header.pointee.expiresAt
+        header.pointee.createdAt = other.header.pointee.createdAt
+        header.pointee.row = other.header.pointee.row
+    }
+
     /// Whether the layout of `RecordStorage` is what this type takes it to be; checked once, when a store starts.
     static func agrees(with storage: RecordStorage) -> Bool {
         let ref = RecordRef(storage)

@@ -18,6 +18,8 @@ final class VersionedState: @unchecked Sendable {
     let lock = ReadWriteLock()
     let current: UnsafeMutablePointer<Current>
     let pins = PinRegistry()
+    /// An empty list with room, for the next writer; under W.
+    private let scratch: UnsafeMutablePointer<ContiguousArray<Retired>>
     let seed: SeededHash
 
     /// Commits of more changes than this are built aside.
@@ -25,6 +27,8 @@ final class VersionedState: @unchecked Sendable {
 
     init(seed: SeededHash) {
         self.seed = seed
+        scratch = .allocate(capacity: 1)
+        scratch.initialize(to: [])
         current = .allocate(capacity: 1)
         current.initialize(
             to: Current(root: StoreNode.make(slots: 0, stamp: 0).node, position: 0, isStopped: false))
@@ -39,6 +43,8 @@ final class VersionedState: @unchecked Sendable {
         }
         editor.retire(root.node, bytes: root.bytes)
         current.deallocate()
+        scratch.deinitialize(count: 1)
+        scratch.deallocate()
         pins.disposeOfEverything(editor.retired)
     }
 
@@ -67,25 +73,40 @@ final class VersionedState: @unchecked Sendable {
 
     /// Makes the next version; the caller holds W. `edit` cannot fail, and readers see all of it or nothing.
     ///
-    /// - Parameter changes: how many records change; decides between editing in place and aside.
+    /// - Parameters:
+    ///   - changes: how many records change; decides between editing in place and aside.
+    ///   - willChange: called under S, the last moment of the version that was current.
     @inline(__always)
     func advance(
-        to position: Int64, changes: Int, _ edit: (_ root: StoreNode, inout Editor) -> StoreNode
+        to position: Int64, changes: Int, willChange: () -> Void = {},
+        _ edit: (_ root: StoreNode, inout Editor) -> StoreNode
     ) {
         var editor: Editor
+        var isPinned = true
         if changes <= VersionedState.inPlaceMax {
             lock.lockForWriting()
-            editor = Editor(stamp: position, shared: pins.newestPosition)
+            willChange()
+            let newest = pins.newestPosition
+            isPinned = newest != Disposal.none
+            editor = Editor(stamp: position, shared: newest)
+            swap(&editor.retired, &scratch.pointee)
             publish(edit(StoreNode(current.pointee.root).writable(&editor), &editor), position)
             lock.unlock()
         } else {
             editor = Editor(stamp: position, shared: current.pointee.position)
             let root = edit(StoreNode(current.pointee.root).writable(&editor), &editor)
             lock.lockForWriting()
+            willChange()
             publish(root, position)
             lock.unlock()
         }
-        pins.dispose(editor.retired, replacedAt: position)
+        if isPinned || editor.retired.count > 8 {
+            pins.dispose(editor.retired, replacedAt: position)
+        } else {
+            // No snapshot of an earlier position is alive, and none can come to be.
+            Disposal.disposeAll(&editor.retired)
+            swap(&editor.retired, &scratch.pointee)
+        }
     }
 
     @inline(__always)

@@ -8,6 +8,8 @@ final class BucketIdentity: @unchecked Sendable {
     let marks: ReadMarks?
     let counters: AutoincrementCounters
     let draw: @Sendable (Int) -> Int64
+    /// Whether commits to the bucket are more than keys and records: policies or unique fields have a say.
+    let isReviewed: Bool
 
     // Under W.
     var nextRow: RowID = 1
@@ -25,6 +27,7 @@ final class BucketIdentity: @unchecked Sendable {
         self.marks = marks
         self.counters = counters
         draw = { counters.draw($0) }
+        isReviewed = !policies.isEmpty || !layout.uniqueSlots.isEmpty
     }
 }
 

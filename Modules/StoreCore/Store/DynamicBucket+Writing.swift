@@ -52,7 +52,7 @@ extension DynamicBucket {
     ) async throws -> Record {
         let key = key.storeKey
         let result = try await store.execute(identity) {
-            let patch = try identity.layout.layout.makePatch(fields)
+            let patch = try identity.layout.layout.makePatch(fields, key: key)
             return .patch(key, hash: store.state.seed.hash(key.value), patch, version: version)
         }
         return try result.single()

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A wish to be kept at a position without holding a snapshot.
 ///
 /// As long as nobody commits it costs nothing, and writers write in place; the next commit pins a snapshot for it
@@ -42,10 +44,7 @@ public final class LazyPin: @unchecked Sendable {
     }
 
     fileprivate func pin(_ snapshot: Snapshot) {
-        lock.withLock {
-            pinned = Snapshot(
-                snapshot.state, snapshot.catalog, snapshot.state.pins.again(snapshot.pin), instant)
-        }
+        lock.withLock { pinned = snapshot }
     }
 }
 
@@ -56,10 +55,15 @@ final class LazyPinList: @unchecked Sendable {
     }
 
     private let lock = Lock()
+    private let count = Atomic<Int>(0)
     // Under `lock`.
-    private var waiting: [ObjectIdentifier: Entry] = [:]
+    private var waiting: [ObjectIdentifier: Entry] = [:] {
+        didSet { count.store(waiting.count, ordering: .relaxed) }
+    }
 
-    var isEmpty: Bool { lock.withLock { waiting.isEmpty } }
+    /// Right for who holds S for writing, since pins are added under S.
+    @inline(__always)
+    var isEmpty: Bool { count.load(ordering: .relaxed) == 0 }
 
     func add(_ pin: LazyPin) {
         lock.withLock { waiting[ObjectIdentifier(pin)] = Entry(pin: pin) }
@@ -95,14 +99,18 @@ extension Store {
         return pin
     }
 
-    /// Pins the current version for those who asked; called under W, before the version changes.
-    @inline(__always)
-    func pinForLazyReaders() {
-        if !lazyPins.isEmpty { pinWaiting() }
-    }
-
-    private func pinWaiting() {
-        let snapshot = snapshotForWriter()
-        for pin in lazyPins.takeAll() { pin.pin(snapshot) }
+    /// Pins the current version for those who asked; called under W and S, before the version changes.
+    ///
+    /// Under S, so that nobody can ask between the look and the change.
+    ///
+    /// - Returns: the pins, to be released outside of S.
+    func pinForLazyReaders() -> [LazyPin] {
+        let current = state.current.pointee
+        let waiting = lazyPins.takeAll()
+        for pin in waiting {
+            let held = state.pins.pin(current.position, StoreNode(current.root))
+            pin.pin(Snapshot(state, catalog, held, pin.instant))
+        }
+        return waiting
     }
 }

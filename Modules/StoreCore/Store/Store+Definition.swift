@@ -29,18 +29,19 @@ extension Store {
         let layout = try Layout(
             bucket: name, key: key, schema: schema, indexes: indexes,
             isStrict: configuration.isStrict, order: configuration.order)
+        if isStopped { throw StoreError(.stopped) }
+        try checkWritable(StoreContext.current)
         try catalog.reserve(name)
         defer { catalog.unreserve(name) }
-        for (component, make) in configuration.components where components[component] == nil {
-            try await addComponent(make())
-        }
         let draft = BucketDefinition(
             name: name, generation: 0, key: key, schema: schema, indexes: indexes,
             isStrict: configuration.isStrict, order: configuration.order,
             attributes: configuration.attributes)
-        let (identity, position) = try await inTurn { context in
-            try commitNow(context) { builder in
-                try define(draft, layout, configuration, &builder, context)
+        let (identity, position) = try await withComponents(configuration.components) {
+            try await inTurn { context in
+                try commitNow(context) { builder in
+                    try define(draft, layout, configuration, &builder, context)
+                }
             }
         }
         try await awaitDurability(position)
@@ -120,7 +121,7 @@ extension Store {
     }
 
     func identity(_ name: String, near cause: BucketIdentity?) throws -> BucketIdentity {
-        if let cause, cause.reference.name == name { return cause }
+        if let cause, bytesEqual(cause.reference.name, name) { return cause }
         guard let identity = catalog.identity(name) else {
             throw StoreError(.bucketNotDefined(name))
         }

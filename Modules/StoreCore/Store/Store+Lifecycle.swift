@@ -3,29 +3,45 @@ extension Store {
     public var isStopped: Bool { state.read { $0.isStopped } }
 
     /// Stops the store: components end in reverse order of their start, and every later use throws `StoreError`
-    /// (`stopped`). Snapshots that are held stay readable. May be called again; waits for writes under way.
-    public func stop() async {
-        for component in components.takeAll().reversed() { await component.stop() }
+    /// (`stopped`). Snapshots that are held stay readable.
+    ///
+    /// May be called again, and from several tasks at once: each call returns when all has ended, writes under way
+    /// included. A component must not call it inside its own `stop()`, which it would wait for.
+    public func stop() async { await ending.run { await self.end() } }
+
+    private func end() async {
+        for component in components.takeAll(closing: false).reversed() { await component.stop() }
+        await inTurnWhateverComes {
+            // What the store lets go of is released outside the lock.
+            let gone = writers.unmarked {
+                let gone = (underWriter.pointee.observers, underWriter.pointee.gates)
+                underWriter.pointee.closed = StoreError(.stopped)
+                underWriter.pointee.observers = []
+                underWriter.pointee.gates = []
+                state.stop()
+                return gone
+            }
+            withExtendedLifetime(gone) {}
+        }
+        // Those that came in meanwhile.
+        for component in components.takeAll(closing: true).reversed() { await component.stop() }
+    }
+
+    /// Runs `body` at the head of the writers' queue, or at once inside an exclusive turn.
+    func inTurnWhateverComes(_ body: () -> Void) async {
+        if StoreContext.current?.hasTurn(in: writers) == true { return body() }
         await writers.takeTurn()
         defer { writers.passTurn() }
-        // What the store lets go of is released outside the lock.
-        let gone = writers.unmarked {
-            let gone = (underWriter.pointee.observers, underWriter.pointee.gates)
-            underWriter.pointee.closed = StoreError(.stopped)
-            underWriter.pointee.observers = []
-            underWriter.pointee.gates = []
-            state.stop()
-            return gone
-        }
-        withExtendedLifetime(gone) {}
+        body()
     }
 
     /// Returns once everything that follows from the commits so far has been done, commits that follow from
     /// commits included: every component is drained through the current position until a whole pass leaves it.
     ///
-    /// - Throws: `StoreError` (`doesNotSettle`) if commits go on causing further commits, with their causes; what a
-    ///   component's drain throws.
+    /// - Throws: `StoreError` (`doesNotSettle`) if commits go on causing further commits, with their causes;
+    ///   `StoreError` (`stopped`); what a component's drain throws.
     public func settle() async throws {
+        if isStopped { throw StoreError(.stopped) }
         for _ in 0..<Store.settlePassesMax {
             let position = position
             for component in components.all { try await component.drain(through: position) }
@@ -65,5 +81,21 @@ public struct StoreHealth: Sendable {
     /// Whether the store runs and all its components are healthy.
     public var isHealthy: Bool {
         state == .running && components.allSatisfy { $0.health == .healthy }
+    }
+}
+
+/// Something that happens once, however many ask for it, and that all of them wait for.
+final class Ending: @unchecked Sendable {
+    private let lock = Lock()
+    // Under `lock`.
+    private var task: Task<Void, Never>?
+
+    func run(_ body: @escaping @Sendable () async -> Void) async {
+        let task = lock.withLock {
+            let task = self.task ?? Task { await body() }
+            self.task = task
+            return task
+        }
+        await task.value
     }
 }

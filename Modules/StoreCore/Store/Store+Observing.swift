@@ -25,10 +25,15 @@ extension Store {
     private static let tokens = Atomic<UInt64>(0)
 
     private func detach(_ token: UInt64) {
-        writers.unmarked {
+        // The observer is released outside the lock: its end may cancel registrations too.
+        let gone = writers.unmarked {
+            let gone = underWriter.pointee.observers.filter { $0.token == token }
             underWriter.pointee.observers.removeAll { $0.token == token }
+            underWriter.pointee.detachments += 1
             refreshInterests()
+            return gone
         }
+        withExtendedLifetime(gone) {}
     }
 
     /// Works out which buckets' old images somebody wants. Under W.
@@ -56,11 +61,11 @@ extension Store {
     ///
     /// For the component that keeps the log: writes throw `StoreError` (`poisoned`) from now on.
     public func poison() async {
-        await writers.takeTurn()
-        defer { writers.passTurn() }
-        writers.unmarked {
-            if underWriter.pointee.closed == nil {
-                underWriter.pointee.closed = StoreError(.poisoned)
+        await inTurnWhateverComes {
+            writers.unmarked {
+                if underWriter.pointee.closed == nil {
+                    underWriter.pointee.closed = StoreError(.poisoned)
+                }
             }
         }
     }
@@ -69,10 +74,15 @@ extension Store {
     ///
     /// For a last retry that must not lose again. The body writes through the store as usual; reads are not affected.
     public func exclusively<R>(_ body: () async throws -> R) async throws -> R {
-        if StoreContext.current?.turn?.queue === writers { return try await body() }
+        if isStopped { throw StoreError(.stopped) }
+        if StoreContext.current?.hasTurn(in: writers) == true { return try await body() }
         try checkWritable(StoreContext.current)
         await writers.takeTurn()
-        defer { writers.passTurn() }
-        return try await StoreContext.with({ $0.turn = WriterTurn(writers) }, body)
+        let turn = WriterTurn(writers)
+        defer {
+            turn.end()
+            writers.passTurn()
+        }
+        return try await StoreContext.with({ $0.turn = turn }, body)
     }
 }

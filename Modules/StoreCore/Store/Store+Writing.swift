@@ -7,13 +7,10 @@ extension Store {
         let context = StoreContext.current
         try checkWritable(context)
         let action = try prepare()
-        if writers.hasQueue, context?.turn?.queue !== writers {
+        if writers.hasQueue, context?.hasTurn(in: writers) != true {
             return try await executeInTurn(bucket, action, context)
         }
-        let (result, position) = try commitNow(context) { builder in
-            let result = try builder.perform(action, on: bucket)
-            return (result, try builder.finish(context))
-        }
+        let (result, position) = try commitOne(bucket, action, context)
         if ring == nil { try await awaitDurability(position) }
         return result
     }
@@ -23,19 +20,31 @@ extension Store {
     ) async throws -> OperationResult {
         await writers.takeTurn()
         defer { writers.passTurn() }
-        let (result, position) = try commitNow(context) { builder in
-            let result = try builder.perform(action, on: bucket)
-            return (result, try builder.finish(context))
-        }
+        let (result, position) = try commitOne(bucket, action, context)
         try await awaitDurability(position)
         return result
+    }
+
+    @inline(__always)
+    private func commitOne(
+        _ bucket: BucketIdentity, _ action: PreparedAction, _ context: StoreContext?
+    ) throws -> (OperationResult, Position) {
+        try writers.enter()
+        defer { writers.leave() }
+        if let result = try writeSingle(action, bucket, context) {
+            return (result, Position(UInt64(bitPattern: state.positionForWriter)))
+        }
+        if let closed = underWriter.pointee.closed { throw closed }
+        var builder = CommitBuilder(self)
+        let result = try builder.perform(action, on: bucket)
+        return (result, try builder.finish(context))
     }
 
     /// Runs `body` at the head of the writers' queue: those who arrive meanwhile suspend instead of blocking.
     func inTurn<R>(_ body: (StoreContext?) throws -> R) async throws -> R {
         let context = StoreContext.current
         try checkWritable(context)
-        if context?.turn?.queue === writers { return try body(context) }
+        if context?.hasTurn(in: writers) == true { return try body(context) }
         await writers.takeTurn()
         defer { writers.passTurn() }
         return try body(context)
@@ -105,7 +114,7 @@ extension Store {
             let patch = try layout.makePatch(fields)
             return .upsert(record, patch, hash: seed.hash(RecordRef(record).key.value))
         case .update(let key, let fields, let version):
-            let patch = try layout.makePatch(fields)
+            let patch = try layout.makePatch(fields, key: key)
             return .patch(key, hash: seed.hash(key.value), patch, version: version)
         case .mutate(let key, let change):
             return .mutate(key, hash: seed.hash(key.value), change)

@@ -25,11 +25,14 @@ public final class Store: Sendable {
     let catalog: Catalog
     let components: ComponentList
     let lazyPins = LazyPinList()
+    let ending = Ending()
     private let writerState: WriterStateBox
 
     /// What changes under W only.
     struct WriterState {
         var observers: [ObserverEntry] = []
+        /// Counts the registrations that have been cancelled.
+        var detachments = 0
         var gates: [any CommitGate] = []
         var lastTimestamp: Timestamp
         var generation: UInt64 = 0
@@ -65,7 +68,7 @@ public final class Store: Sendable {
         name = configuration.name
         clock = configuration.clock
         identifiers = configuration.identifiers
-        state = VersionedState(seed: SeededHash())
+        state = VersionedState(seed: configuration.seed)
         catalog = Catalog()
         components = ComponentList()
         if let history = configuration.history {
@@ -86,7 +89,7 @@ public final class Store: Sendable {
 
     deinit {
         // Let go without `stop()`: whatever still runs is ended, without anybody to wait for it.
-        let running = components.takeAll()
+        let running = components.takeAll(closing: true)
         guard !running.isEmpty else { return }
         Task.detached {
             for component in running.reversed() { await component.stop() }
@@ -109,12 +112,15 @@ public final class Store: Sendable {
     public static func start(_ name: String? = nil, _ options: [StoreOption]) async throws -> Store {
         var configuration = StoreConfiguration(name: name ?? StoreNames.next())
         for option in options { try option.configure(&configuration) }
-        let store = Store(configuration)
+        let restoration = StateRestoration()
         if let loader = configuration.loader {
-            let restoration = StateRestoration()
             try await loader.load(into: restoration)
-            try store.restore(restoration)
+            if let last = restoration.contents.timestamp {
+                configuration.clock = configuration.clock.goingOn(from: last)
+            }
         }
+        let store = Store(configuration)
+        if configuration.loader != nil { try store.restore(restoration) }
         do {
             for component in configuration.components { try await store.addComponent(component) }
         } catch {

@@ -51,6 +51,11 @@ public final class SystemClock: StoreClock, @unchecked Sendable {
         return Timestamp(microseconds: time == last ? last : goOn(time))
     }
 
+    /// Takes `instant` for a reading: from there on time goes on at the pace of the monotonic clock.
+    func goOn(from instant: Timestamp) {
+        advance(from: last.load(ordering: .relaxed), to: instant.microseconds)
+    }
+
     private func advance(from last: Int64, to time: Int64) {
         var seen = last
         while seen < time {

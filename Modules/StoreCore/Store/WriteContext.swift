@@ -24,7 +24,7 @@ extension Store {
                 do {
                     result = try body(WriteContext(scope))
                 } catch {
-                    if var unfinished = scope.end() { unfinished.pending.finish() }
+                    _ = scope.end()
                     throw error
                 }
                 guard let finished = scope.end() else {

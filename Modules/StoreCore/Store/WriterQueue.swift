@@ -86,6 +86,15 @@ final class WriterQueue: @unchecked Sendable {
 
 /// The right to write while others wait: held by a task across suspensions.
 final class WriterTurn: Sendable {
-    let queue: WriterQueue
+    private let queue: WriterQueue
+    private let isOver = Atomic<Bool>(false)
+
     init(_ queue: WriterQueue) { self.queue = queue }
+
+    /// Whether this is the turn in `queue`, now. Tasks that outlive it inherit the turn, but not the right.
+    func isIn(_ queue: WriterQueue) -> Bool {
+        self.queue === queue && !isOver.load(ordering: .acquiring)
+    }
+
+    func end() { isOver.store(true, ordering: .releasing) }
 }

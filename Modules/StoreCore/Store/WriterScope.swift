@@ -25,7 +25,7 @@ final class WriterScope: @unchecked Sendable {
     }
 
     func check() throws {
-        guard isOpen, WriterQueue.held.isSet else {
+        guard store.writers.isHeldHere, isOpen else {
             throw StoreError(.refused("what it was made with belongs to a write that has ended"))
         }
     }

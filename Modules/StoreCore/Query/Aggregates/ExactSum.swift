@@ -15,7 +15,9 @@ struct ExactSum: Sendable {
     private(set) var count = 0
     /// How many of them are doubles.
     private var doubles = 0
-    private var limbs: [Int64] = []
+    private var limbs: ContiguousArray<Int64> = []
+    /// Integers that have not been put into limbs yet.
+    private var integers: Int64 = 0
     /// The number of the first limb kept.
     private var first = 0
     /// Additions since carries were moved on.
@@ -25,8 +27,18 @@ struct ExactSum: Sendable {
     private static let unit = 34
     private static let pendingMax = 1 << 30
 
-    /// Adds a number; anything else is passed over.
+    /// Adds the number that lies at `value`; anything else is passed over.
     @inline(__always)
+    mutating func add(_ value: UnsafeMutablePointer<Value>) {
+        switch ValueWords.tag(value) {
+        case ValueWords.integerTag: add(ValueWords.payload(value))
+        case ValueWords.doubleTag:
+            add(Double(bitPattern: UInt64(bitPattern: ValueWords.payload(value))))
+        default: break
+        }
+    }
+
+    /// Adds a number; anything else is passed over.
     mutating func add(_ value: borrowing Value) {
         switch value {
         case .integer(let integer): add(integer)
@@ -49,12 +61,22 @@ struct ExactSum: Sendable {
         }
     }
 
+    @inline(__always)
     mutating func add(_ integer: Int64) {
-        add(integer.magnitude, isNegative: integer < 0)
         count &+= 1
+        let (sum, overflow) = integers.addingReportingOverflow(integer)
+        if overflow { spill(integer) } else { integers = sum }
+    }
+
+    /// Puts the integers into limbs, and begins anew with `integer`.
+    @inline(never)
+    private mutating func spill(_ integer: Int64) {
+        add(integers.magnitude, isNegative: integers < 0)
+        integers = integer
     }
 
     /// Adds a double, which must be finite.
+    @inline(__always)
     mutating func add(_ double: Double) {
         accumulate(double)
         count &+= 1
@@ -99,14 +121,18 @@ struct ExactSum: Sendable {
     @inline(__always)
     private mutating func put(_ magnitude: UInt64, at limb: Int, shift: Int, isNegative: Bool) {
         if limb < first || limb &+ 3 > first &+ limbs.count { reserve(limb, limb + 3) }
-        let low = Int64(magnitude << UInt64(shift) & 0xFFFF_FFFF)
-        let middle = Int64(magnitude >> UInt64(32 &- shift) & 0xFFFF_FFFF)
-        let high = Int64(shift == 0 ? 0 : magnitude >> UInt64(64 &- shift))
+        // The shifts are by less than 64 bits; only the last one would not be, where there is none.
+        let low = Int64(magnitude &<< UInt64(shift) & 0xFFFF_FFFF)
+        let middle = Int64(magnitude &>> UInt64(32 &- shift) & 0xFFFF_FFFF)
+        let high = Int64(shift == 0 ? 0 : magnitude &>> UInt64(64 &- shift))
+        let first = first
         let sign: Int64 = isNegative ? -1 : 1
-        let place = limb &- first
-        limbs[place] &+= sign &* low
-        limbs[place &+ 1] &+= sign &* middle
-        limbs[place &+ 2] &+= sign &* high
+        limbs.withUnsafeMutableBufferPointer { limbs in
+            let place = limbs.baseAddress.unsafelyUnwrapped + (limb &- first)
+            place[0] &+= sign &* low
+            place[1] &+= sign &* middle
+            place[2] &+= sign &* high
+        }
         pending &+= 1
         if pending >= ExactSum.pendingMax { carry() }
     }
@@ -127,6 +153,7 @@ struct ExactSum: Sendable {
     /// the sign.
     private mutating func carry() {
         pending = 0
+        if integers != 0 { spill(0) }
         guard !limbs.isEmpty else { return }
         for index in limbs.indices.dropLast() {
             limbs[index + 1] &+= limbs[index] >> 32

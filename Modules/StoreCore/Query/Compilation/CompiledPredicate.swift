@@ -5,13 +5,14 @@
 final class CompiledPredicate: @unchecked Sendable {
     // All of it is set once, by the compiler, and only read from then on.
     let layout: Layout
-    let columns: Int
-    /// The first test, or the outcome if there is none.
-    let entry: Int32
-    private let tests: UnsafeMutableBufferPointer<PredicateTest>
-    private let constants: UnsafeMutableBufferPointer<Value>
+    private let columns: Int
+    private let entry: Int32
+    private let tests: UnsafeMutablePointer<PredicateTest>
+    private let constants: UnsafeMutablePointer<Value>
+    private let constantCount: Int
     private let operands: [FieldOperand]
-    private let sets: [Set<Value>]
+    /// Constants that are the members of a set, in ascending order.
+    private let sets: [Range<Int>]
     private let code: [Predicate.RecordTest]
     /// The top-level fields that the outcome depends on.
     let fields: FieldMask
@@ -20,20 +21,20 @@ final class CompiledPredicate: @unchecked Sendable {
         layout = parts.layout
         columns = parts.layout.count
         self.entry = entry
-        tests = .allocate(capacity: parts.tests.count)
-        _ = tests.initialize(from: parts.tests)
-        constants = .allocate(capacity: parts.constants.count)
-        _ = constants.initialize(from: parts.constants)
+        tests = .allocate(capacity: max(parts.tests.count, 1))
+        tests.initialize(from: parts.tests, count: parts.tests.count)
+        constants = .allocate(capacity: max(parts.constants.count, 1))
+        constants.initialize(from: parts.constants, count: parts.constants.count)
         operands = parts.operands
         sets = parts.sets
         code = parts.code
         fields = parts.fields
+        constantCount = parts.constants.count
     }
 
     deinit {
-        tests.deinitialize()
         tests.deallocate()
-        constants.deinitialize()
+        constants.deinitialize(count: constantCount)
         constants.deallocate()
     }
 
@@ -43,65 +44,40 @@ final class CompiledPredicate: @unchecked Sendable {
     /// Whether every record passes.
     var acceptsAll: Bool { entry == PredicateTest.accept }
 
-    /// Whether no record passes.
-    var rejectsAll: Bool { entry == PredicateTest.reject }
-
-    /// Whether `record`, which is of the predicate's layout, satisfies it.
+    /// What is run on records; valid while this object is.
     @inline(__always)
-    func matches(_ record: RecordRef) -> Bool {
-        var next = entry
-        while next >= 0 {
-            let test = tests.baseAddress.unsafelyUnwrapped + Int(next)
-            let passes =
-                test.pointee.slot >= 0
-                ? passes(test, record.values + Int(test.pointee.slot), record)
-                : passesIndirectly(test, record)
-            next = passes ? test.pointee.onTrue : test.pointee.onFalse
-        }
-        return next == PredicateTest.accept
+    var program: PredicateProgram {
+        PredicateProgram(
+            tests: tests, constants: constants, entry: entry, owner: self)
     }
 
+    /// Whether `record`, which is of the predicate's layout, satisfies it.
+    func matches(_ record: RecordRef) -> Bool {
+        withExtendedLifetime(self) { program.matches(record) }
+    }
+
+    /// A test of something that does not lie in the record as a column.
     @inline(never)
-    private func passesIndirectly(
+    func passesIndirectly(
         _ test: UnsafeMutablePointer<PredicateTest>, _ record: RecordRef
     ) -> Bool {
         if test.pointee.kind == .code {
             return code[Int(test.pointee.constant)].body(Record(record.storage))
         }
         var value = operands[Int(test.pointee.operand)].value(in: record, columns: columns)
-        return withUnsafeMutablePointer(to: &value) { passes(test, $0, record) }
+        return withUnsafeMutablePointer(to: &value) { passesGenerally(test, $0) }
     }
 
-    @inline(__always)
-    private func passes(
-        _ test: UnsafeMutablePointer<PredicateTest>, _ value: UnsafeMutablePointer<Value>,
-        _ record: RecordRef
-    ) -> Bool {
-        switch test.pointee.kind {
-        case .null:
-            if case .null = value.pointee { return test.pointee.accepted.contains(.equal) }
-            return test.pointee.accepted.contains(.unrelated)
-        case .integer:
-            if case .integer(let integer) = value.pointee {
-                return test.pointee.accepts(integer, Int64(bitPattern: test.pointee.first))
-            }
-            return passesGenerally(test, value)
-        case .shortString:
-            return passesGenerally(test, value)
-        default:
-            return passesGenerally(test, value)
-        }
-    }
-
+    /// A test that does not care how values lie in memory.
     @inline(never)
-    private func passesGenerally(
+    func passesGenerally(
         _ test: UnsafeMutablePointer<PredicateTest>, _ value: UnsafeMutablePointer<Value>
     ) -> Bool {
         let number = Int(test.pointee.constant)
         switch test.pointee.kind {
         case .member:
-            return sets[number].contains(value.pointee)
-        case .prefix:
+            return isMember(value, sets[number])
+        case .prefix, .shortPrefix:
             guard case .string(let string) = value.pointee,
                 case .string(let prefix) = constants[number]
             else { return false }
@@ -109,14 +85,24 @@ final class CompiledPredicate: @unchecked Sendable {
         case .contains:
             return CompiledPredicate.contains(value.pointee, constants[number])
         default:
-            let constant = constants.baseAddress.unsafelyUnwrapped + number
-            guard ValueClass(value.pointee) == ValueClass(constant.pointee) else {
-                return test.pointee.accepted.contains(.unrelated)
+            let constant = constants[number]
+            guard ValueClass(value.pointee) == ValueClass(constant) else {
+                return test.pointee.accepts(.unrelated)
             }
-            let order = Value.compare(value.pointee, constant.pointee)
-            return test.pointee.accepted.contains(
-                order < 0 ? .less : order == 0 ? .equal : .greater)
+            return test.pointee.accepts(order: Value.compare(value.pointee, constant))
         }
+    }
+
+    private func isMember(_ value: UnsafeMutablePointer<Value>, _ set: Range<Int>) -> Bool {
+        var low = set.lowerBound
+        var high = set.upperBound
+        while low < high {
+            let middle = (low + high) >> 1
+            let order = Value.compare(constants + middle, value)
+            if order == 0 { return true }
+            if order < 0 { low = middle + 1 } else { high = middle }
+        }
+        return false
     }
 
     private static func contains(_ whole: Value, _ part: Value) -> Bool {
@@ -127,13 +113,5 @@ final class CompiledPredicate: @unchecked Sendable {
             return bytesContain(string, part)
         default: return false
         }
-    }
-}
-
-extension PredicateTest {
-    @inline(__always)
-    fileprivate func accepts(_ value: Int64, _ constant: Int64) -> Bool {
-        let outcome: UInt8 = value < constant ? 1 : value == constant ? 2 : 4
-        return accepted.rawValue & outcome != 0
     }
 }

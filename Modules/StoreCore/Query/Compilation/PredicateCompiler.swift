@@ -7,9 +7,12 @@ struct PredicateCompiler {
     private(set) var tests: [PredicateTest] = []
     private(set) var constants: [Value] = []
     private(set) var operands: [FieldOperand] = []
-    private(set) var sets: [Set<Value>] = []
+    private(set) var sets: [Range<Int>] = []
     private(set) var code: [Predicate.RecordTest] = []
     private(set) var fields = FieldMask.none
+
+    /// Up to this many values are compared one after the other; more are searched by halves.
+    private static let chainedMax = 8
 
     private init(_ layout: Layout) { self.layout = layout }
 
@@ -18,17 +21,19 @@ struct PredicateCompiler {
     static func compile(
         _ predicate: Predicate, for layout: Layout
     ) throws(QueryError) -> CompiledPredicate {
-        try compile(every: [predicate.node], for: layout)
+        try compile(every: [predicate.node], besides: [], for: layout)
     }
 
-    /// Compiles the conjunction of `nodes`.
+    /// Compiles the conjunction of `nodes`, those with the numbers in `answered` left out.
     static func compile(
-        every nodes: [Predicate.Node], for layout: Layout
+        every nodes: [Predicate.Node], besides answered: [Int], for layout: Layout
     ) throws(QueryError) -> CompiledPredicate {
+        var isAnswered = [Bool](repeating: false, count: nodes.count)
+        for number in answered { isAnswered[number] = true }
         var compiler = PredicateCompiler(layout)
         var entry = PredicateTest.accept
-        for node in nodes.reversed() {
-            entry = try compiler.compile(node, entry, PredicateTest.reject)
+        for number in nodes.indices.reversed() where !isAnswered[number] {
+            entry = try compiler.compile(nodes[number], entry, PredicateTest.reject)
         }
         return CompiledPredicate(compiler, entry: entry)
     }
@@ -68,7 +73,10 @@ struct PredicateCompiler {
             return try member(path, values, onTrue, onFalse)
         case .hasPrefix(let path, let prefix):
             let constant = append(.string(prefix))
-            return try append(.prefix, at: path, constant: constant, onTrue, onFalse)
+            let bits = StringBits.packing(prefix)
+            return try append(
+                bits == nil ? .prefix : .shortPrefix, at: path, constant: constant, onTrue,
+                onFalse, (bits?.low ?? 0, bits?.high ?? 0))
         case .contains(let path, let value):
             let constant = append(try checked(value))
             return try append(.contains, at: path, constant: constant, onTrue, onFalse)
@@ -88,16 +96,16 @@ struct PredicateCompiler {
     private mutating func member(
         _ path: FieldPath, _ values: [Value], _ onTrue: Int32, _ onFalse: Int32
     ) throws(QueryError) -> Int32 {
-        var set: Set<Value> = []
-        for value in values where !value.isNaN { set.insert(try checked(value)) }
-        if set.count <= 1 {
-            guard let only = set.first else {
-                _ = try FieldOperand(path, in: layout)
-                return onFalse
-            }
-            return try compare(path, .equal, only, onTrue, onFalse)
+        for value in values { _ = try checked(value) }
+        let distinct = Value.distinct(values)
+        if distinct.count <= PredicateCompiler.chainedMax {
+            _ = try FieldOperand(path, in: layout)
+            var entry = onFalse
+            for value in distinct { entry = try compare(path, .equal, value, onTrue, entry) }
+            return entry
         }
-        sets.append(set)
+        sets.append(constants.count..<constants.count + distinct.count)
+        constants += distinct
         return try append(.member, at: path, constant: sets.count - 1, onTrue, onFalse)
     }
 
@@ -111,15 +119,23 @@ struct PredicateCompiler {
             _ = try FieldOperand(path, in: layout)
             return accepted.contains(.unrelated) ? onTrue : onFalse
         }
+        let (kind, words) = PredicateCompiler.shape(value)
+        return try append(kind, accepted, at: path, constant: constant, onTrue, onFalse, words)
+    }
+
+    /// How stored values are compared with `value` at a glance, if they can be.
+    private static func shape(
+        _ value: Value
+    ) -> (PredicateTest.Kind, (first: UInt64, second: UInt64)) {
         switch value {
-        case .null:
-            return try append(.null, accepted, at: path, constant: constant, onTrue, onFalse)
-        case .integer(let integer):
-            return try append(
-                .integer, accepted, at: path, constant: constant, onTrue, onFalse,
-                (UInt64(bitPattern: integer), 0))
-        default:
-            return try append(.value, accepted, at: path, constant: constant, onTrue, onFalse)
+        case .null: return (.null, (0, 0))
+        case .integer(let integer): return (.integer, (UInt64(bitPattern: integer), 0))
+        case .double(let double): return (.double, (double.bitPattern, 0))
+        case .date(let date): return (.date, (UInt64(bitPattern: date.microseconds), 0))
+        case .string(let string):
+            guard let bits = StringBits.packing(string) else { return (.value, (0, 0)) }
+            return (.shortString, (bits.low, bits.high))
+        default: return (.value, (0, 0))
         }
     }
 
@@ -153,10 +169,6 @@ struct PredicateCompiler {
         tests.append(test)
         return Int32(tests.count - 1)
     }
-}
-
-extension PredicateTest.Outcomes {
-    static let notEqual: PredicateTest.Outcomes = [.less, .greater, .unrelated]
 }
 
 extension Predicate.Comparison {

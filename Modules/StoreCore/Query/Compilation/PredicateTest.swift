@@ -5,15 +5,20 @@ struct PredicateTest {
         case null
         /// Against the integer in `first`.
         case integer
-        /// Against a string of at most 15 bytes, whose representation is in `first` and `second`;
-        /// equality only.
+        /// Against the double in `first`.
+        case double
+        /// Against the date in `first`.
+        case date
+        /// Against the string of at most 15 bytes in `first` and `second`.
         case shortString
+        /// Begins with the string of at most 15 bytes in `first` and `second`.
+        case shortPrefix
+        /// Begins with constant number `constant`.
+        case prefix
         /// Against constant number `constant`.
         case value
         /// Is in set number `constant`.
         case member
-        /// Begins with constant number `constant`.
-        case prefix
         /// Contains constant number `constant`.
         case contains
         /// What test number `constant` says of the record.
@@ -28,6 +33,7 @@ struct PredicateTest {
         static let greater = Outcomes(rawValue: 4)
         /// The values are of different kinds.
         static let unrelated = Outcomes(rawValue: 8)
+        static let notEqual: Outcomes = [.less, .greater, .unrelated]
     }
 
     let kind: Kind
@@ -44,4 +50,13 @@ struct PredicateTest {
 
     static let accept: Int32 = -1
     static let reject: Int32 = -2
+
+    @inline(__always)
+    func accepts(_ outcome: Outcomes) -> Bool { accepted.rawValue & outcome.rawValue != 0 }
+
+    /// Whether the order of two values is among the accepted ones.
+    @inline(__always)
+    func accepts(order: Int) -> Bool {
+        accepts(order < 0 ? .less : order == 0 ? .equal : .greater)
+    }
 }

@@ -8,30 +8,30 @@ extension Execution {
     ) -> Bool {
         guard case .index(let access) = plan.access else { return true }
         let index = view.index(at: access.number)
-        var batch = RecordBatch(wanted: wanted)
-        defer { batch.free() }
-        var goesOn = true
-        for number in ranges.indices {
-            let range = ranges[ascending ? number : ranges.count - 1 - number]
-            index.scan(ranks: range, ascending: ascending) { row in
-                gather(row, &batch, &goesOn, body)
+        return RecordBatch.with(wanted: wanted, touching: touched) { batch in
+            var goesOn = true
+            for number in ranges.indices {
+                let range = ranges[ascending ? number : ranges.count - 1 - number]
+                index.scan(ranks: range, ascending: ascending) { row in
+                    gather(row, &batch, &goesOn, body)
+                }
+                guard goesOn else { return false }
             }
-            guard goesOn else { return false }
+            return batch.drain { !passes($0) || body($0) }
         }
-        return batch.drain { !passes($0) || body($0) }
     }
 
     /// The same for rows.
     private mutating func feed(
         _ rows: ArraySlice<RowID>, wanted: Int, _ body: (RecordRef) -> Bool
     ) {
-        var batch = RecordBatch(wanted: wanted)
-        defer { batch.free() }
-        var goesOn = true
-        for row in rows {
-            guard gather(row, &batch, &goesOn, body) else { return }
+        RecordBatch.with(wanted: wanted, touching: touched) { batch in
+            var goesOn = true
+            for row in rows {
+                guard gather(row, &batch, &goesOn, body) else { return }
+            }
+            _ = batch.drain { !passes($0) || body($0) }
         }
-        _ = batch.drain { !passes($0) || body($0) }
     }
 
     @inline(__always)

@@ -2,13 +2,25 @@
 struct Execution {
     let view: BucketView
     let plan: Plan
+    /// What the plan's residual predicate runs.
+    private let program: PredicateProgram?
+    /// The column that is read first of a record that matches, if the record is not kept.
+    private var focus: Int?
     /// Records that have been looked at.
     private(set) var examined = 0
 
     init(_ plan: Plan, in view: BucketView) {
         self.plan = plan
+        program = plan.residual?.program
         self.view = view
     }
+
+    /// The column at which records are touched before they are looked at one by one; -1 for
+    /// their head.
+    var touched: Int { program?.firstSlot ?? focus ?? -1 }
+
+    /// Says that matching records are read at `slot` first, and not kept.
+    mutating func expectReads(at slot: Int) { focus = slot }
 
     /// Hands the records of `window` on, in order, until `body` returns false.
     mutating func forEach(_ window: ResultWindow, _ body: (RecordRef) -> Bool) {
@@ -85,8 +97,7 @@ struct Execution {
     @inline(__always)
     mutating func passes(_ record: RecordRef) -> Bool {
         examined &+= 1
-        guard let residual = plan.residual else { return true }
-        return residual.matches(record)
+        return program?.matches(record) ?? true
     }
 
     /// Hands on those of a few records that match, in order.
@@ -130,35 +141,50 @@ struct Execution {
 
     private mutating func scanRows(_ window: inout ResultWindow, _ body: (RecordRef) -> Bool) {
         if let residual = plan.residual {
+            let program = residual.program
             var examined = 0
             view.scanRows(from: plan.after?.row, ascending: true) { record in
                 examined &+= 1
-                return !residual.matches(record) || window.admit(record, body)
+                return !program.matches(record) || window.admit(record, body)
             }
             self.examined += examined
+            withExtendedLifetime(residual) {}
             return
         }
-        var batch = RecordBatch(wanted: window.remaining)
-        defer { batch.free() }
         var examined = 0
-        var goesOn = true
+        @inline(__always)
         func visit(_ record: RecordRef) -> Bool {
             examined &+= 1
             return window.admit(record, body)
         }
-        func gather(_ record: RecordRef) -> Bool {
-            guard batch.append(record) else { return true }
-            goesOn = batch.drain(visit)
-            return goesOn
-        }
-        if let after = plan.after {
-            view.scanRows(from: after.row, ascending: true, gather)
+        if focus != nil {
+            scanRows(skipping: window.skipUnseen(skippable), visit)
         } else {
-            let skipped = window.skipUnseen(view.count)
-            view.scanRows(skipping: skipped, ascending: true, gather)
+            // What is kept is counted up, which waits for memory each time unless it was touched.
+            RecordBatch.with(wanted: window.remaining, touching: touched) { batch in
+                var goesOn = true
+                scanRows(skipping: window.skipUnseen(skippable)) { record in
+                    guard batch.append(record) else { return true }
+                    goesOn = batch.drain(visit)
+                    return goesOn
+                }
+                if goesOn { _ = batch.drain(visit) }
+            }
         }
-        if goesOn { _ = batch.drain(visit) }
         self.examined += examined
+    }
+
+    /// How many records may be skipped by rank.
+    private var skippable: Int { plan.after == nil ? view.count : 0 }
+
+    /// Visits all records that are wanted but the first `skipped`.
+    @inline(__always)
+    private func scanRows(skipping skipped: Int, _ body: (RecordRef) -> Bool) {
+        if let after = plan.after {
+            view.scanRows(from: after.row, ascending: true, body)
+        } else {
+            view.scanRows(skipping: skipped, ascending: true, body)
+        }
     }
 }
 

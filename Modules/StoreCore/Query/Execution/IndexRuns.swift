@@ -20,7 +20,7 @@ struct IndexRuns {
         self.access = access
         index = view.index(at: access.number)
         slots = view.layout.indexes[access.number].slots[..<columns]
-        constants = access.equal.count
+        constants = access.constants
         self.isDescending = isDescending
         self.isExact = isExact
     }
@@ -29,7 +29,7 @@ struct IndexRuns {
     @inline(__always)
     func agree(_ one: RecordRef, _ other: RecordRef) -> Bool {
         for slot in slots[constants...]
-        where Value.compare(one.values[slot], other.values[slot]) != 0 {
+        where Value.compare(one.values + slot, other.values + slot) != 0 {
             return false
         }
         return true

@@ -2,7 +2,9 @@
 ///
 /// Records that are equal in every step follow in order of insertion, whichever way the steps go,
 /// so that an order is total and never depends on how a query is carried out.
-struct CompiledOrdering: Sendable {
+///
+/// An object, so that handing it around costs one reference.
+final class CompiledOrdering: Sendable {
     struct Step: Sendable {
         let operand: FieldOperand
         /// The column, or -1 if the operand is none.
@@ -36,7 +38,7 @@ struct CompiledOrdering: Sendable {
     }
 
     /// The order by key.
-    init(byKeyOf layout: Layout) {
+    convenience init(byKeyOf layout: Layout) {
         self.init(
             steps: layout.keySlots.map {
                 Step(operand: FieldOperand(column: $0), slot: $0, isDescending: false)
@@ -45,6 +47,31 @@ struct CompiledOrdering: Sendable {
 
     /// The order of insertion.
     var isByRow: Bool { steps.isEmpty }
+
+    /// The order without the steps in which all records equal one value; those values are dropped
+    /// from `place`, as far as it agrees.
+    func withoutConstants(
+        _ conjunction: Conjunction, _ place: inout RowPlace?
+    ) -> CompiledOrdering {
+        guard steps.contains(where: { $0.slot >= 0 && conjunction.isConstant($0.slot) }) else {
+            return self
+        }
+        var kept: [Step] = []
+        var values: [Value] = []
+        for (number, step) in steps.enumerated() {
+            let constant = step.slot >= 0 ? conjunction.equal(step.slot) : nil
+            if let place {
+                let value = place.values[number]
+                if let constant, Value.compare(constant, value) == 0 { continue }
+                values.append(value)
+            } else if constant != nil {
+                continue
+            }
+            kept.append(step)
+        }
+        place?.values = values
+        return CompiledOrdering(steps: kept, layout: layout)
+    }
 
     /// The top-level fields that the order depends on.
     var fields: FieldMask {
@@ -96,7 +123,7 @@ private func compare(
     of step: CompiledOrdering.Step, _ one: RecordRef, _ other: RecordRef, _ columns: Int
 ) -> Int {
     step.slot >= 0
-        ? Value.compare(one.values[step.slot], other.values[step.slot])
+        ? Value.compare(one.values + step.slot, other.values + step.slot)
         : Value.compare(
             step.operand.value(in: one, columns: columns),
             step.operand.value(in: other, columns: columns))

@@ -5,10 +5,14 @@
 enum SortDigest {
     @inline(__always)
     static func of(_ value: UnsafeMutablePointer<Value>) -> UInt64 {
-        switch value.pointee {
-        case .integer(let integer): return of(Double(integer))
-        case .double(let double): return of(double)
-        case .date(let date): return of(date)
+        switch ValueWords.tag(value) {
+        case ValueWords.integerTag: return of(Double(ValueWords.payload(value)))
+        case ValueWords.doubleTag:
+            return of(Double(bitPattern: UInt64(bitPattern: ValueWords.payload(value))))
+        case ValueWords.dateTag:
+            return of(Timestamp(microseconds: ValueWords.payload(value)))
+        case ValueWords.stringTag where ValueWords.string(value).isSmall:
+            return pack(.string, ValueWords.string(value).low.byteSwapped)
         default: return general(value.pointee)
         }
     }

@@ -104,12 +104,7 @@ extension ColumnTest {
     }
 
     private static func oneOf(_ values: [Value]) -> ColumnTest {
-        var distinct: [Value] = []
-        distinct.reserveCapacity(values.count)
-        for value in values.sorted(by: { Value.compare($0, $1) < 0 }) where !value.isNaN {
-            if let last = distinct.last, Value.compare(last, value) == 0 { continue }
-            distinct.append(value)
-        }
+        let distinct = Value.distinct(values)
         switch distinct.count {
         case 0: return .never
         case 1: return .equal(distinct[0])
@@ -161,5 +156,18 @@ extension Layout {
     func slot(ofPath path: FieldPath) -> Int? {
         let names = path.names
         return names.count == 1 ? slot(of: names[0]) : slot(of: names.joined(separator: "."))
+    }
+}
+
+extension Value {
+    /// The different ones among `values` in ascending order, without what is not a number.
+    static func distinct(_ values: [Value]) -> [Value] {
+        var distinct: [Value] = []
+        distinct.reserveCapacity(values.count)
+        for value in values.sorted() where !value.isNaN {
+            if let last = distinct.last, Value.compare(last, value) == 0 { continue }
+            distinct.append(value)
+        }
+        return distinct
     }
 }

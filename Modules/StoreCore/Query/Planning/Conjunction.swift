@@ -1,9 +1,19 @@
 /// A predicate as the planner sees it: terms that must all hold, and what they ask of columns.
-struct Conjunction {
+///
+/// An object, so that handing it around while planning costs one reference.
+final class Conjunction {
     /// All that the terms ask of one column.
     struct Column {
         let slot: Int
-        var equal: (value: Value, term: Int)?
+        /// The value that the column must equal, and the term that says so.
+        var equal: Value?
+        var equalTerm = -1
+        /// What else is asked, for an index to answer where no equality is.
+        var more: Demands?
+    }
+
+    /// What terms ask of a column beside equality.
+    final class Demands {
         var anyOf: (values: [Value], term: Int)?
         var interval: (interval: ValueInterval, terms: [Int])?
         var prefix: (string: String, term: Int)?
@@ -22,7 +32,8 @@ struct Conjunction {
         case .tooDeep: throw .predicateTooDeep
         default: terms = [predicate.node]
         }
-        for (number, term) in terms.enumerated() {
+        for number in terms.indices {
+            let term = terms[number]
             if term.holdsDeepValue { throw .valueTooDeep }
             if case .constant(false) = term { isImpossible = true }
             guard let (slot, test) = ColumnTest.read(term, layout) else { continue }
@@ -30,29 +41,54 @@ struct Conjunction {
         }
     }
 
+    /// The place of a column among `columns`, or -1 if nothing is asked of it.
+    @inline(__always)
+    func place(of slot: Int) -> Int {
+        for place in columns.indices where columns[place].slot == slot { return place }
+        return -1
+    }
+
+    /// What is asked of a column.
     func column(_ slot: Int) -> Column? {
-        for column in columns where column.slot == slot { return column }
-        return nil
+        let place = place(of: slot)
+        return place < 0 ? nil : columns[place]
     }
 
     /// The value that `slot` must equal.
-    func equal(_ slot: Int) -> Value? { column(slot)?.equal?.value }
+    func equal(_ slot: Int) -> Value? {
+        let place = place(of: slot)
+        return place < 0 ? nil : columns[place].equal
+    }
 
-    private mutating func add(_ test: ColumnTest, _ slot: Int, _ term: Int) {
-        let place = columns.firstIndex { $0.slot == slot } ?? columns.count
-        if place == columns.count { columns.append(Column(slot: slot)) }
+    /// Whether `slot` must equal one value.
+    func isConstant(_ slot: Int) -> Bool {
+        let place = place(of: slot)
+        return place >= 0 && columns[place].equalTerm >= 0
+    }
+
+    private func add(_ test: ColumnTest, _ slot: Int, _ term: Int) {
+        var place = place(of: slot)
+        if place < 0 {
+            place = columns.count
+            columns.append(Column(slot: slot))
+        }
+        if case .equal(let value) = test {
+            guard columns[place].equalTerm < 0 else { return }
+            columns[place].equal = value
+            columns[place].equalTerm = term
+            return
+        }
+        let demands = columns[place].more ?? Demands()
+        columns[place].more = demands
         switch test {
-        case .equal(let value):
-            if columns[place].equal == nil { columns[place].equal = (value, term) }
-        case .anyOf(let values):
-            if columns[place].anyOf == nil { columns[place].anyOf = (values, term) }
-        case .prefix(let prefix):
-            if columns[place].prefix == nil { columns[place].prefix = (prefix, term) }
+        case .equal: break
+        case .anyOf(let values): demands.anyOf = demands.anyOf ?? (values, term)
+        case .prefix(let prefix): demands.prefix = demands.prefix ?? (prefix, term)
         case .interval(let interval):
-            if let (known, terms) = columns[place].interval {
-                columns[place].interval = (known.intersection(interval), terms + [term])
+            if let (known, terms) = demands.interval {
+                demands.interval = (known.intersection(interval), terms + [term])
             } else {
-                columns[place].interval = (interval, [term])
+                demands.interval = (interval, [term])
             }
         case .never: isImpossible = true
         }

@@ -1,5 +1,7 @@
 /// How a query is going to be carried out in one view of a bucket.
-struct Plan {
+///
+/// An object, so that handing it around costs one reference.
+final class Plan {
     /// Which records are looked at.
     enum Access {
         /// No record can match.
@@ -26,26 +28,39 @@ struct Plan {
         case sorted
     }
 
-    var access: Access
-    var delivery: Delivery
+    let access: Access
+    let delivery: Delivery
     /// What the access does not ensure by itself; nil if nothing.
-    var residual: CompiledPredicate?
+    let residual: CompiledPredicate?
     /// The order, without steps in which all records are equal.
-    var ordering: CompiledOrdering
+    let ordering: CompiledOrdering
     /// The place in that order after which records are wanted.
-    var after: RowPlace?
+    let after: RowPlace?
+
+    init(
+        _ access: Access, _ delivery: Delivery, residual: CompiledPredicate? = nil,
+        _ ordering: CompiledOrdering, after: RowPlace? = nil
+    ) {
+        self.access = access
+        self.delivery = delivery
+        self.residual = residual
+        self.ordering = ordering
+        self.after = after
+    }
 }
 
 /// A choice of entries of one index.
-struct IndexAccess {
+final class IndexAccess {
     let number: Int
     /// Ranks of the entries, in ascending order, none empty.
-    var ranges: [Range<Int>]
+    let ranges: [Range<Int>]
+    /// The number of entries.
+    let count: Int
     /// All entries lie between these.
     let lower: IndexBound
     let upper: IndexBound
-    /// Leading columns that must equal one value each.
-    let equal: [Value]
+    /// How many leading columns must equal one value each.
+    let constants: Int
     /// The terms of the predicate that the choice answers.
     let answered: [Int]
     /// Where to go on, if records after a place are wanted and entries come in order.
@@ -59,5 +74,16 @@ struct IndexAccess {
         let start: Int
     }
 
-    var count: Int { ranges.reduce(0) { $0 + $1.count } }
+    init(
+        _ number: Int, _ ranges: [Range<Int>], lower: IndexBound, upper: IndexBound,
+        constants: Int, answered: [Int]
+    ) {
+        self.number = number
+        self.ranges = ranges
+        count = ranges.entryCount
+        self.lower = lower
+        self.upper = upper
+        self.constants = constants
+        self.answered = answered
+    }
 }

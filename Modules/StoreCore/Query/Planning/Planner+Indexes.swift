@@ -13,27 +13,42 @@ extension Planner {
     }
 
     private func access(_ number: Int, _ slots: [Int]) -> IndexAccess? {
-        var prefixes: [[Value]] = [[]]
-        var equal: [Value] = []
+        guard let first = slots.first,
+            conjunction.place(of: first) >= 0 || first == ordering.steps.first?.slot
+        else { return nil }
+        var prefix: [Value] = []
         var answered: [Int] = []
-        var last: Conjunction.Column?
-        for (position, slot) in slots.enumerated() {
-            guard let column = conjunction.column(slot) else { break }
-            if let (value, term) = column.equal {
-                for index in prefixes.indices { prefixes[index].append(value) }
-                if equal.count == position { equal.append(value) }
-                answered.append(term)
-            } else if let (values, term) = column.anyOf, allows(values.count * prefixes.count) {
-                prefixes = prefixes.flatMap { prefix in values.map { prefix + [$0] } }
-                answered.append(term)
-            } else {
-                last = column
-                break
-            }
+        for slot in slots {
+            let place = conjunction.place(of: slot)
+            guard place >= 0, let value = conjunction.columns[place].equal else { break }
+            prefix.append(value)
+            answered.append(conjunction.columns[place].equalTerm)
         }
-        let bounds = bounds(prefixes, last, &answered)
-        guard !answered.isEmpty || slots.first == ordering.steps.first?.slot else { return nil }
-        return access(number, bounds, equal, answered)
+        let constants = prefix.count
+        guard constants < slots.count,
+            let next = conjunction.column(slots[constants])?.more
+        else { return access(number, [(.before(prefix), .after(prefix))], constants, answered) }
+        var prefixes = [prefix]
+        var demands: Conjunction.Demands? = next
+        var column = constants
+        while let (values, term) = demands?.anyOf, allows(values.count * prefixes.count) {
+            prefixes = prefixes.flatMap { prefix in values.map { prefix + [$0] } }
+            answered.append(term)
+            column += 1
+            demands = column < slots.count ? demandsOrEquality(slots[column]) : nil
+        }
+        let bounds = bounds(prefixes, demands, &answered)
+        return access(number, bounds, constants, answered)
+    }
+
+    /// What is asked of a column after one that may have several values: an equality is a choice of one.
+    private func demandsOrEquality(_ slot: Int) -> Conjunction.Demands? {
+        guard let column = conjunction.column(slot), let value = column.equal else {
+            return conjunction.column(slot)?.more
+        }
+        let demands = Conjunction.Demands()
+        demands.anyOf = ([value], column.equalTerm)
+        return demands
     }
 
     private func allows(_ ranges: Int) -> Bool {
@@ -42,15 +57,15 @@ extension Planner {
 
     /// The bounds after each prefix, narrowed by what is asked of the next column.
     private func bounds(
-        _ prefixes: [[Value]], _ last: Conjunction.Column?, _ answered: inout [Int]
+        _ prefixes: [[Value]], _ next: Conjunction.Demands?, _ answered: inout [Int]
     ) -> [(lower: IndexBound, upper: IndexBound)] {
-        if let (string, term) = last?.prefix {
+        if let (string, term) = next?.prefix {
             answered.append(term)
             return prefixes.map {
                 (.beforePrefix($0, stringPrefix: string), .afterPrefix($0, stringPrefix: string))
             }
         }
-        if let (interval, terms) = last?.interval {
+        if let (interval, terms) = next?.interval {
             answered += terms
             return prefixes.map { interval.bounds($0) }
         }
@@ -58,7 +73,7 @@ extension Planner {
     }
 
     private func access(
-        _ number: Int, _ bounds: [(lower: IndexBound, upper: IndexBound)], _ equal: [Value],
+        _ number: Int, _ bounds: [(lower: IndexBound, upper: IndexBound)], _ constants: Int,
         _ answered: [Int]
     ) -> IndexAccess? {
         guard let first = bounds.first, let last = bounds.last else { return nil }
@@ -71,7 +86,7 @@ extension Planner {
             if start < end { ranges.append(start..<end) }
         }
         return IndexAccess(
-            number: number, ranges: ranges, lower: first.lower, upper: last.upper, equal: equal,
+            number, ranges, lower: first.lower, upper: last.upper, constants: constants,
             answered: answered)
     }
 
@@ -80,13 +95,13 @@ extension Planner {
         guard isOrdered else { return .direct }
         let slots = layout.indexes[access.number].slots
         if ordering.isByRow {
-            return access.equal.count == slots.count ? .direct : .byRow
+            return access.constants == slots.count ? .direct : .byRow
         }
-        var column = access.equal.count
+        var column = access.constants
         let isDescending = ordering.steps[0].isDescending
         for step in ordering.steps {
             while column < slots.count, slots[column] != step.slot,
-                conjunction.equal(slots[column]) != nil
+                conjunction.isConstant(slots[column])
             {
                 column += 1
             }
@@ -95,7 +110,7 @@ extension Planner {
             else { return .sorted }
             column += 1
         }
-        let isExact = slots[column...].allSatisfy { conjunction.equal($0) != nil }
+        let isExact = slots[column...].allSatisfy(conjunction.isConstant)
         if isExact, !isDescending { return .direct }
         return .grouped(columns: column, isDescending: isDescending, isExact: isExact)
     }
@@ -125,27 +140,5 @@ extension Planner {
         let start =
             columns == slots.count ? index.rank(of: .after(values, row: after.row)) : lower
         return IndexAccess.Resume(run: lower..<max(lower, upper), start: start)
-    }
-}
-
-extension CompiledOrdering {
-    /// Drops the steps in which all records equal one value, and those values from `place`, as far
-    /// as `place` agrees.
-    mutating func dropConstants(_ place: inout RowPlace?, _ constant: (Int) -> Value?) {
-        var kept: [Step] = []
-        var values: [Value] = []
-        for (number, step) in steps.enumerated() {
-            let value = step.slot >= 0 ? constant(step.slot) : nil
-            if let place {
-                if let value, Value.compare(value, place.values[number]) == 0 { continue }
-                values.append(place.values[number])
-            } else if value != nil {
-                continue
-            }
-            kept.append(step)
-        }
-        guard kept.count < steps.count else { return }
-        self = CompiledOrdering(steps: kept, layout: layout)
-        place?.values = values
     }
 }

@@ -24,19 +24,16 @@ struct Planner {
         _ predicate: Predicate, _ ordering: CompiledOrdering, isOrdered: Bool = true,
         after: RowPlace? = nil, wanted: Int = .max, in view: BucketView
     ) throws(QueryError) -> Plan {
-        let layout = ordering.layout
         if case .constant(true) = predicate.node, ordering.isByRow {
-            return Plan(
-                access: .rows, delivery: .direct, residual: nil, ordering: ordering, after: after)
+            return Plan(.rows, .direct, ordering, after: after)
         }
-        let conjunction = try Conjunction(predicate, layout)
+        let conjunction = try Conjunction(predicate, ordering.layout)
         // A step in which all records are equal orders nothing, unless the cursor stands elsewhere
         // in it.
-        var kept = ordering
         var place = after
-        kept.dropConstants(&place) { conjunction.equal($0) }
+        let kept = ordering.withoutConstants(conjunction, &place)
         let planner = Planner(
-            view: view, layout: layout, conjunction: conjunction, ordering: kept,
+            view: view, layout: ordering.layout, conjunction: conjunction, ordering: kept,
             isOrdered: isOrdered, after: place, wanted: wanted)
         return try planner.plan()
     }
@@ -45,27 +42,22 @@ struct Planner {
         if conjunction.isImpossible { return try plan(.nothing, .direct, answered: []) }
         if let plan = try planPoint() { return plan }
         let candidates = indexAccesses()
+        let termCount = conjunction.terms.count
         let matches = estimatedMatches(candidates)
-        var best = (access: Plan.Access.rows, delivery: Plan.Delivery.direct, answered: [Int]())
-        if !ordering.isByRow { best.delivery = .sorted }
+        var best: IndexAccess?
+        var bestDelivery = ordering.isByRow ? Plan.Delivery.direct : .sorted
         var bestCost = cost(
-            rows: view.count, answersAll: conjunction.terms.isEmpty, each: 1, best.delivery, matches
-        )
+            rows: view.count, answersAll: termCount == 0, each: 1, bestDelivery, matches)
         for access in candidates {
             let delivery = delivery(access)
             let cost = cost(
-                rows: access.count, answersAll: access.answered.count == conjunction.terms.count,
+                rows: access.count, answersAll: access.answered.count == termCount,
                 each: Cost.indexedRecord, delivery, matches)
-            if cost < bestCost {
-                best = (.index(access), delivery, access.answered)
-                bestCost = cost
-            }
+            if cost < bestCost { (best, bestDelivery, bestCost) = (access, delivery, cost) }
         }
-        if case .index(var access) = best.access {
-            access.resume = resume(access, best.delivery)
-            best.access = .index(access)
-        }
-        return try plan(best.access, best.delivery, answered: best.answered)
+        guard let best else { return try plan(.rows, bestDelivery, answered: []) }
+        best.resume = resume(best, bestDelivery)
+        return try plan(.index(best), bestDelivery, answered: best.answered)
     }
 
     private func plan(
@@ -73,16 +65,11 @@ struct Planner {
     ) throws(QueryError) -> Plan {
         var residual: CompiledPredicate?
         if answered.count < conjunction.terms.count {
-            var isAnswered = [Bool](repeating: false, count: conjunction.terms.count)
-            for term in answered { isAnswered[term] = true }
-            let terms = conjunction.terms.enumerated().filter { !isAnswered[$0.offset] }
-            let compiled = try PredicateCompiler.compile(
-                every: terms.map(\.element), for: layout)
-            if !compiled.acceptsAll { residual = compiled }
+            residual = try PredicateCompiler.compile(
+                every: conjunction.terms, besides: answered, for: layout)
         }
-        return Plan(
-            access: access, delivery: delivery, residual: residual, ordering: ordering, after: after
-        )
+        let program = residual?.acceptsAll == true ? nil : residual
+        return Plan(access, delivery, residual: program, ordering, after: after)
     }
 
     /// Keys and unique values that must be equal to something lead to a record at once.
@@ -92,7 +79,7 @@ struct Planner {
             return try plan(.keys([key]), .direct, answered: terms)
         }
         if layout.keySlots.count == 1,
-            let (values, term) = conjunction.column(layout.keySlots[0])?.anyOf,
+            let (values, term) = conjunction.column(layout.keySlots[0])?.more?.anyOf,
             values.count <= max(view.count / 4, 1)
         {
             return try plan(
@@ -110,14 +97,9 @@ struct Planner {
 
     /// The values that all of `slots` must equal, and the terms that say so.
     private func equalities(_ slots: [Int]) -> (values: [Value], terms: [Int])? {
-        var values: [Value] = []
-        var terms: [Int] = []
-        for slot in slots {
-            guard let (value, term) = conjunction.column(slot)?.equal else { return nil }
-            values.append(value)
-            terms.append(term)
-        }
-        return slots.isEmpty ? nil : (values, terms)
+        guard !slots.isEmpty, slots.allSatisfy(conjunction.isConstant) else { return nil }
+        let columns = slots.compactMap { conjunction.column($0) }
+        return (columns.compactMap(\.equal), columns.map(\.equalTerm))
     }
 
     // MARK: Costs

@@ -36,66 +36,13 @@ extension Query {
         return try run(need: .none, reading: FieldMask([path.names[0], field])) { run in
             let operand = try FieldOperand(path, in: run.view.layout)
             var sum = ExactSum()
-            run.forEachValue(of: operand) { sum.add($0.pointee) }
+            run.forEachValue(of: operand) { sum.add($0) }
             return (sum, nil)
-        }
-    }
-
-    private func extreme(_ field: String, _ direction: SortDirection) throws -> Value? {
-        let path = FieldPath(field)
-        let mask = FieldMask([path.names[0], field])
-        if isWindowed {
-            return try run(need: .asked, reading: mask) { run in
-                let operand = try FieldOperand(path, in: run.view.layout)
-                var extreme: Value?
-                run.forEachValue(of: operand) { value in
-                    guard !value.pointee.isNull else { return }
-                    if let known = extreme {
-                        let order = Value.compare(value.pointee, known)
-                        if direction == .ascending ? order >= 0 : order <= 0 { return }
-                    }
-                    extreme = value.pointee
-                }
-                return (extreme, nil)
-            }
-        }
-        let query = Query(source, predicate && .field(path) != nil)
-            .order(by: [Ordering(path, direction)])
-        return try query.run(limit: 1, need: .asked, reading: mask) { run in
-            let operand = try FieldOperand(path, in: run.view.layout)
-            guard let record = run.extreme(isLeast: direction == .ascending) else {
-                return (nil, nil)
-            }
-            return (operand.value(in: record, columns: run.ordering.columns), record)
         }
     }
 }
 
 extension QueryRun {
-    /// A record with the least or the greatest value, by which the run's records are ordered.
-    fileprivate mutating func extreme(isLeast: Bool) -> RecordRef? {
-        if execution.plan.residual == nil, case .index(let access) = execution.plan.access {
-            switch execution.plan.delivery {
-            case .direct, .grouped:
-                // Any record at the end of the index will do.
-                guard let range = isLeast ? access.ranges.first : access.ranges.last else {
-                    return nil
-                }
-                let rank = isLeast ? range.lowerBound : range.upperBound - 1
-                return view.index(at: access.number).row(at: rank).flatMap {
-                    view.record(row: $0)
-                }
-            case .byRow, .sorted: break
-            }
-        }
-        var extreme: RecordRef?
-        execution.forEach(window) { record in
-            extreme = record
-            return false
-        }
-        return extreme
-    }
-
     /// Passes the field's value in every record of the window to `body`, in place where it is a
     /// column.
     @inline(__always)
@@ -103,6 +50,7 @@ extension QueryRun {
         of operand: FieldOperand, _ body: (UnsafeMutablePointer<Value>) -> Void
     ) {
         if let slot = operand.slot {
+            execution.expectReads(at: slot)
             execution.forEach(window) { record in
                 body(record.values + slot)
                 return true

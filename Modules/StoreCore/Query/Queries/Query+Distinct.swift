@@ -22,9 +22,10 @@ extension Query {
     /// The values by leaps through an index; nil if no index has them in order and answers the
     /// predicate.
     private func distinctByIndex(_ path: FieldPath, _ mask: FieldMask) throws -> [Value]? {
-        let query = Query(source, predicate && .field(path) != nil)
-            .order(by: [Ordering(path, .ascending)])
-        return try query.run(need: .asked, reading: mask) { run in
+        try source.run(
+            predicate && .field(path) != nil, [Ordering(path, .ascending)], isOrdered: true,
+            ResultWindow(), reading: mask
+        ) { run in
             let plan = run.execution.plan
             guard plan.residual == nil, case .index(let access) = plan.access,
                 let slot = plan.ordering.steps.first?.slot

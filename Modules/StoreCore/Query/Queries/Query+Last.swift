@@ -4,7 +4,7 @@ extension Query {
     /// The query has no predicate and no order.
     func lastRecords(_ count: Int) throws -> [Record] {
         try source.withView { view, recorder in
-            let ordering = try CompiledOrdering([], bucketOrder: true, for: view.layout)
+            let ordering = try CompiledOrdering.make([], bucketOrder: true, for: view.layout)
             let records = count == 0 ? [] : view.lastRecords(Swift.min(count, view.count))
             if let recorder {
                 var start: RowPlace?
@@ -13,8 +13,7 @@ extension Query {
                     start = ordering.place(of: RecordRef(first.storage))
                     start?.row &-= 1
                 }
-                let plan = Plan(
-                    access: .rows, delivery: .direct, residual: nil, ordering: ordering, after: nil)
+                let plan = Plan(.rows, .direct, ordering)
                 try recorder.note(
                     predicate, plan, ordering, after: start, through: nil, reading: .all, in: view)
             }

@@ -1,4 +1,4 @@
-/// What a reader needs of the order of records.
+/// What a terminal method needs of the order of records.
 enum OrderNeed {
     /// The order asked for, or the bucket's.
     case asked
@@ -21,21 +21,37 @@ extension Query {
     /// - Parameters:
     ///   - limit: at most this many records are needed, whatever the query's limit.
     ///   - need: what `body` needs of the order.
+    ///   - cursor: records are needed after this place only.
     ///   - fields: what matters to `body` beside the fields of predicate and order.
     ///   - body: returns its result, and the last record it has seen if it has not seen all that
     ///     match.
+    /// - Returns: what `body` returns as its result.
     /// - Throws: ``QueryError``, and what the reader throws when it is stopped or its bucket is
     ///   gone.
+    @inline(__always)
     func run<R>(
-        limit: Int? = nil, need: OrderNeed, after cursor: Cursor? = nil, reading fields: FieldMask,
+        limit: Int? = nil, need: OrderNeed, after cursor: Cursor? = nil,
+        reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
-        let window = try window(limit: limit)
-        return try source.withView { view, recorder in
+        let isOrdered = need == .asked || isWindowed
+        return try source.run(
+            predicate, isOrdered ? orderings : [], isOrdered: isOrdered, try window(limit: limit),
+            after: cursor, reading: fields(), body)
+    }
+}
+
+extension ReadSource {
+    /// The same for a query in its parts.
+    @inline(__always)
+    func run<R>(
+        _ predicate: Predicate, _ orderings: [Ordering], isOrdered: Bool, _ window: ResultWindow,
+        after cursor: Cursor? = nil, reading fields: @autoclosure () -> FieldMask,
+        _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
+    ) throws -> R {
+        try withView { view, recorder in
             let layout = view.layout
-            let isOrdered = need == .asked || isWindowed
-            let ordering = try CompiledOrdering(
-                isOrdered ? orderings : [], bucketOrder: isOrdered, for: layout)
+            let ordering = try CompiledOrdering.make(orderings, bucketOrder: isOrdered, for: layout)
             let after = try cursor?.place(ordering.fingerprint, steps: ordering.steps.count)
             let plan = try Planner.plan(
                 predicate, ordering, isOrdered: isOrdered, after: after, wanted: window.wanted,
@@ -47,7 +63,7 @@ extension Query {
             if let recorder {
                 let place = isOrdered ? last.map { ordering.place(of: $0) } : nil
                 try recorder.note(
-                    predicate, plan, ordering, after: after, through: place, reading: fields,
+                    predicate, plan, ordering, after: after, through: place, reading: fields(),
                     in: view)
             }
             return result
@@ -57,13 +73,12 @@ extension Query {
 
 extension CompiledOrdering {
     /// The order asked for, or else the bucket's own if that is wanted.
-    init(
+    ///
+    /// - Throws: ``QueryError`` if a strict bucket does not declare a field.
+    static func make(
         _ orderings: [Ordering], bucketOrder: Bool, for layout: Layout
-    ) throws(QueryError) {
-        if orderings.isEmpty, bucketOrder, layout.keyOrderIndex != nil {
-            self.init(byKeyOf: layout)
-        } else {
-            try self.init(orderings, for: layout)
-        }
+    ) throws(QueryError) -> CompiledOrdering {
+        orderings.isEmpty && bucketOrder && layout.keyOrderIndex != nil
+            ? CompiledOrdering(byKeyOf: layout) : try CompiledOrdering(orderings, for: layout)
     }
 }

@@ -9,15 +9,18 @@ extension Fields {
         var places: [ByteString: Int]?
         var matched = 0
         for (index, entry) in entries.enumerated() {
-            let old: Value?
+            let place: Int?
             if index < earlier.count, bytesEqual(earlier.entries[index].name, entry.name) {
-                old = earlier.entries[index].value
+                place = index
             } else {
                 if places == nil { places = earlier.placesByName() }
-                old = places?[ByteString(entry.name)].map { earlier.entries[$0].value }
+                place = places?[ByteString(entry.name)]
             }
-            if old != nil { matched += 1 }
-            if old != entry.value { changed.append(entry) }
+            if let place {
+                matched += 1
+                if earlier.entries[place].value == entry.value { continue }
+            }
+            changed.append(entry)
         }
         guard matched < earlier.count else { return Fields(unique: changed) }
         let kept = placesByName()

@@ -45,6 +45,10 @@ public struct Fields: Sendable {
         self.init(uniquing: fields.map { Entry(name: $0.name, value: $0.value) })
     }
 
+    /// Takes fields as they are: what makes `Fields(["a": 1])` mean the literal.
+    @inlinable
+    public init(_ fields: Fields) { self = fields }
+
     @inlinable
     init(listing elements: [(String, Value)]) {
         self.init(uniquing: elements.map { Entry(name: $0.0, value: $0.1) })

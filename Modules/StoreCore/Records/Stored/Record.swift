@@ -25,6 +25,11 @@ public struct Record: @unchecked Sendable {
 
     /// The value at a path, such as `"address.city"`; null where the path leads nowhere.
     public subscript(_ path: FieldPath) -> Value {
+        // A declared field may have a name with dots: it stands before what the dots lead to.
+        if path.names.count > 1 {
+            let slot = storage.head.pointee.withLayout { $0.index(of: path.description) }
+            if slot >= 0 { return storage.values[slot] }
+        }
         var value = storage.value(named: path.names[0])
         for name in path.names.dropFirst() { value = value[name] }
         return value
@@ -44,7 +49,8 @@ public struct Record: @unchecked Sendable {
 
     /// When the record expires; nil when it never does.
     public var expiresAt: Timestamp? {
-        storage.head.pointee.expiresAt == .max ? nil : Timestamp(microseconds: storage.head.pointee.expiresAt)
+        storage.head.pointee.expiresAt == .max
+            ? nil : Timestamp(microseconds: storage.head.pointee.expiresAt)
     }
 
     /// The name of the record's bucket; empty for a record that was decoded.

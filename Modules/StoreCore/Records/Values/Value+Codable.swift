@@ -20,7 +20,13 @@ extension Value: Codable {
             try container.encodeNil()
         case .bool(let value): try encodeSingle(value, to: encoder)
         case .integer(let value): try encodeSingle(value, to: encoder)
-        case .double(let value): try encodeSingle(value, to: encoder)
+        case .double(let value):
+            // Beyond 2^53 the shortest decimal of a double is another integer than the double is.
+            if abs(value) >= 0x1p53, let whole = Int64(exactly: value) {
+                try encodeSingle(whole, to: encoder)
+            } else {
+                try encodeSingle(value, to: encoder)
+            }
         case .string(let value): try encodeSingle(value, to: encoder)
         case .date(let value): try encodeTagged(value.iso8601, as: .date, to: encoder)
         case .bytes(let value): try encodeTagged(Base64.encode(value), as: .bytes, to: encoder)
@@ -126,39 +132,5 @@ extension Value {
             DecodingError.Context(
                 codingPath: decoder.codingPath,
                 debugDescription: "arrays and objects stand more than \(nestingMax) levels deep"))
-    }
-}
-
-extension Fields: Codable {
-    /// Reads fields from an object.
-    ///
-    /// Names come in byte order where the decoder keeps none.
-    ///
-    /// - Throws: `DecodingError` when there is no object, and as ``Value`` does.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: FieldName.self)
-        self = try Fields.decode(from: container, levels: Value.nestingMax + 1)
-    }
-
-    /// Writes the fields as an object.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: FieldName.self)
-        for entry in entries { try container.encode(entry.value, forKey: FieldName(entry.name)) }
-    }
-
-    /// Reads the fields of an object whose values may have `levels - 1` levels.
-    static func decode(from container: KeyedDecodingContainer<FieldName>, levels: Int) throws
-        -> Fields
-    {
-        // Most decoders list keys in a random order; a sorted one is the same in every process.
-        let names = container.allKeys.sorted { bytesCompare($0.stringValue, $1.stringValue) < 0 }
-        var entries: [Entry] = []
-        entries.reserveCapacity(names.count)
-        for name in names {
-            let value = try Value.decode(
-                from: container.superDecoder(forKey: name), levels: levels - 1)
-            entries.append(Entry(name: name.stringValue, value: value))
-        }
-        return Fields(uniquing: entries)
     }
 }

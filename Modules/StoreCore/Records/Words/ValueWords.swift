@@ -1,10 +1,10 @@
 /// A value in memory as its three words: payload, payload, tag.
 ///
-/// Reading a case's payload through a pointer makes Swift copy the value first, since it cannot know
-/// that nobody writes there meanwhile: a reference counted up and down for each comparison, ten
-/// times the comparison's own cost. Records are never written once published, so what is compared
-/// in place is read as words. ``agrees`` tells whether the compiler lays values out as assumed here;
-/// a store asks it once, when it starts.
+/// Reading a case's payload through a pointer makes Swift copy the value first, since it cannot
+/// know that nobody writes there meanwhile: a reference counted up and down for each comparison,
+/// ten times the comparison's own cost. Records are never written once published, so what is
+/// compared in place is read as words. ``agrees`` tells whether the compiler lays values out as
+/// assumed here; a store asks it once, when it starts.
 enum ValueWords {
     // Cases with a payload are numbered as declared; null, the only one without, follows.
     static let boolTag: UInt8 = 0
@@ -89,7 +89,9 @@ enum ValueWords {
     /// Whether values and strings lie in memory as this type takes them to.
     static let agrees: Bool = {
         #if (arch(x86_64) || arch(arm64)) && !os(Android)
-            guard MemoryLayout<Value>.size == 17, MemoryLayout<String>.size == 16 else { return false }
+            guard MemoryLayout<Value>.size == 17, MemoryLayout<String>.size == 16 else {
+                return false
+            }
         #endif
         return agreesOnTags() && agreesOnStrings("") && agreesOnStrings("fifteen bytes \u{1}")
             && agreesOnStrings(String(repeating: "long ", count: 20))
@@ -106,7 +108,10 @@ enum ValueWords {
         ]
         return words.allSatisfy { sample, number, word in
             withUnsafePointer(to: sample) { tag($0) == number && payload($0) == word }
-        } && tags.allSatisfy { sample, number in withUnsafePointer(to: sample) { tag($0) == number } }
+        }
+            && tags.allSatisfy { sample, number in
+                withUnsafePointer(to: sample) { tag($0) == number }
+            }
     }
 
     private static func agreesOnStrings(_ text: String) -> Bool {

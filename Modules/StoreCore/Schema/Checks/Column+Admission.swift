@@ -40,8 +40,8 @@ extension Column {
             (.array, .array),
             (.object, .object), (.integer, .integer), (.number, .integer):
             value
-        case (.number, .double(let number)):
-            number.isFinite ? value : nil
+        case (.number, .double(let number)) where number.isFinite:
+            value
         case (.integer, .double(let number)):
             Int64(exactly: number).map(Value.integer)
         case (.date, .string(let text)):

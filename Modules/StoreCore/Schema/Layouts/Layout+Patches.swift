@@ -52,8 +52,9 @@ extension Layout {
         }
         if slot >= 0 {
             guard rules[slot].type == .integer || rules[slot].type == .number else {
+                let type = rules[slot].type.rawValue
                 let message =
-                    "Only integer and number columns can be incremented; this is a \(rules[slot].type.rawValue)"
+                    "Only integer and number columns can be incremented, not a \(type) one"
                 throw refusal(ValidationIssue(field: field, code: .type, message: message))
             }
         } else if isStrict {

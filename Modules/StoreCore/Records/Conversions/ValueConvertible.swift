@@ -7,6 +7,12 @@ public protocol ValueConvertible: Sendable {
     init?(storeValue: Value)
 }
 
+extension Value {
+    /// Makes the value that stands for another type's: `["seen": Value(date)]`.
+    @inlinable
+    public init(_ value: some ValueConvertible) { self = value.storeValue }
+}
+
 extension Value: ValueConvertible {
     /// The value itself.
     @inlinable

@@ -8,7 +8,8 @@ struct ColumnRule {
     let generated: Column.Generated?
     /// The cases of `Value` that need no closer look, one bit for each tag.
     private let tags: UInt16
-    /// A text of no more bytes than this, and no fewer than `bytesMin`, is neither too long nor too short.
+    /// A text of no more bytes than this, and no fewer than `bytesMin`, is neither too long nor too
+    /// short.
     private let bytesMax: Int
     private let bytesMin: Int
 

@@ -52,7 +52,9 @@ struct StringBits: Sendable {
 
     /// The number of bytes of any string.
     @inline(__always)
-    var count: Int { isSmall ? smallCount : Int(truncatingIfNeeded: low & StringBits.longCountMask) }
+    var count: Int {
+        isSmall ? smallCount : Int(truncatingIfNeeded: low & StringBits.longCountMask)
+    }
 
     /// The same words without flags, equal for every small string of this text.
     @inline(__always)
@@ -65,9 +67,11 @@ struct StringBits: Sendable {
     @inline(__always)
     var longBytes: UnsafeRawBufferPointer? {
         #if (arch(x86_64) || arch(arm64)) && !os(Android)
-            // Not foreign (a Cocoa string), not small, and stored natively: the bytes stand 32 bytes
-            // behind the address, and the low 48 bits of the other word count them.
-            guard high & 0x3000_0000_0000_0000 == 0, low & 0x1000_0000_0000_0000 != 0 else { return nil }
+            // Not foreign (a Cocoa string), not small, and stored natively: the bytes stand 32
+            // bytes behind the address, and the low 48 bits of the other word count them.
+            guard high & 0x3000_0000_0000_0000 == 0, low & 0x1000_0000_0000_0000 != 0 else {
+                return nil
+            }
             let address = UInt(truncatingIfNeeded: high & 0x0FFF_FFFF_FFFF_FFFF) &+ 32
             return UnsafeRawBufferPointer(
                 start: UnsafeRawPointer(bitPattern: address), count: count)

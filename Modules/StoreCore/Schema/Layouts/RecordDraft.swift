@@ -87,7 +87,9 @@ struct RecordDraft {
     @inline(__always)
     mutating func generate(from context: borrowing GenerationContext) {
         for slot in layout.generatedSlots where !given.contains(slot) {
-            if issues.isEmpty { fill(slot, with: context.value(for: layout.rules[slot], slot: slot)) }
+            if issues.isEmpty {
+                fill(slot, with: context.value(for: layout.rules[slot], slot: slot))
+            }
         }
     }
 
@@ -128,7 +130,8 @@ struct RecordDraft {
         where ValueWords.tag(values + slot) == ValueWords.nullTag { noteMissing(slot) }
         if !issues.isEmpty { throw refusal() }
         guard extras.isEmpty else { return finishWithExtras() }
-        storage.head.pointee.byteCount = UInt32(clamping: Int(storage.head.pointee.byteCount) &+ heapBytes)
+        storage.head.pointee.byteCount = UInt32(
+            clamping: Int(storage.head.pointee.byteCount) &+ heapBytes)
         return storage
     }
 

@@ -1,0 +1,87 @@
+extension Query {
+    /// The least or the greatest value of a field; nil if no record has one.
+    func extreme(_ field: String, _ direction: SortDirection) throws -> Value? {
+        let path = FieldPath(field)
+        let mask = { FieldMask([path.names[0], field]) }
+        guard !isWindowed else { return try extremeInWindow(path, direction, reading: mask()) }
+        if case .constant(true) = predicate.node, source.recorder == nil,
+            let found = try extremeOfIndex(path, direction)
+        {
+            return found
+        }
+        return try source.run(
+            predicate && .field(path) != nil, [Ordering(path, direction)], isOrdered: true,
+            ResultWindow(limit: 1), reading: mask()
+        ) { run in
+            let operand = try FieldOperand(path, in: run.view.layout)
+            guard let record = run.extreme(isLeast: direction == .ascending) else {
+                return (nil, nil)
+            }
+            return (operand.value(in: record, columns: run.ordering.columns), record)
+        }
+    }
+
+    /// The value at the end of an index that begins with the field, for all records; nil if there
+    /// is no such index, or if there is null at its end.
+    private func extremeOfIndex(_ path: FieldPath, _ direction: SortDirection) throws -> Value? {
+        try source.withView { view, _ in
+            let layout = view.layout
+            guard let slot = layout.slot(ofPath: path) else { return nil }
+            for number in layout.indexes.indices where layout.indexes[number].slots[0] == slot {
+                let index = view.index(at: number)
+                let rank = direction == .ascending ? 0 : view.count - 1
+                guard let row = index.row(at: rank), let record = view.record(row: row) else {
+                    return nil
+                }
+                let value = record.values[slot]
+                return value.isNull ? nil : value
+            }
+            return nil
+        }
+    }
+
+    /// The same over a part of the matching records.
+    private func extremeInWindow(
+        _ path: FieldPath, _ direction: SortDirection, reading mask: FieldMask
+    ) throws -> Value? {
+        try run(need: .asked, reading: mask) { run in
+            let operand = try FieldOperand(path, in: run.view.layout)
+            var extreme: Value?
+            run.forEachValue(of: operand) { value in
+                guard ValueWords.tag(value) != ValueWords.nullTag else { return }
+                if let known = extreme {
+                    let order = Value.compare(value.pointee, known)
+                    if direction == .ascending ? order >= 0 : order <= 0 { return }
+                }
+                extreme = value.pointee
+            }
+            return (extreme, nil)
+        }
+    }
+}
+
+extension QueryRun {
+    /// A record with the least or the greatest value, by which the run's records are ordered.
+    fileprivate mutating func extreme(isLeast: Bool) -> RecordRef? {
+        if execution.plan.residual == nil, case .index(let access) = execution.plan.access {
+            switch execution.plan.delivery {
+            case .direct, .grouped:
+                // Any record at the end of the index will do.
+                guard let range = isLeast ? access.ranges.first : access.ranges.last else {
+                    return nil
+                }
+                let rank = isLeast ? range.lowerBound : range.upperBound - 1
+                return view.index(at: access.number).row(at: rank).flatMap {
+                    view.record(row: $0)
+                }
+            case .byRow, .sorted: break
+            }
+        }
+        var extreme: RecordRef?
+        execution.forEach(window) { record in
+            extreme = record
+            return false
+        }
+        return extreme
+    }
+}

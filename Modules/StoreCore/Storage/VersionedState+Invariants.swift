@@ -1,0 +1,97 @@
+extension VersionedState {
+    /// What is wrong with the current version; nobody may write meanwhile.
+    func violations() -> [String] {
+        let pins = pins.live.map(\.position)
+        return read { current in
+            var check = InvariantCheck(position: current.position, pins: pins)
+            StoreNode(current.root).check(&check, seed)
+            return check.violations
+        }
+    }
+
+    /// What is wrong with who owns what, over all versions; nobody may write, pin or unpin meanwhile.
+    ///
+    /// Each node and record is owned once, by the current version or by one list of garbage; what a live snapshot can
+    /// reach is owned; and garbage is what a live snapshot can reach. Waits for the reaper.
+    func ownershipViolations() -> [String] {
+        Reaper.shared.drain()
+        let live = pins.live
+        return read { current in
+            var owner = InvariantCheck(position: current.position, gathering: true)
+            StoreNode(current.root).check(&owner, seed)
+            for pin in live {
+                for item in pin.garbage { owner.meet(item) }
+            }
+            let owned = owner.owned ?? []
+            var current = InvariantCheck(position: current.position, gathering: true)
+            StoreNode(self.current.pointee.root).check(&current, seed)
+            var reachable = current.owned ?? []
+            var violations = owner.violations
+            for pin in live {
+                var check = InvariantCheck(position: pin.position, gathering: true)
+                pin.root.check(&check, seed)
+                violations += check.violations.map { "snapshot \(pin.position): \($0)" }
+                let seen = check.owned ?? []
+                if !seen.isSubset(of: owned) {
+                    violations.append("snapshot \(pin.position) sees what nobody owns")
+                }
+                reachable.formUnion(seen)
+            }
+            if !owned.isSubset(of: reachable) {
+                violations.append("garbage is kept that nobody sees")
+            }
+            return violations
+        }
+    }
+}
+
+extension StoreNode {
+    /// The buckets' trees, one by one.
+    func check(_ check: inout InvariantCheck, _ seed: SeededHash) {
+        check.meet(node, below: .max, "store root")
+        for slot in 0..<slotCount {
+            bucket(slot)?.check(&check, below: node.load(as: Int64.self), seed)
+        }
+    }
+}
+
+extension InvariantCheck {
+    /// Notes garbage, and what lies below it.
+    fileprivate mutating func meet(_ item: Retired) {
+        switch item.kind {
+        case .node, .record: meet(item.pointer, stamp: item.stamp, below: .max, "garbage")
+        case .object: break
+        case .rows:
+            var tree = RowTree()
+            tree.root = item.pointer
+            tree.height = Int(item.detail)
+            tree.check(&self, below: .max) { _, _ in }
+        case .trie:
+            let tagged = UInt(bitPattern: item.pointer) | UInt(item.detail)
+            HashTrie.forEachNode(tagged) { meet($0, below: .max, "garbage") }
+        case .index:
+            IndexNode(item.pointer).forEachNode { meet($0, below: .max, "garbage") }
+        }
+    }
+}
+
+extension HashTrie {
+    fileprivate static func forEachNode(_ tagged: UInt, _ body: (RawNode) -> Void) {
+        body(node(tagged))
+        guard isBranch(tagged) else { return }
+        let children = children(node(tagged))
+        var index = 0
+        while index < 256 {
+            forEachNode(children[index], body)
+            index = nextChild(children, after: index)
+        }
+    }
+}
+
+extension IndexNode {
+    fileprivate func forEachNode(_ body: (RawNode) -> Void) {
+        body(node)
+        guard !isLeaf else { return }
+        for index in 0..<count { IndexNode(children[index]).forEachNode(body) }
+    }
+}

@@ -1,0 +1,36 @@
+public import StoreCore
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+extension UUIDText {
+    /// Takes the bits of a Foundation UUID.
+    public init(_ uuid: UUID) {
+        let words = withUnsafeBytes(of: uuid.uuid) {
+            (
+                $0.loadUnaligned(as: UInt64.self),
+                $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            )
+        }
+        self.init(high: UInt64(bigEndian: words.0), low: UInt64(bigEndian: words.1))
+    }
+}
+
+extension UUID: ValueConvertible {
+    /// The UUID as lower-case text, as generated ones are.
+    public var storeValue: Value { .string(UUIDText(self).description) }
+
+    /// Makes a UUID of text in either case; nil when the value is no text, or the text no UUID.
+    public init?(storeValue: Value) {
+        guard let text = storeValue.string else { return nil }
+        self.init(uuidString: text)
+    }
+}
+
+extension UUID: KeyConvertible {
+    /// The key of this UUID: its lower-case text.
+    public var storeKey: Key { Key(storeValue) }
+}

@@ -1,0 +1,192 @@
+import StoreCore
+
+/// How a write ended.
+enum ModelFailure: Error, Equatable {
+    case notFound, unique, conflict, validation
+    case refused(String)
+    case unexpected(String)
+
+    init(_ error: any Error) {
+        switch error {
+        case is RecordNotFoundError: self = .notFound
+        case is UniqueConstraintError: self = .unique
+        case is ConflictError: self = .conflict
+        case is ValidationError: self = .validation
+        case let refusal as ModelRefusal: self = .refused(refusal.by)
+        case let failure as ModelFailure: self = failure
+        default: self = .unexpected("\(error)")
+        }
+    }
+}
+
+/// What an operation came to.
+enum ModelResult: Equatable {
+    case record(ModelKey)
+    case deleted(Bool)
+    case count(Int)
+
+    var count: Int {
+        switch self {
+        case .record: 1
+        case .deleted(let deleted): deleted ? 1 : 0
+        case .count(let count): count
+        }
+    }
+}
+
+/// A commit in the making, by the rules and without any cleverness.
+struct ModelCommit {
+    struct Entry {
+        let key: ModelKey
+        let base: ModelRecord?
+        var new: ModelRecord?
+        var isSealed = false
+
+        var isEffective: Bool { base != nil || new != nil }
+    }
+
+    private let before: ModelState
+    private var nextOrder: Int
+    let now: Int64
+    private(set) var entries: [Entry] = []
+
+    init(_ state: ModelState, now: Int64) {
+        before = state
+        nextOrder = state.nextOrder
+        self.now = now
+    }
+
+    private func place(_ key: ModelKey) -> Int? {
+        entries.lastIndex { $0.key == key && !$0.isSealed }
+    }
+
+    /// The record as it stands in the commit; overdue ones are not seen unless the commit has touched them.
+    func current(_ key: ModelKey) -> ModelRecord? {
+        if let place = place(key) { return entries[place].new }
+        return before[key].flatMap { $0.deadline > now ? $0 : nil }
+    }
+
+    private mutating func set(_ key: ModelKey, _ new: ModelRecord?) {
+        if let place = place(key) {
+            if new != nil, entries[place].new == nil, let base = entries[place].base,
+                base.deadline <= now
+            {
+                // An overdue record that a clearing took out does not come back: this is another one.
+                entries[place].isSealed = true
+                entries.append(Entry(key: key, base: nil, new: new))
+            } else {
+                entries[place].new = new
+            }
+            return
+        }
+        var base = before[key]
+        if let overdue = base, overdue.deadline <= now {
+            entries.append(Entry(key: key, base: overdue, new: nil, isSealed: true))
+            base = nil
+        }
+        entries.append(Entry(key: key, base: base, new: new))
+    }
+
+    // MARK: Operations
+
+    mutating func insert(_ key: ModelKey, _ fields: [String: Value], deadline: Int64) throws(ModelFailure) {
+        guard current(key) == nil else { throw .unique }
+        var new = ModelRecord(
+            fields: fields, order: nextOrder, created: now, updated: now, deadline: deadline)
+        let base = place(key).flatMap { entries[$0].base }
+        if let base, base.deadline > now {
+            // Deleted by this very commit: the record goes on.
+            (new.version, new.order, new.created) = (base.version + 1, base.order, base.created)
+        } else {
+            nextOrder += 1
+        }
+        set(key, new)
+    }
+
+    mutating func change(
+        _ key: ModelKey, version: Int?, _ body: (inout ModelRecord) throws(ModelFailure) -> Void
+    ) throws(ModelFailure) {
+        guard var record = current(key) else { throw version == nil ? .notFound : .conflict }
+        if let version, record.version != version { throw .conflict }
+        try body(&record)
+        record.version += 1
+        record.updated = now
+        set(key, record)
+    }
+
+    mutating func delete(_ key: ModelKey, version: Int?) throws(ModelFailure) -> Bool {
+        guard let record = current(key) else {
+            if version != nil { throw .conflict }
+            return false
+        }
+        if let version, record.version != version { throw .conflict }
+        set(key, nil)
+        return true
+    }
+
+    func matches(_ bucket: Int, _ predicate: ModelPredicate) -> [ModelKey] {
+        let touched = entries.filter { $0.key.bucket == bucket && !$0.isSealed }.map(\.key)
+        let keys = Set(before.buckets[bucket].keys.map { ModelKey(bucket: bucket, key: $0) })
+            .union(touched)
+        return keys.filter { key in current(key).map { predicate.holds(for: $0.fields) } ?? false }
+    }
+
+    mutating func clear(_ bucket: Int) -> Int {
+        let seen = matches(bucket, .all)
+        for key in seen { set(key, nil) }
+        for (key, record) in before.buckets[bucket] where record.deadline <= now {
+            let key = ModelKey(bucket: bucket, key: key)
+            if !entries.contains(where: { $0.key == key }) {
+                entries.append(Entry(key: key, base: record, new: nil))
+            }
+        }
+        return seen.count
+    }
+
+    /// What a policy's deletion does: overdue records go, too.
+    mutating func remove(_ key: ModelKey) {
+        if current(key) != nil {
+            set(key, nil)
+        } else if place(key) == nil, let overdue = before[key] {
+            entries.append(Entry(key: key, base: overdue, new: nil))
+        }
+    }
+
+    mutating func stamp(_ key: ModelKey, deadline: Int64) {
+        if let place = place(key) { entries[place].new?.deadline = deadline }
+    }
+
+    // MARK: The end
+
+    var isEffective: Bool { entries.contains(where: \.isEffective) }
+
+    /// The state after the commit, whether or not unique values agree.
+    var after: ModelState {
+        var state = before
+        state.nextOrder = nextOrder
+        for entry in entries where entry.isEffective { state[entry.key] = entry.new }
+        return state
+    }
+
+    /// Judges unique values on the final state; overdue records give way.
+    mutating func finish() throws(ModelFailure) -> ModelState {
+        for slots in [["name"], ["flag", "n"]] {
+            for entry in entries {
+                guard let new = entry.new else { continue }
+                let values = slots.compactMap { new.fields[$0] }
+                guard values.count == slots.count else { continue }
+                for (key, other) in after.buckets[entry.key.bucket] {
+                    let key = ModelKey(bucket: entry.key.bucket, key: key)
+                    guard key != entry.key, slots.compactMap({ other.fields[$0] }) == values else {
+                        continue
+                    }
+                    guard other.deadline <= now, place(key) == nil else { throw .unique }
+                    entries.append(Entry(key: key, base: other, new: nil, isSealed: true))
+                }
+            }
+        }
+        var state = after
+        if isEffective { state.position += 1 }
+        return state
+    }
+}

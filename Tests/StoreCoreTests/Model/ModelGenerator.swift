@@ -1,0 +1,135 @@
+import StoreCore
+
+/// Makes lists of steps; the same for the same seed.
+struct ModelGenerator {
+    private var random: ModelRandom
+    /// Few keys make many meetings.
+    private let keys: Int
+    private let isDeadlineHeavy: Bool
+    private let fills: Bool
+
+    init(seed: UInt64) {
+        random = ModelRandom(seed)
+        keys = random.pick([4, 8, 8, 14, 24])
+        isDeadlineHeavy = random.once(in: 3)
+        fills = random.once(in: 12)
+    }
+
+    static let names = ["n1", "n2", "n3", "sevenby", "sevenby\0"]
+        + (0..<5).map { "a long common prefix \($0)" }
+    static let groups = ["", "g", "gg", "group of eight", "group of nine"]
+
+    mutating func steps(operations: Int) -> [ModelStep] {
+        var steps: [ModelStep] = []
+        var count = 0
+        while count < operations {
+            let step = step()
+            if case .batch = step, random.once(in: 12) { steps.append(.arm(fault())) }
+            if case .one = step, random.once(in: 25) { steps.append(.arm(fault())) }
+            steps.append(step)
+            count += step.operations
+        }
+        return steps
+    }
+
+    private mutating func fault() -> ModelFault { random.once(in: 2) ? .policy : .gate }
+
+    private mutating func step() -> ModelStep {
+        switch random.below(40) {
+        case 0..<17: return .one(operation())
+        case 17..<24:
+            let off = random.once(in: 4) ? 1 : 0
+            let require = random.once(in: 4) ? (bucket: bucket(), key: key(), off: off) : nil
+            return .batch(operations(), require: require)
+        case 24..<29:
+            return .write(
+                operations(), catches: random.once(in: 2), throwsAtEnd: random.once(in: 6))
+        case 29..<31: return .swap(bucket(), key(), key())
+        case 31: return fills && random.once(in: 3) ? fill() : .hold(random.below(4))
+        case 32..<36: return .hold(random.below(4))
+        case 36..<38: return .drop(random.below(4))
+        default: return .advance(seconds: random.pick([1, 1, 2, 5]))
+        }
+    }
+
+    private mutating func fill() -> ModelStep {
+        .fill(bucket(), from: 1_000 + random.below(3) * 1_000, count: 257 + random.below(90))
+    }
+
+    private mutating func operations() -> [ModelOperation] {
+        (0..<random.pick([1, 2, 3, 4, 5, 12])).map { _ in operation() }
+    }
+
+    private mutating func bucket() -> Int { random.below(2) }
+    private mutating func key() -> Int { random.below(keys) }
+    private mutating func ttl() -> Int { random.below(6) - 1 }
+
+    private mutating func version() -> Int? {
+        random.once(in: 4) ? (random.once(in: 3) ? 1 : 0) : nil
+    }
+
+    private mutating func operation() -> ModelOperation {
+        switch random.below(60) {
+        case 0..<15:
+            let deadline = random.once(in: isDeadlineHeavy ? 2 : 8) ? ttl() : nil
+            return .insert(bucket(), key(), fields(), ttl: deadline)
+        case 15..<21: return .upsert(bucket(), key(), fields())
+        case 21..<29: return .update(bucket(), key(), fields(), version: version())
+        case 29..<33: return .mutate(bucket(), key(), fields())
+        case 33..<37: return .replace(bucket(), key(), fields(), version: version())
+        case 37..<46: return .delete(bucket(), key(), version: version())
+        case 46..<50:
+            let field = random.pick(["n", "n", "score", "tally"])
+            let amount: Value = field == "score" && random.once(in: 2) ? 0.5 : .integer(Int64(random.below(9) - 3))
+            return .increment(bucket(), key(), field, amount)
+        case 50..<54:
+            return .setDeadline(bucket(), key(), ttl: random.once(in: 4) ? nil : ttl())
+        case 54..<57: return .updateMany(bucket(), predicate(), many())
+        case 57..<59: return .deleteMany(bucket(), predicate())
+        default: return random.once(in: 3) ? .clear(bucket()) : .deleteMany(bucket(), predicate())
+        }
+    }
+
+    private mutating func predicate() -> ModelPredicate {
+        switch random.below(8) {
+        case 0, 1: .groupIs(random.once(in: 4) ? .null : .string(random.pick(Self.groups)))
+        case 2: .scoreFrom(random.pick(ModelValues.numbers))
+        case 3: .scoreBetween(0, random.pick([5, 0x1p53, .integer(1 << 53 + 1)]))
+        case 4, 5: .nameBegins(random.pick(["", "n", "a long common", "sevenby"]))
+        case 6: .flagAndGroup(random.once(in: 2), random.pick(Self.groups))
+        default: random.once(in: 3) ? .all : .scoreFrom(10)
+        }
+    }
+
+    /// What may be set in many records at once: unique values hardly ever.
+    private mutating func many() -> Fields {
+        var fields = fields()
+        if !random.once(in: 6) {
+            _ = fields.removeValue("name")
+            _ = fields.removeValue("n")
+        }
+        return fields
+    }
+
+    private mutating func fields() -> Fields {
+        var fields: Fields = [:]
+        func maybe(_ chance: Int, _ random: inout ModelRandom) -> Bool { random.once(in: chance) }
+        if maybe(2, &random) { fields["name"] = text(Self.names) }
+        if maybe(2, &random) { fields["group"] = text(Self.groups) }
+        if maybe(2, &random) { fields["score"] = ModelValues.draw(.number, &random) }
+        if maybe(3, &random) { fields["when"] = ModelValues.draw(.date, &random) }
+        if maybe(3, &random) { fields["flag"] = ModelValues.draw(.boolean, &random) }
+        if maybe(3, &random) { fields["n"] = random.once(in: 5) ? .null : .integer(Int64(random.below(6))) }
+        if maybe(8, &random) { fields["rank"] = random.once(in: 2) ? .null : 3 }
+        if maybe(8, &random) { fields["note"] = .string(String(repeating: "note ", count: random.below(9))) }
+        if maybe(5, &random) { fields["child"] = .integer(Int64(key())) }
+        if maybe(isDeadlineHeavy ? 4 : 20, &random) { fields["ttl"] = .integer(Int64(ttl())) }
+        if maybe(25, &random) { fields["n"] = random.pick([99, "no number", -1]) }
+        if maybe(40, &random) { fields["anotherKey"] = true }
+        return fields
+    }
+
+    private mutating func text(_ choices: [String]) -> Value {
+        random.once(in: 5) ? .null : .string(random.pick(choices))
+    }
+}

@@ -1,0 +1,112 @@
+import StoreCore
+
+/// A record as the model knows it.
+struct ModelRecord: Equatable {
+    /// Without nulls.
+    var fields: [String: Value]
+    var version = 1
+    /// Its place among the insertions.
+    var order: Int
+    var created: Int64
+    var updated: Int64
+    /// In microseconds; `Int64.max` for none.
+    var deadline = Int64.max
+}
+
+/// The two buckets that every run works on: one by a number and in order of insertion, one by two fields and in order
+/// of its keys. Otherwise they are alike.
+enum ModelBuckets {
+    static let names = ["numbers", "pairs"]
+    static let keys: [KeyDefinition] = ["id", ["x", "y"]]
+
+    static let indexes: [IndexDefinition] = [
+        "group", ["group", "score"], "score", ["name", "when"], "when", .unique("flag", "n"),
+    ]
+
+    static func schema(_ bucket: Int) -> BucketSchema {
+        var schema: BucketSchema = [
+            "name": .string(unique: true), "group": .string, "score": .number, "when": .date,
+            "flag": .bool, "n": .integer(range: 0...50), "rank": .integer(default: 7),
+        ]
+        let keys: BucketSchema = bucket == 0 ? ["id": .integer] : ["x": .string, "y": .integer]
+        schema.columns = keys.columns + schema.columns
+        return schema
+    }
+
+    static func keyFields(_ bucket: Int, _ key: Int) -> Fields {
+        guard bucket == 1 else { return ["id": .integer(Int64(key))] }
+        let texts = ["", "k", "a longer text", "a longer text, still"]
+        return ["x": .string(texts[key % 4]), "y": .integer(Int64(key / 4))]
+    }
+
+    static func key(_ bucket: Int, _ key: Int) -> Key {
+        let fields = keyFields(bucket, key)
+        return bucket == 0 ? Key(fields["id"]) : Key([fields["x"], fields["y"]])
+    }
+
+    /// An operation's fields as they are given to the store: `anotherKey` stands for a change of the key.
+    static func given(_ bucket: Int, _ key: Int, _ fields: Fields, withKey: Bool) -> Fields {
+        var given = withKey ? keyFields(bucket, key).merging(fields) : fields
+        if !given.removeValue("anotherKey").isNull, !withKey {
+            given[bucket == 0 ? "id" : "y"] = .integer(-5)
+        }
+        return given
+    }
+}
+
+/// Where a record is.
+struct ModelKey: Hashable {
+    let bucket: Int
+    let key: Key
+}
+
+/// The state of a store, naively.
+struct ModelState {
+    var buckets: [[Key: ModelRecord]] = [[:], [:]]
+    var position = 0
+    var nextOrder = 0
+
+    subscript(key: ModelKey) -> ModelRecord? {
+        get { buckets[key.bucket][key.key] }
+        set { buckets[key.bucket][key.key] = newValue }
+    }
+
+    /// What is seen at an instant, in the bucket's order.
+    func visible(_ bucket: Int, at instant: Int64) -> [(key: Key, record: ModelRecord)] {
+        let seen = buckets[bucket].filter { $0.value.deadline > instant }
+        let pairs = seen.map { (key: $0.key, record: $0.value) }
+        return bucket == 0
+            ? pairs.sorted { $0.record.order < $1.record.order } : pairs.sorted { $0.key < $1.key }
+    }
+
+    /// A net change between two states.
+    struct Difference: Equatable {
+        let bucket: Int
+        let order: Int
+        let key: Key
+        let old: Int?
+        let new: Int?
+    }
+
+    /// The net changes from this state to another, by row, as a structural difference tells them.
+    func difference(to other: ModelState) -> [Difference] {
+        var changes: [Difference] = []
+        for bucket in 0..<2 {
+            var byOrder: [Int: Difference] = [:]
+            for (key, record) in buckets[bucket] {
+                byOrder[record.order] = Difference(
+                    bucket: bucket, order: record.order, key: key, old: record.version, new: nil)
+            }
+            for (key, record) in other.buckets[bucket] {
+                let old = byOrder[record.order]?.old
+                byOrder[record.order] =
+                    old == record.version
+                    ? nil
+                    : Difference(
+                        bucket: bucket, order: record.order, key: key, old: old, new: record.version)
+            }
+            changes += byOrder.values.sorted { $0.order < $1.order }
+        }
+        return changes
+    }
+}

@@ -1,0 +1,122 @@
+import StoreCore
+import StoreTesting
+import Synchronization
+import Testing
+
+@Suite struct `The exclusive turn` {
+    /// Starts a write that has no part in the current turn, up to its first suspension.
+    private func begin(
+        _ body: @escaping @Sendable () async throws -> some Any
+    ) -> Task<Void, any Error> {
+        Task.detached(executorPreference: InlineExecutor.shared) { _ = try await body() }
+    }
+
+    @Test func `writers that arrive wait until the turn is over, in order of arrival`() async throws {
+        let depot = try await Depot()
+        let observer = RecordingObserver()
+        _ = try await depot.store.attach(observer)
+        let waiting = try await depot.store.exclusively {
+            let waiting = "abcde".map { key in
+                begin { try await depot.items.insert(Depot.record("\(key)")) }
+            }
+            try await depot.items.insert(Depot.record("first"))
+            try await depot.items.insert(Depot.record("second"))
+            #expect(try depot.keys == ["first", "second"])
+            return waiting
+        }
+        for task in waiting { try await task.value }
+        #expect(observer.changes.map(\.key) == ["first", "second", "a", "b", "c", "d", "e"])
+    }
+
+    @Test func `reads go on meanwhile`() async throws {
+        let depot = try await Depot.filled("a")
+        try await depot.store.exclusively {
+            let record = try await Task.detached { try depot.items.get("a") }.value
+            #expect(record?.version == 1)
+        }
+    }
+
+    @Test func `every kind of write belongs to the turn`() async throws {
+        let depot = try await Depot()
+        try await depot.store.exclusively {
+            try await depot.items.insert(Depot.record("a"))
+            try await depot.store.write { _ = try $0.bucket("items").insert(Depot.record("b")) }
+            try await depot.items.insertMany((0..<300).map { Depot.record("k\($0)") })
+            _ = try await depot.shelf()
+            try await depot.store.exclusively { _ = try await depot.items.clear() }
+        }
+        #expect(try depot.items.count() == 0)
+    }
+
+    @Test func `what the body throws is thrown, and the turn is passed on`() async throws {
+        let depot = try await Depot()
+        await #expect(throws: Refusal(note: "body")) {
+            try await depot.store.exclusively { throw Refusal(note: "body") }
+        }
+        try await depot.items.insert(Depot.record("a"))
+    }
+
+    @Test func `a task that outlives its turn waits like anybody else`() async throws {
+        let depot = try await Depot()
+        let released = Journal()
+        let late = try await depot.store.exclusively {
+            Task(executorPreference: InlineExecutor.shared) {
+                await released.awaits("go")
+                try await depot.items.insert(Depot.record("late"))
+            }
+        }
+        try await depot.store.exclusively {
+            released.note("go")
+            #expect(try depot.items.count() == 0)
+            try await depot.items.insert(Depot.record("mine"))
+        }
+        _ = try await late.value
+        #expect(try depot.keys == ["mine", "late"])
+    }
+
+    @Test func `a writer cancelled while it waits still writes`() async throws {
+        let depot = try await Depot()
+        let task = try await depot.store.exclusively {
+            let task = begin { try await depot.items.insert(Depot.record("a")) }
+            task.cancel()
+            return task
+        }
+        try await task.value
+        #expect(try depot.keys == ["a"])
+    }
+
+    @Test func `a turn in one store is none in another`() async throws {
+        let one = try await Depot()
+        let other = try await Depot()
+        try await one.store.exclusively {
+            let task = try await other.store.exclusively {
+                let task = begin { try await other.items.insert(Depot.record("later")) }
+                try await other.items.insert(Depot.record("a"))
+                try await one.items.insert(Depot.record("a"))
+                return task
+            }
+            try await task.value
+        }
+        #expect(try other.keys == ["a", "later"])
+    }
+
+    @Test func `the turns of many tasks never overlap`() async throws {
+        let depot = try await Depot.filled("a")
+        let inside = Atomic<Int>(0)
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    try await depot.store.exclusively {
+                        #expect(inside.add(1, ordering: .relaxed).newValue == 1)
+                        let rank = try depot.items.get("a")?["rank"].int ?? 0
+                        await Task.yield()
+                        try await depot.items.update("a", ["rank": .integer(Int64(rank + 1))])
+                        inside.subtract(1, ordering: .relaxed)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try depot.items.get("a")?["rank"] == 20)
+    }
+}
