@@ -1,5 +1,4 @@
 public import StoreCore
-import Synchronization
 
 /// A clock that stands still until a test moves it.
 ///
@@ -17,11 +16,11 @@ public final class ManualClock: StoreClock {
         var next: UInt64 = 0
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// - Parameter start: what the clock shows at first; 2026-01-01T00:00:00Z by default.
     public init(start: Timestamp = Timestamp(microseconds: 1_767_225_600_000_000)) {
-        state = Mutex(State(now: start))
+        state = Guarded(State(now: start))
     }
 
     public var now: Timestamp { state.withLock { $0.now } }

@@ -1,10 +1,9 @@
 public import StoreCore
-import Synchronization
 
 /// An observer that keeps every commit it is told of.
 public final class RecordingObserver: CommitObserver {
     public let interest: CommitInterest
-    private let recorded = Mutex<[Commit]>([])
+    private let recorded = Guarded<[Commit]>([])
 
     /// - Parameter interest: by default everything, with old images.
     public init(_ interest: CommitInterest = CommitInterest(needsOldImages: true)) {

@@ -27,7 +27,7 @@ extension CommitBuilder {
             values.append(value)
         }
         if let base = entry.base,
-            slots.allSatisfy({ Value.compare(base.values[$0], new.values[$0]) == 0 })
+            slots.allSatisfy({ Value.isEqual(base.values + $0, new.values + $0) })
         {
             return
         }
@@ -40,12 +40,10 @@ extension CommitBuilder {
             return
         }
         if isOverdue(holder) {
-            if !pending.entries.contains(where: { $0.base?.pointer == holder.pointer }) {
-                expire(entry.bucket, hash, holder)
-            }
+            if !pending.hasExpired(holder) { expire(entry.bucket, hash, holder) }
             return
         }
-        throw uniqueError(entry.bucket, unique, values, key)
+        throw uniqueError(entry.bucket, unique, values, new.key)
     }
 
     private func uniqueError(
@@ -139,6 +137,7 @@ extension CommitBuilder {
                 // Policies see overdue records, since they are there to remove them.
                 pending.append(
                     .init(bucket: bucket, hash: hash, base: overdue, new: nil, reason: reason))
+                pending.sealLast()
             }
         case .setDeadline(let name, let key, let deadline):
             let bucket = try store.identity(name, near: cause)

@@ -36,6 +36,8 @@ extension CommitBuilder {
             RecordRef(new).succeed(current)
             set(bucket, hash, found, new, .user)
             return .record(new)
+        case .expire(let key, let hash):
+            return try expire(key, hash, bucket)
         case .setDeadline(let key, let hash, let deadline):
             return try setDeadline(key, hash, deadline, bucket)
         case .updateMatching(let predicate, let patch):
@@ -115,6 +117,16 @@ extension CommitBuilder {
         return .deleted
     }
 
+    /// Deletes a record that is overdue; one that was prolonged since somebody looked is spared.
+    private mutating func expire(
+        _ key: Key, _ hash: UInt64, _ bucket: BucketIdentity
+    ) throws -> OperationResult {
+        guard let overdue = try find(bucket, key.value, hash).overdue else { return .none }
+        pending.append(
+            .init(bucket: bucket, hash: hash, base: overdue, new: nil, reason: .expired))
+        return .deleted
+    }
+
     mutating func setDeadline(
         _ key: Key, _ hash: UInt64, _ deadline: Timestamp?, _ bucket: BucketIdentity
     ) throws -> OperationResult {
@@ -185,11 +197,15 @@ extension CommitBuilder {
         for record in records {
             let key = record.key.value
             let hash = seed.hash(key)
-            guard pending.index(bucket, key, hash) == nil else { continue }
-            let reason: Change.Reason = isOverdue(record) ? .expired : .cleared
-            if reason == .cleared { cleared += 1 }
+            guard pending.index(bucket, key, hash) == nil, !pending.hasExpired(record) else { continue }
+            if isOverdue(record) {
+                // Sealed: another record under its key is not its successor.
+                expire(bucket, hash, record)
+                continue
+            }
+            cleared += 1
             pending.append(
-                .init(bucket: bucket, hash: hash, base: record, new: nil, reason: reason))
+                .init(bucket: bucket, hash: hash, base: record, new: nil, reason: .cleared))
         }
         return .count(cleared)
     }

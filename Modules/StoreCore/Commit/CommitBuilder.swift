@@ -49,7 +49,9 @@ struct CommitBuilder {
             return Found(index: index, current: pending.entries[index].new.map { RecordRef($0) })
         }
         guard let base = try view(bucket).record(forKey: key, hash: hash) else { return Found() }
-        return isOverdue(base) ? Found(overdue: base) : Found(current: base)
+        guard isOverdue(base) else { return Found(current: base) }
+        // What was inserted in its place and deleted again has left no trace but this one.
+        return pending.hasExpired(base) ? Found() : Found(overdue: base)
     }
 
     // MARK: Changing it

@@ -51,8 +51,9 @@ extension Store {
         let actions = try batch.operations.map { ($0.bucket.identity, try prepare($0)) }
         // What happened until now is looked at before anybody has to wait.
         var checked = try requirements.map { try check($0, since: nil) }
-        let body = { [self] (context: StoreContext?) throws -> CommitReceipt in
+        let body = { [self] (context: StoreContext?, isInTurn: Bool) throws -> CommitReceipt? in
             try commitNow(context) { builder in
+                if !isInTurn, mustQueue(context) { return nil }
                 for index in requirements.indices {
                     checked[index] = try check(requirements[index], since: checked[index])
                 }
@@ -60,10 +61,16 @@ extension Store {
             }
         }
         let receipt: CommitReceipt
-        if isLong || writers.hasQueue {
-            receipt = try await inTurn(body)
+        let context = StoreContext.current
+        if !isLong, !mustQueue(context), let atOnce = try body(context, false) {
+            receipt = atOnce
         } else {
-            receipt = try body(StoreContext.current)
+            receipt = try await inTurn { context in
+                guard let inTurn = try body(context, true) else {
+                    preconditionFailure("a writer was sent away from its turn")
+                }
+                return inTurn
+            }
         }
         try await awaitDurability(receipt.position)
         return receipt
@@ -101,7 +108,8 @@ extension Store {
         guard position < current else { return current }
         if let ring, let commits = try? ring.recent(after: position, limit: .max) {
             guard let conflict = commits.first(where: { reads.intersects($0) }) else {
-                return commits.last?.position ?? current
+                // A commit that has just been applied may not be in the history yet: it is looked at under W.
+                return commits.last?.position ?? position
             }
             // Where old images were not kept, a meeting is only suspected: the versions themselves decide.
             if conflict.storage.entries.allSatisfy({ $0.kind == .inserted || $0.old != nil }) {
@@ -130,20 +138,17 @@ extension CommitBuilder {
         var results: [OperationResult] = []
         results.reserveCapacity(actions.count)
         for (bucket, action) in actions { results.append(try perform(action, on: bucket)) }
-        // An operation's record may have been changed again by a later one: the last state is what counts.
+        // An operation's record may have been changed again, by a later one or by a policy: the last state counts.
         let seed = store.state.seed
-        var final: [RecordStorage?] = []
-        final.reserveCapacity(actions.count)
-        for (index, result) in results.enumerated() {
-            guard case .record(let storage) = result else {
-                final.append(nil)
-                continue
-            }
+        let entries = results.enumerated().map { index, result -> Int? in
+            guard case .record(let storage) = result else { return nil }
             let key = RecordRef(storage).key.value
-            let entry = pending.index(actions[index].0, key, seed.hash(key))
-            final.append(entry.map { pending.entries[$0].new } ?? storage)
+            return pending.index(actions[index].0, key, seed.hash(key))
         }
         let position = try finish(context)
+        let final = entries.map { index -> RecordStorage? in
+            index.flatMap { pending.entries[$0].new }
+        }
         return CommitReceipt(
             position: position, records: final.map { $0.map(Record.init) },
             counts: results.map(\.count))

@@ -46,6 +46,8 @@ struct PendingChanges {
     private var byKey: PendingKeys?
     /// Counts the changes to the entries.
     private(set) var revision = 0
+    /// The overdue records that have given way, whose keys and values are free.
+    private(set) var expired: Set<UnsafeRawPointer> = []
 
     private static let linearMax = 8
 
@@ -99,7 +101,13 @@ struct PendingChanges {
     mutating func sealLast() {
         let index = entries.count - 1
         entries[index].isSealed = true
+        if let base = entries[index].base { expired.insert(UnsafeRawPointer(base.pointer)) }
         byKey?.remove(entries[index].hash, index)
+    }
+
+    /// Whether an overdue record has given way already.
+    func hasExpired(_ record: RecordRef) -> Bool {
+        !expired.isEmpty && expired.contains(UnsafeRawPointer(record.pointer))
     }
 
     /// The change in the number of a bucket's records.

@@ -68,6 +68,13 @@ public struct WriteBatch: Sendable {
         add(bucket, .delete(key.storeKey, reason, version: version))
     }
 
+    /// Deletes a record, with reason `expired`, if it is overdue at the commit's instant.
+    ///
+    /// For sweepers: a record that was prolonged since `overdue(limit:)` listed it stays, and counts as none.
+    public mutating func expire(_ key: some KeyConvertible, from bucket: DynamicBucket) {
+        add(bucket, .expire(key.storeKey))
+    }
+
     /// Adds to a number; an absent one counts as zero. Increments of one record commute.
     public mutating func increment(
         _ key: some KeyConvertible, _ field: String, by amount: Value = 1, in bucket: DynamicBucket

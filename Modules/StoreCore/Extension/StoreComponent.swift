@@ -1,7 +1,7 @@
 /// A part of a store that has a life: it is started with the store, drained, and stopped with it.
 ///
 /// Components are started in the order in which they were added and stopped in reverse. A component must not keep its
-/// store alive: hold it weakly, or hold a `StoreReference`.
+/// store alive: hold it weakly.
 public protocol StoreComponent: AnyObject, Sendable {
     /// The component's name, unique in its store.
     var name: String { get }

@@ -30,7 +30,10 @@ final class IndexShape: Sendable {
     /// Whether two records have equal values in every column of the index.
     @inline(__always)
     func agrees(_ one: RecordRef, _ other: RecordRef) -> Bool {
-        for slot in slots where Value.compare(one.values[slot], other.values[slot]) != 0 { return false }
+        for index in slots.indices {
+            let slot = slots[index]
+            if !Value.isEqual(one.values + slot, other.values + slot) { return false }
+        }
         return true
     }
 }
@@ -57,7 +60,8 @@ struct IndexProbe {
                 if word != words[column] { return word < words[column] }
                 if IndexWord.isExact(word, shape.kinds[column]) { continue }
                 let slot = shape.slots[column]
-                let order = Value.compare(stored(entry).values[slot], record.values[slot])
+                let order = Value.compare(
+                    UnsafePointer(stored(entry).values + slot), UnsafePointer(record.values + slot))
                 if order != 0 { return order < 0 }
             }
             return entry[shape.words] < row

@@ -107,7 +107,7 @@ final class OverdueViews: @unchecked Sendable {
         let branch = BucketBranch(bucket, position: position, seed: seed)
         branch.removeOverdue(through: instant)
         let next = BucketView(branch.bucket, seed).nextDeadline
-        let view = OverdueView(branch, slot, instant..<max(next, instant + 1))
+        let view = OverdueView(branch, slot, instant..<max(next, instant == .max ? .max : instant + 1))
         views.append(view)
         return view
     }

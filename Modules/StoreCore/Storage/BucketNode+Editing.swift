@@ -50,7 +50,7 @@ extension BucketNode {
             }
             for unique in 0..<layout.uniqueSlots.count {
                 let slots = layout.uniqueSlots[unique]
-                if slots.allSatisfy({ Value.compare(old.values[$0], new.values[$0]) == 0 }) { continue }
+                if slots.allSatisfy({ Value.isEqual(old.values + $0, new.values + $0) }) { continue }
                 leave(old, unique: unique, slots, seed, &editor)
                 enter(new, unique: unique, slots, seed, &editor)
             }

@@ -35,9 +35,12 @@ struct BucketView {
         let slot = bucket.root.pointee.layout._withUnsafeGuaranteedRef {
             $0.keySlots.count == 1 ? $0.keySlot : -1
         }
-        let payload = HashTrie(root: bucket.root.pointee.keys).find(hash) { payload in
-            let record = RecordRef(RawNode(bitPattern: UInt(payload)).unsafelyUnwrapped)
-            return slot >= 0 ? record.values[slot] == key : isComposite(record, key)
+        let payload = withUnsafePointer(to: key) { key in
+            HashTrie(root: bucket.root.pointee.keys).find(hash) { payload in
+                let record = RecordRef(RawNode(bitPattern: UInt(payload)).unsafelyUnwrapped)
+                return slot >= 0
+                    ? Value.isEqual(record.values + slot, key) : isComposite(record, key.pointee)
+            }
         }
         return payload.map { RecordRef(RawNode(bitPattern: UInt($0)).unsafelyUnwrapped) }
     }

@@ -105,6 +105,7 @@ extension Editor {
     /// Gives up the trees below a bucket root. O(1); the root still points to them.
     mutating func retireContents(of bucket: BucketNode) {
         let root = bucket.root.pointee
+        retiresTrees = true
         func give(_ node: RawNode?, _ kind: RetiredKind, _ detail: UInt8) {
             guard let node else { return }
             retired.append(

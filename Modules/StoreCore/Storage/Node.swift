@@ -61,6 +61,8 @@ struct Editor {
     /// Nodes whose stamp is not greater than this may be seen by others.
     let shared: Int64
     var retired = ContiguousArray<Retired>()
+    /// Whether `retired` names whole trees, which may take long to free.
+    var retiresTrees = false
 
     init(stamp: Int64, shared: Int64) {
         self.stamp = stamp

@@ -81,10 +81,15 @@ final class PinRegistry: @unchecked Sendable {
 
     /// Lets go of a pin. O(1) on the caller's thread beyond a bounded number of frees.
     func unpin(_ pin: Pin) {
-        guard let (garbage, views) = release(pin) else { return }
-        // The views read what the garbage holds, so they go first.
-        views?.end()
-        if !garbage.isEmpty { settle(garbage, before: pin.position) }
+        while true {
+            switch release(pin) {
+            case .kept: return
+            case .ends(let views): views.end()
+            case .gone(let garbage):
+                if !garbage.isEmpty { settle(garbage, before: pin.position) }
+                return
+            }
+        }
     }
 
     /// Gives up what the commit at `position` replaced. The same bounds as `unpin`.
@@ -98,11 +103,28 @@ final class PinRegistry: @unchecked Sendable {
         settle(items, before: .max)
     }
 
-    /// The garbage of a pin that nobody uses any more, after it has left the list.
-    private func release(_ pin: Pin) -> (ContiguousArray<Retired>, OverdueViews?)? {
+    /// What a release comes to.
+    private enum Release {
+        /// Somebody else still uses the pin.
+        case kept
+        /// The pin would go, but has views; it is released again when they have ended.
+        case ends(OverdueViews)
+        /// The pin has left the list, and this is its garbage.
+        case gone(ContiguousArray<Retired>)
+    }
+
+    /// Takes one use away, and with the last one the pin from the list.
+    ///
+    /// Views share nodes with the pinned version, which a writer may change and free as soon as the pin has left the
+    /// list: so they end while it is still there.
+    private func release(_ pin: Pin) -> Release {
         lock.withLock {
+            if pin.uses == 1, let views = pin.overdue {
+                pin.overdue = nil
+                return .ends(views)
+            }
             pin.uses -= 1
-            guard pin.uses == 0 else { return nil }
+            guard pin.uses == 0 else { return .kept }
             let older = pin.older
             if let newer = pin.newer { newer.older = older } else { newest = older }
             if let older { older.newer = pin.newer } else { oldest = pin.newer }
@@ -110,8 +132,7 @@ final class PinRegistry: @unchecked Sendable {
             count -= 1
             let garbage = pin.garbage
             pin.garbage = []
-            defer { pin.overdue = nil }
-            return (garbage, pin.overdue)
+            return .gone(garbage)
         }
     }
 

@@ -57,11 +57,12 @@ struct RecordRef {
         header.pointee.row = other.header.pointee.row
     }
 
-    /// Whether the layout of `RecordStorage` is what this type takes it to be; checked once, when a store starts.
-    static func agrees(with storage: RecordStorage) -> Bool {
+    /// Whether `RecordStorage` lies in memory as this type takes it to.
+    static let isAsExpected: Bool = {
+        let storage = RecordStorage.blank(.detached)
         let ref = RecordRef(storage)
         return storage.withUnsafeMutablePointers { header, values in
             header == ref.header && values == ref.values
         }
-    }
+    }()
 }

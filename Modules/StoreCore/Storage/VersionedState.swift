@@ -100,7 +100,7 @@ final class VersionedState: @unchecked Sendable {
             publish(root, position)
             lock.unlock()
         }
-        if isPinned || editor.retired.count > 8 {
+        if isPinned || editor.retiresTrees || editor.retired.count > 8 {
             pins.dispose(editor.retired, replacedAt: position)
         } else {
             // No snapshot of an earlier position is alive, and none can come to be.

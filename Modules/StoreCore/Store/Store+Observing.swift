@@ -60,12 +60,11 @@ extension Store {
     /// Closes the store for writing after a failure that leaves it unknown what is durable. Reads go on.
     ///
     /// For the component that keeps the log: writes throw `StoreError` (`poisoned`) from now on.
+    /// Waits for no turn: whoever has it may be waiting for the very write that has failed.
     public func poison() async {
-        await inTurnWhateverComes {
-            writers.unmarked {
-                if underWriter.pointee.closed == nil {
-                    underWriter.pointee.closed = StoreError(.poisoned)
-                }
+        writers.unmarked {
+            if underWriter.pointee.closed == nil {
+                underWriter.pointee.closed = StoreError(.poisoned)
             }
         }
     }
@@ -78,6 +77,8 @@ extension Store {
         if StoreContext.current?.hasTurn(in: writers) == true { return try await body() }
         try checkWritable(StoreContext.current)
         await writers.takeTurn()
+        // Whoever has got past the queue before is let through; nobody is who comes now.
+        writers.unmarked {}
         let turn = WriterTurn(writers)
         defer {
             turn.end()

@@ -7,37 +7,50 @@ extension Store {
         let context = StoreContext.current
         try checkWritable(context)
         let action = try prepare()
-        if writers.hasQueue, context?.hasTurn(in: writers) != true {
-            return try await executeInTurn(bucket, action, context)
+        guard !mustQueue(context),
+            let (result, position) = try commitOne(bucket, action, context, isInTurn: false)
+        else {
+            return try await executeInTurn(bucket, action)
         }
-        let (result, position) = try commitOne(bucket, action, context)
         if ring == nil { try await awaitDurability(position) }
         return result
     }
 
     private func executeInTurn(
-        _ bucket: BucketIdentity, _ action: PreparedAction, _ context: StoreContext?
+        _ bucket: BucketIdentity, _ action: PreparedAction
     ) async throws -> OperationResult {
-        await writers.takeTurn()
-        defer { writers.passTurn() }
-        let (result, position) = try commitOne(bucket, action, context)
+        // Others have their turn while this one waits for durability.
+        let (result, position) = try await inTurn { context in
+            guard let done = try commitOne(bucket, action, context, isInTurn: true) else {
+                preconditionFailure("a writer was sent away from its turn")
+            }
+            return done
+        }
         try await awaitDurability(position)
         return result
     }
 
+    /// Nil, and nothing done, if there is a queue to join first.
     @inline(__always)
     private func commitOne(
-        _ bucket: BucketIdentity, _ action: PreparedAction, _ context: StoreContext?
-    ) throws -> (OperationResult, Position) {
+        _ bucket: BucketIdentity, _ action: PreparedAction, _ context: StoreContext?, isInTurn: Bool
+    ) throws -> (OperationResult, Position)? {
         try writers.enter()
         defer { writers.leave() }
+        if !isInTurn, mustQueue(context) { return nil }
         if let result = try writeSingle(action, bucket, context) {
             return (result, Position(UInt64(bitPattern: state.positionForWriter)))
         }
         if let closed = underWriter.pointee.closed { throw closed }
         var builder = CommitBuilder(self)
         let result = try builder.perform(action, on: bucket)
-        return (result, try builder.finish(context))
+        let entry = builder.pending.entries.count - 1
+        let position = try builder.finish(context)
+        // A policy may have changed the record again: the last state counts.
+        if case .record = result, let last = builder.pending.entries[entry].new {
+            return (.record(last), position)
+        }
+        return (result, position)
     }
 
     /// Runs `body` at the head of the writers' queue: those who arrive meanwhile suspend instead of blocking.
@@ -48,6 +61,15 @@ extension Store {
         await writers.takeTurn()
         defer { writers.passTurn() }
         return try body(context)
+    }
+
+    /// Whether somebody else has the turn.
+    ///
+    /// Asked before W, so that no thread is blocked by a long writer, and again under W, since who has looked before
+    /// may have been overtaken, and would write in the midst of an exclusive turn.
+    @inline(__always)
+    func mustQueue(_ context: StoreContext?) -> Bool {
+        writers.hasQueue && context?.hasTurn(in: writers) != true
     }
 
     /// Holds W for `body`, which makes at most one commit.
@@ -122,6 +144,8 @@ extension Store {
             return .replace(key, hash: seed.hash(key.value), fields, version: version)
         case .delete(let key, let reason, let version):
             return .delete(key, hash: seed.hash(key.value), reason, version: version)
+        case .expire(let key):
+            return .expire(key, hash: seed.hash(key.value))
         case .increment(let key, let field, let amount):
             let patch = try layout.makeIncrement(field, by: amount)
             return .patch(key, hash: seed.hash(key.value), patch, version: nil)

@@ -16,7 +16,8 @@ public final class Store: Sendable {
 
     let state: VersionedState
     let writers = WriterQueue()
-    let clock: any StoreClock
+    /// The clock that says when something is overdue; components sleep on it.
+    public let clock: any StoreClock
     let identifiers: any IDGenerator
     /// Past commits, and how far they are durable.
     public let history: any CommitHistory
@@ -110,6 +111,9 @@ public final class Store: Sendable {
 
     /// Starts a store with options that were put together elsewhere.
     public static func start(_ name: String? = nil, _ options: [StoreOption]) async throws -> Store {
+        precondition(
+            RecordRef.isAsExpected && ValueWords.agrees,
+            "records lie in memory in a way that is not known here")
         var configuration = StoreConfiguration(name: name ?? StoreNames.next())
         for option in options { try option.configure(&configuration) }
         let restoration = StateRestoration()

@@ -42,8 +42,9 @@ extension ModelCommit {
             return .record(key(bucket, number))
         case .replace(let bucket, let number, let fields, let version):
             let complete = complete(bucket, number, fields)
+            let isRefused = !Self.isValid(fields) || isRekeyed(fields)
             try change(key(bucket, number), version: version) { record throws(ModelFailure) in
-                if !Self.isValid(fields) || isRekeyed(fields) { throw .validation }
+                if isRefused { throw .validation }
                 record.fields = complete
             }
             return .record(key(bucket, number))
@@ -95,7 +96,7 @@ extension ModelCommit {
         try change(key, version: version) { record throws(ModelFailure) in
             if changesKey || !Self.isValid(fields) { throw .validation }
             for (name, value) in fields where name != "anotherKey" {
-                record.fields[name] = value.isNull ? nil : value
+                record.fields[name] = value.isNull ? Value?.none : value
             }
         }
     }
@@ -112,37 +113,50 @@ extension ModelCommit {
 
     /// What `ModelPolicy` does to the first bucket's changes.
     mutating func applyPolicy(fault: ModelFault?) throws(ModelFailure) {
-        let changes = entries.filter { $0.key.bucket == 0 && $0.isEffective }
-        guard !changes.isEmpty else { return }
-        if fault == .policy { throw .refused("policy") }
-        for change in changes {
-            let fields = change.new?.fields ?? change.base?.fields ?? [:]
-            if change.new != nil, let ttl = fields["ttl"]?.int64 {
-                stamp(change.key, deadline: now + ttl * 1_000_000)
-            }
-            guard let number = fields["child"]?.int else { continue }
-            let child = ModelKey(bucket: 1, key: ModelBuckets.key(1, number))
-            guard let new = change.new else {
-                remove(child)
-                continue
-            }
-            let mark = Value.integer(Int64(new.version))
-            if let current = current(child), current.fields["note"] != mark {
-                try self.change(child, version: nil) { $0.fields["note"] = mark }
-            }
+        guard shape.hasPolicy else { return }
+        var shown = entries.indices.filter { entries[$0].key.bucket == 0 && entries[$0].isEffective }
+        while !shown.isEmpty {
+            if fault == .policy { throw .refused("policy") }
+            let changes = shown.map { (place: $0, change: entries[$0]) }
+            shown = []
+            for (place, change) in changes where try review(change) { shown.append(place) }
         }
+    }
+
+    /// Returns whether the change itself was changed, so that it is to be shown again.
+    private mutating func review(_ change: Entry) throws(ModelFailure) -> Bool {
+        var isChanged = false
+        let fields = change.new?.fields ?? change.base?.fields ?? [:]
+        if change.new != nil, let ttl = fields["ttl"]?.int {
+            stamp(change.key, deadline: now + Int64(ttl) * 1_000_000)
+        }
+        if change.new != nil, let tally = fields["tally"]?.int, tally > 5 {
+            try self.change(change.key, version: nil) { $0.fields["tally"] = 0 }
+            isChanged = true
+        }
+        guard let number = fields["child"]?.int else { return isChanged }
+        let child = ModelKey(bucket: 1, key: ModelBuckets.key(1, number))
+        guard let new = change.new else {
+            remove(child)
+            return isChanged
+        }
+        let mark = Value.integer(Int64(new.version))
+        if let current = current(child), current.fields["note"] != mark {
+            try self.change(child, version: nil) { $0.fields["note"] = mark }
+        }
+        return isChanged
     }
 
     /// The whole of a commit: operations, policy, unique values, gate.
     static func run(
-        _ state: ModelState, now: Int64, fault: ModelFault?,
+        _ state: ModelState, now: Int64, _ shape: ModelShape, fault: ModelFault?,
         _ body: (inout ModelCommit) throws(ModelFailure) -> Void
     ) throws(ModelFailure) -> (state: ModelState, commit: ModelCommit) {
-        var commit = ModelCommit(state, now: now)
+        var commit = ModelCommit(state, now: now, shape)
         try body(&commit)
         try commit.applyPolicy(fault: fault)
         let after = try commit.finish()
-        if commit.isEffective, fault == .gate { throw .refused("gate") }
+        if commit.isEffective, shape.hasGates, fault == .gate { throw .refused("gate") }
         return (after, commit)
     }
 }

@@ -46,12 +46,14 @@ struct ModelCommit {
     }
 
     private let before: ModelState
+    let shape: ModelShape
     private var nextOrder: Int
     let now: Int64
     private(set) var entries: [Entry] = []
 
-    init(_ state: ModelState, now: Int64) {
+    init(_ state: ModelState, now: Int64, _ shape: ModelShape) {
         before = state
+        self.shape = shape
         nextOrder = state.nextOrder
         self.now = now
     }
@@ -170,7 +172,7 @@ struct ModelCommit {
 
     /// Judges unique values on the final state; overdue records give way.
     mutating func finish() throws(ModelFailure) -> ModelState {
-        for slots in [["name"], ["flag", "n"]] {
+        for slots in shape.uniques {
             for entry in entries {
                 guard let new = entry.new else { continue }
                 let values = slots.compactMap { new.fields[$0] }

@@ -14,10 +14,12 @@ final class ModelHarness {
 
     init(seed: UInt64) async throws {
         let faults = faults
+        let shape = ModelShape(seed: seed)
         let options = [
             StoreOption.clock(clock),
             StoreOption { [gate] configuration in
                 configuration.seed = ModelHarness.hash(seed)
+                guard shape.hasGates else { return }
                 configuration.add(gate)
                 configuration.add(RefusingGate(faults))
             },
@@ -25,12 +27,15 @@ final class ModelHarness {
         store = try await Store.start("model", options)
         var buckets: [DynamicBucket] = []
         for bucket in 0..<2 {
-            let options: [BucketOption] =
-                bucket == 0 ? [BucketOption { $0.add(ModelPolicy(faults: faults)) }] : [.order(.key)]
+            var options: [BucketOption] = bucket == 0 ? [] : [.order(.key)]
+            if shape.hasPolicy, bucket == 0 {
+                options = [BucketOption { $0.add(ModelPolicy(faults: faults)) }]
+            }
             buckets.append(
                 try await store.defineBucket(
                     ModelBuckets.names[bucket], key: ModelBuckets.keys[bucket],
-                    schema: ModelBuckets.schema(bucket), indexes: ModelBuckets.indexes, options))
+                    schema: ModelBuckets.schema(bucket, shape),
+                    indexes: ModelBuckets.indexes(shape), options))
         }
         self.buckets = buckets
         gate.reset()
@@ -55,7 +60,7 @@ final class ModelFaults: Sendable {
     }
 }
 
-/// Stamps deadlines, marks and deletes children in the other bucket; refuses when armed.
+/// Stamps deadlines, resets tallies, marks and deletes children in the other bucket; refuses when armed.
 struct ModelPolicy: WritePolicy {
     let faults: ModelFaults
 
@@ -68,6 +73,11 @@ struct ModelPolicy: WritePolicy {
                 actions.append(
                     .setDeadline(
                         bucket: context.bucket.name, key: change.key, context.now + .seconds(ttl)))
+            }
+            if change.new != nil, let tally = record["tally"].int, tally > 5 {
+                // Shown again, since it changes the record itself.
+                actions.append(
+                    .update(bucket: context.bucket.name, key: change.key, ["tally": 0]))
             }
             guard let child = record["child"].int else { continue }
             let key = ModelBuckets.key(1, child)

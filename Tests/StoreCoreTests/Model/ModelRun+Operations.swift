@@ -5,7 +5,7 @@ extension ModelRun {
     func resolved(_ operation: ModelOperation) -> ModelOperation {
         func version(_ bucket: Int, _ number: Int, _ off: Int?) -> Int? {
             let key = ModelKey(bucket: bucket, key: ModelBuckets.key(bucket, number))
-            return off.map { $0 + (ModelCommit(model, now: now).current(key)?.version ?? 1) }
+            return off.map { $0 + (ModelCommit(model, now: now, shape).current(key)?.version ?? 1) }
         }
         switch operation {
         case .update(let bucket, let number, let fields, let off):
@@ -105,7 +105,7 @@ extension ModelRun {
         }
     }
 
-    /// Inside a write's body. A change by closure is one by fields there.
+    /// Inside a write's body.
     func perform(_ operation: ModelOperation, in buckets: [WritableBucket]) throws {
         let bucket = buckets[operation.bucket]
         let number = operation.bucket
@@ -118,9 +118,7 @@ extension ModelRun {
         case .update(_, let key, let fields, let version):
             let given = ModelBuckets.given(number, key, fields, withKey: false)
             try bucket.update(ModelBuckets.key(number, key), given, ifVersion: version)
-        case .mutate(_, let key, let fields):
-            let given = ModelBuckets.given(number, key, fields, withKey: false)
-            try bucket.update(ModelBuckets.key(number, key), given)
+        case .mutate: preconditionFailure("there is no change by closure inside a write")
         case .replace(_, let key, let fields, let version):
             let given = ModelBuckets.given(number, key, fields, withKey: false)
             try bucket.replace(ModelBuckets.key(number, key), with: given, ifVersion: version)

@@ -48,7 +48,7 @@ extension ModelRun {
                 off: require.off
             )
         }
-        let seen = required.map { ModelCommit(model, now: now).current($0.key)?.version } ?? nil
+        let seen = required.map { ModelCommit(model, now: now, shape).current($0.key)?.version } ?? nil
         let requirements = required.map {
             CommitRequirement.version(
                 $0.off == 0 ? seen : (seen ?? 0) + $0.off, of: $0.key.key,
@@ -76,7 +76,13 @@ extension ModelRun {
         _ operations: [ModelOperation], catches: Bool, throwsAtEnd: Bool
     ) async throws {
         var views: [[ModelSeen]] = []
-        let operations = operations.map(resolved)
+        // Inside a write there is no change by closure.
+        let operations = operations.map { operation -> ModelOperation in
+            guard case .mutate(let bucket, let number, let fields) = operation else {
+                return resolved(operation)
+            }
+            return .update(bucket, number, fields, version: nil)
+        }
         try await commit(operations, mayRefuseAtOnce: false) { commit throws(ModelFailure) in
             var failures: [ModelFailure] = []
             for operation in operations {

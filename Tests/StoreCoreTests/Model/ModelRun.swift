@@ -20,9 +20,11 @@ final class ModelRun {
     private var fault: ModelFault?
     var random: ModelRandom
     private let base: Int
+    let shape: ModelShape
 
     private init(seed: UInt64) async throws {
         harness = try await ModelHarness(seed: seed)
+        shape = ModelShape(seed: seed)
         random = ModelRandom(seed &+ 77)
         base = Int(harness.store.position.value)
     }
@@ -121,7 +123,7 @@ final class ModelRun {
                 throw .validation
             }
             var value: R?
-            after = try ModelCommit.run(model, now: now, fault: armed) { commit throws(ModelFailure) in
+            after = try ModelCommit.run(model, now: now, shape, fault: armed) { commit throws(ModelFailure) in
                 value = try body(&commit)
             }.state
             wanted = .success(value!)

@@ -13,19 +13,36 @@ struct ModelRecord: Equatable {
     var deadline = Int64.max
 }
 
+/// What has a say in a run's commits, beside the records themselves. Without all of it, commits go the short way.
+struct ModelShape {
+    let hasPolicy: Bool
+    let hasGates: Bool
+    let hasUniques: Bool
+
+    init(seed: UInt64) {
+        let isPlain = seed % 3 == 0
+        hasPolicy = !isPlain
+        hasGates = !isPlain
+        hasUniques = !isPlain || seed % 2 == 0
+    }
+
+    var uniques: [[String]] { hasUniques ? [["name"], ["flag", "n"]] : [] }
+}
+
 /// The two buckets that every run works on: one by a number and in order of insertion, one by two fields and in order
 /// of its keys. Otherwise they are alike.
 enum ModelBuckets {
     static let names = ["numbers", "pairs"]
     static let keys: [KeyDefinition] = ["id", ["x", "y"]]
 
-    static let indexes: [IndexDefinition] = [
-        "group", ["group", "score"], "score", ["name", "when"], "when", .unique("flag", "n"),
-    ]
+    static func indexes(_ shape: ModelShape) -> [IndexDefinition] {
+        ["group", ["group", "score"], "score", ["name", "when"], "when"]
+            + (shape.hasUniques ? [.unique("flag", "n")] : [])
+    }
 
-    static func schema(_ bucket: Int) -> BucketSchema {
+    static func schema(_ bucket: Int, _ shape: ModelShape) -> BucketSchema {
         var schema: BucketSchema = [
-            "name": .string(unique: true), "group": .string, "score": .number, "when": .date,
+            "name": .string(unique: shape.hasUniques), "group": .string, "score": .number, "when": .date,
             "flag": .bool, "n": .integer(range: 0...50), "rank": .integer(default: 7),
         ]
         let keys: BucketSchema = bucket == 0 ? ["id": .integer] : ["x": .string, "y": .integer]

@@ -1,6 +1,5 @@
 import StoreCore
 import StoreTesting
-import Synchronization
 import Testing
 
 @Suite struct `The exclusive turn` {
@@ -85,6 +84,12 @@ import Testing
         #expect(try depot.keys == ["a"])
     }
 
+    @Test func `a store may be stopped by who has its turn`() async throws {
+        let store = try await Depot().store
+        try await store.exclusively { await store.stop() }
+        #expect(store.isStopped)
+    }
+
     @Test func `a turn in one store is none in another`() async throws {
         let one = try await Depot()
         let other = try await Depot()
@@ -102,21 +107,22 @@ import Testing
 
     @Test func `the turns of many tasks never overlap`() async throws {
         let depot = try await Depot.filled("a")
-        let inside = Atomic<Int>(0)
+        let inside = Journal()
         try await withThrowingTaskGroup { group in
             for _ in 0..<20 {
                 group.addTask {
                     try await depot.store.exclusively {
-                        #expect(inside.add(1, ordering: .relaxed).newValue == 1)
+                        inside.note("in")
                         let rank = try depot.items.get("a")?["rank"].int ?? 0
                         await Task.yield()
                         try await depot.items.update("a", ["rank": .integer(Int64(rank + 1))])
-                        inside.subtract(1, ordering: .relaxed)
+                        inside.note("out")
                     }
                 }
             }
             try await group.waitForAll()
         }
         #expect(try depot.items.get("a")?["rank"] == 20)
+        #expect(inside.lines == (0..<40).map { $0.isMultiple(of: 2) ? "in" : "out" })
     }
 }

@@ -12,7 +12,7 @@ extension Query {
         return try source.run(
             predicate && .field(path) != nil, [Ordering(path, direction)], isOrdered: true,
             ResultWindow(limit: 1), reading: mask()
-        ) { run in
+        ) { run -> (result: Value?, last: RecordRef?) in
             let operand = try FieldOperand(path, in: run.view.layout)
             guard let record = run.extreme(isLeast: direction == .ascending) else {
                 return (nil, nil)
@@ -24,7 +24,8 @@ extension Query {
     /// The value at the end of an index that begins with the field, for all records; nil if there
     /// is no such index, or if there is null at its end.
     private func extremeOfIndex(_ path: FieldPath, _ direction: SortDirection) throws -> Value? {
-        try source.withView { view, _ in
+        // The types are spelt out: to a closure that returns a `Value`, nil would be null.
+        try source.withView { view, _ -> Value? in
             let layout = view.layout
             guard let slot = layout.slot(ofPath: path) else { return nil }
             for number in layout.indexes.indices where layout.indexes[number].slots[0] == slot {
@@ -34,7 +35,7 @@ extension Query {
                     return nil
                 }
                 let value = record.values[slot]
-                return value.isNull ? nil : value
+                return value.isNull ? Value?.none : value
             }
             return nil
         }
@@ -44,7 +45,7 @@ extension Query {
     private func extremeInWindow(
         _ path: FieldPath, _ direction: SortDirection, reading mask: FieldMask
     ) throws -> Value? {
-        try run(need: .asked, reading: mask) { run in
+        try run(need: .asked, reading: mask) { run -> (result: Value?, last: RecordRef?) in
             let operand = try FieldOperand(path, in: run.view.layout)
             var extreme: Value?
             run.forEachValue(of: operand) { value in

@@ -1,0 +1,115 @@
+import Testing
+
+@testable import StoreCore
+
+@Suite struct `Exact sums` {
+    private func sum(_ numbers: some Sequence<Double>) -> ExactSum {
+        var sum = ExactSum()
+        for number in numbers { sum.add(number) }
+        return sum
+    }
+
+    @Test(arguments: [
+        ([0.1, 0.2, 0.3], 0.6), ([1e16, 1, -1e16], 1), ([1e308, 1e308, -1e308], 1e308),
+        ([1, 1e100, 1, -1e100], 2), ([5e-324, 5e-324], 1e-323), ([-0.0], 0), ([], 0),
+        ([1, 0x1p-53], 1), ([1, 0x1p-53, 0x1p-105], 1 + 0x1p-52), ([1 + 0x1p-52, 0x1p-53], 1 + 0x1p-51),
+        ([0x1p-1022, -0x1p-1074], 0x1p-1022 - 0x1p-1074), ([-0.1, -0.2, -0.3], -0.6),
+        ([.greatestFiniteMagnitude, .greatestFiniteMagnitude], .infinity),
+    ])
+    func `are rounded once`(numbers: [Double], expected: Double) {
+        #expect(sum(numbers).double == expected)
+        #expect(sum(numbers.reversed()).double == expected)
+    }
+
+    @Test(arguments: [
+        ([1.0, 2], 1.5), ([0.1, 0.1, 0.1], 0.1), ([5e-324, 0], 0), ([5e-324, 1e-323], 1e-323),
+        ([.greatestFiniteMagnitude, .greatestFiniteMagnitude], .greatestFiniteMagnitude),
+        ([-1, 0, 0], -1.0 / 3), ([1, 1, -1], 1.0 / 3),
+    ])
+    func `have a mean that is rounded once`(numbers: [Double], expected: Double) {
+        #expect(sum(numbers).mean == expected)
+    }
+
+    @Test func `of integers are exact up to 64 bits`() {
+        var sum = ExactSum()
+        #expect(sum.integer == 0)
+        for integer in [Int64.max, .max, .min, .min, 1] { sum.add(integer) }
+        #expect(sum.integer == -1)
+        sum.add(Int64.min)
+        #expect(sum.integer == nil)
+        sum.add(Int64(1))
+        #expect(sum.integer == .min)
+        #expect(sum.isInteger)
+        #expect(sum.count == 7)
+    }
+
+    @Test func `leave no trace of what was subtracted`() {
+        var generator = SplitMix(seed: 7)
+        var sum = ExactSum()
+        var kept: [Value] = []
+        var gone: [Value] = []
+        for step in 0..<4_000 {
+            let value: Value =
+                step % 3 == 0
+                ? .integer(Int64(truncatingIfNeeded: generator.next()))
+                : .double(generator.double())
+            sum.add(value)
+            if generator.next() % 2 == 0 { kept.append(value) } else { gone.append(value) }
+        }
+        for value in gone.shuffled(using: &generator) { sum.subtract(value) }
+        var expected = ExactSum()
+        for value in kept { expected.add(value) }
+        #expect(sum.double == expected.double)
+        #expect(sum.mean == expected.mean)
+        #expect(sum.count == expected.count)
+        for value in kept { sum.subtract(value) }
+        #expect(sum.count == 0 && sum.integer == 0 && sum.isInteger && sum.mean == nil)
+    }
+
+    @Test func `do not depend on order or on how they are merged`() {
+        var generator = SplitMix(seed: 11)
+        let numbers = (0..<3_000).map { _ in generator.double() }
+        let whole = sum(numbers)
+        for _ in 0..<5 {
+            let shuffled = numbers.shuffled(using: &generator)
+            var merged = sum(shuffled.prefix(1_234))
+            merged.add(sum(shuffled.dropFirst(1_234)))
+            #expect(merged.double == whole.double)
+            merged.subtract(sum(shuffled.suffix(500)))
+            #expect(merged.double == sum(shuffled.dropLast(500)).double)
+        }
+    }
+
+    @Test func `agree with integers where those are exact`() {
+        var generator = SplitMix(seed: 3)
+        var total: Int64 = 0
+        var sum = ExactSum()
+        for _ in 0..<10_000 {
+            let units = Int64(truncatingIfNeeded: generator.next()) >> 24
+            total += units
+            sum.add(Double(units) / 1_024)
+        }
+        #expect(sum.double == Double(total) / 1_024)
+    }
+}
+
+/// A small generator that gives the same numbers everywhere.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+
+    /// A finite double of any size.
+    mutating func double() -> Double {
+        let double = Double(bitPattern: next())
+        return double.isFinite ? double / 1e10 : 1
+    }
+}
