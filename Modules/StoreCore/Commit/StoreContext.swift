@@ -43,7 +43,8 @@ public final class StoreContext: Sendable {
         public var causation: Causation?
         /// When set, writes through ordinary handles throw `StoreError` with this as the explanation.
         public var writesForbidden: String?
-        var turn: WriterTurn?
+        /// At most one for each store.
+        var turns: [WriterTurn] = []
         /// The names of the components whose start the task is in.
         var starting: [String] = []
     }
@@ -56,7 +57,7 @@ public final class StoreContext: Sendable {
 
     public var transactionID: String? { values.transactionID }
     func isStarting(_ component: String) -> Bool { values.starting.contains(component) }
-    func hasTurn(in queue: WriterQueue) -> Bool { values.turn?.isIn(queue) ?? false }
+    func hasTurn(in queue: WriterQueue) -> Bool { values.turns.contains { $0.isIn(queue) } }
     var writesForbidden: String? { values.writesForbidden }
     public var causation: Causation? { values.causation }
 

@@ -127,8 +127,8 @@ final class RingHistory: CommitHistory, @unchecked Sendable {
     func recent(after position: Position, limit: Int) throws -> [Commit] {
         try lock.withLock {
             let ring = ring.pointee
+            guard position.value < UInt64(bitPattern: ring.last), limit > 0 else { return [] }
             let position = Int64(bitPattern: position.value)
-            guard position < ring.last, limit > 0 else { return [] }
             let oldest = ring.last - Int64(ring.count) + 1
             guard position >= oldest - 1 else {
                 throw StoreError(.positionUnavailable(Position(UInt64(bitPattern: position))))

@@ -1,9 +1,7 @@
 extension IndexTree {
     /// Order, first entries, counts, heights, sizes and stamps, and that each entry is its record's.
     ///
-    /// - Parameters:
-    ///   - encode: the entry that a record has to have.
-    ///   - body: called for every entry's record, in order.
+    /// `encode` writes the entry that a record has to have; `body` is called for every entry's record, in order.
     func check(
         _ check: inout InvariantCheck, below parent: Int64, _ shape: IndexShape, _ rows: RowTree,
         encode: (RecordRef, UnsafeMutablePointer<UInt64>) -> Void,
@@ -40,7 +38,8 @@ extension IndexTree {
         _ shape: IndexShape, _ body: (inout InvariantCheck, UnsafePointer<UInt64>) -> Void
     ) {
         check.meet(node.node, below: parent, "index node")
-        check.require(node.level == level, "an index node of level \(node.level) stands at \(level)")
+        check.require(
+            node.level == level, "an index node of level \(node.level) stands at \(level)")
         check.require(node.stride == shape.stride, "an index node has stride \(node.stride)")
         check.require(
             node.count > 0 && node.count <= (node.isLeaf ? leafCapacity : innerCapacity),
@@ -71,7 +70,9 @@ extension IndexShape {
     ) -> Bool {
         for column in 0..<words {
             if one[column] != other[column] { return one[column] < other[column] }
-            guard column < slots.count, !IndexWord.isExact(one[column], kinds[column]) else { continue }
+            guard column < slots.count, !IndexWord.isExact(one[column], kinds[column]) else {
+                continue
+            }
             let order = Value.compare(first.values[slots[column]], second.values[slots[column]])
             if order != 0 { return order < 0 }
         }

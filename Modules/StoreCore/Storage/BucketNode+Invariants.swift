@@ -24,11 +24,13 @@ extension BucketNode {
         checkKeys(&check, stamp, records, seed)
         for (index, shape) in layout.shapes.enumerated() {
             checkIndex(
-                IndexTree(root: indexes[index]), shape, count: records.count, "index \(index)", stamp, &check
+                IndexTree(root: indexes[index]), shape, count: records.count, "index \(index)",
+                stamp, &check
             ) { shape.encode($0, into: $1) }
         }
         checkIndex(
-            IndexTree(root: root.pointee.deadlines), .deadline, count: deadlines, "deadlines", stamp,
+            IndexTree(root: root.pointee.deadlines), .deadline, count: deadlines, "deadlines",
+            stamp,
             &check
         ) {
             $1[0] = IndexWord.encode(deadline: $0.expiresAt)

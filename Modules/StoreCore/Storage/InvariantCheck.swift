@@ -31,7 +31,8 @@ struct InvariantCheck {
         }
         // A node that was written in place may be older than its child; no live snapshot may stand between.
         if stamp > parent, pins.contains(where: { parent <= $0 && $0 < stamp }) {
-            violations.append("\(what) of \(stamp) was put below a node of \(parent) that is pinned")
+            violations.append(
+                "\(what) of \(stamp) was put below a node of \(parent) that is pinned")
         }
         if owned?.insert(node).inserted == false {
             violations.append("\(what) of \(stamp) is met twice")

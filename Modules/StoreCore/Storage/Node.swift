@@ -15,7 +15,8 @@
 // (see `Pin`), and from there to older ones or to the allocator.
 //
 // Invariants
-//  1. A child's stamp is never greater than its parent's.
+//  1. A live snapshot that sees a node (stamp ≤ its position) sees what lies below it, too. A child may be younger
+//     than its parent, where the parent was written in place; then no live snapshot stands between the two stamps.
 //  2. A node with stamp ≤ the newest live snapshot's position is never written.
 //  3. Each node and each record is owned by exactly one list: the current version's trees, or one list of garbage.
 

@@ -84,6 +84,6 @@ extension Store {
             turn.end()
             writers.passTurn()
         }
-        return try await StoreContext.with({ $0.turn = turn }, body)
+        return try await StoreContext.with({ $0.turns.append(turn) }, body)
     }
 }

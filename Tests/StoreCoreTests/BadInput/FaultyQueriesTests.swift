@@ -79,7 +79,7 @@ import Testing
             level.isMultiple(of: 2)
                 ? predicate && .field("role") == "x" : predicate || .field("role") == "y"
         }
-        try await refuse(.invalidPredicate) { try await $0.deleteMany(where: tooDeep) }
-        try await refuse(.invalidPredicate) { try await $0.updateMany(where: tooDeep, ["rank": 1]) }
+        try await refuse(.tooDeep) { try await $0.deleteMany(where: tooDeep) }
+        try await refuse(.tooDeep) { try await $0.updateMany(where: tooDeep, ["rank": 1]) }
     }
 }

@@ -16,7 +16,7 @@ import Testing
         Write { try await $0.items.delete("a") },
         Write { try await $0.items.clear() },
         Write { depot in
-            try await depot.store.write { try $0.bucket("items").deleteMany(where: .all) }
+            try await depot.store.write { _ = try $0.bucket("items").deleteMany(where: .all) }
         },
         Write { _ = try await $0.shelf("new") },
         Write { try await $0.store.dropBucket("items") },
@@ -47,7 +47,8 @@ import Testing
         try await expectRefusal(Refusal.self, by: depot.store) {
             try await depot.items.insert(Depot.record("a"))
         }
-        #expect(gates.map(\.admitted) == [[Position(1), Position(2)], [Position(1), Position(2)], [Position(1)]])
+        let both = [Position(1), Position(2)]
+        #expect(gates.map(\.admitted) == [both, both, [Position(1)]])
         #expect(gates.map(\.refusedLater) == [[Position(2)], [Position(2)], []])
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import StoreCore
 import StoreTesting
 import Synchronization
@@ -75,12 +76,12 @@ import Testing
             try mine.bucket.insert(Depot.record("c"))
             // On another thread than the write's own, nothing of it can be used either.
             let elsewhere = Mutex<[Bool]>([])
-            let done = Journal()
-            Task.detached {
+            let done = DispatchSemaphore(value: 0)
+            Thread.detachNewThread {
                 elsewhere.withLock { $0 = useOf(mine) }
-                done.note("done")
+                done.signal()
             }
-            while done.lines.isEmpty {}
+            done.wait()
             #expect(elsewhere.withLock { $0 }.allSatisfy { $0 })
         }
         #expect(try depot.keys == ["a", "c"])

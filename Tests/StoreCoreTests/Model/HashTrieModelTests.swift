@@ -31,9 +31,9 @@ import Testing
     @Test(arguments: Hashes.allCases, 1...8 as ClosedRange<UInt64>)
     func `agree through random edits, and old versions stay as they were`(
         hashes: Hashes, seed: UInt64
-    ) {
+    ) throws {
         var random = ModelRandom(seed)
-        let lab = TreeLab<Version>()
+        let lab = try TreeLab<Version>()
         var current = Version()
         var next: UInt64 = 1
         // Grow and shrink by turns, so that leaves and branches come and go.

@@ -38,16 +38,13 @@ import Testing
         }
     }
 
-    private static let layout = try! Layout(
-        bucket: "t", key: "id", schema: ["id": .string, "b": .string, "c": .string])
-
     @Test(arguments: Columns.allCases, 1...6 as ClosedRange<UInt64>)
     func `agree through random edits, and old versions stay as they were`(
         columns: Columns, seed: UInt64
-    ) {
+    ) throws {
         var random = ModelRandom(seed)
         let shape = IndexShape(slots: Array(columns.kinds.indices), kinds: columns.kinds)
-        let lab = TreeLab<Version>()
+        let lab = try TreeLab<Version>(["id": .string, "b": .string, "c": .string])
         var current = Version()
         var next: RowID = 1
         // Few different values make long runs of equal ones, and ascending ones fill leaves at their ends.
@@ -63,7 +60,9 @@ import Testing
             if random.once(in: 8) { lab.hold(current) }
             if random.once(in: 9), !lab.held.isEmpty { lab.drop(at: random.below(lab.held.count)) }
             let context = "\(columns), seed \(seed), step \(step)"
-            if step % 5 == 0 { expectAgreement(current, shape, lab.check(), pool, &random, context) }
+            if step % 5 == 0 {
+                expectAgreement(current, shape, lab.check(), pool, &random, context)
+            }
             if random.once(in: 16) {
                 for old in lab.held {
                     let check = InvariantCheck(position: old.pin.position)
@@ -93,12 +92,12 @@ import Testing
                 current.model[row] = nil
                 return
             }
-            let record = lab.record(Self.layout, row: row, stamp: stamp, values)
+            let record = lab.record(row: row, stamp: stamp, values)
             current.rows.replace(row, record, &editor)
             current.model[row] = Entry(record: record, values: values, row: row)
             withProbe(record, shape, current.rows) { current.tree.insert($0, &editor) }
         } else if grows || choice < 2 {
-            let record = lab.record(Self.layout, row: next, stamp: stamp, values)
+            let record = lab.record(row: next, stamp: stamp, values)
             current.rows.insert(next, record, &editor)
             current.model[next] = Entry(record: record, values: values, row: next)
             withProbe(record, shape, current.rows) { current.tree.insert($0, &editor) }

@@ -114,7 +114,9 @@ extension ModelCommit {
     /// What `ModelPolicy` does to the first bucket's changes.
     mutating func applyPolicy(fault: ModelFault?) throws(ModelFailure) {
         guard shape.hasPolicy else { return }
-        var shown = entries.indices.filter { entries[$0].key.bucket == 0 && entries[$0].isEffective }
+        var shown = entries.indices.filter {
+            entries[$0].key.bucket == 0 && entries[$0].isEffective
+        }
         while !shown.isEmpty {
             if fault == .policy { throw .refused("policy") }
             let changes = shown.map { (place: $0, change: entries[$0]) }

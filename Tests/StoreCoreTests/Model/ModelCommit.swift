@@ -91,7 +91,9 @@ struct ModelCommit {
 
     // MARK: Operations
 
-    mutating func insert(_ key: ModelKey, _ fields: [String: Value], deadline: Int64) throws(ModelFailure) {
+    mutating func insert(_ key: ModelKey, _ fields: [String: Value], deadline: Int64)
+        throws(ModelFailure)
+    {
         guard current(key) == nil else { throw .unique }
         var new = ModelRecord(
             fields: fields, order: nextOrder, created: now, updated: now, deadline: deadline)

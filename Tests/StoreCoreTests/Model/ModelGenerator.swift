@@ -12,10 +12,11 @@ struct ModelGenerator {
         random = ModelRandom(seed)
         keys = random.pick([4, 8, 8, 14, 24])
         isDeadlineHeavy = random.once(in: 3)
-        fills = random.once(in: 12)
+        fills = random.once(in: 6)
     }
 
-    static let names = ["n1", "n2", "n3", "sevenby", "sevenby\0"]
+    static let names =
+        ["n1", "n2", "n3", "sevenby", "sevenby\0"]
         + (0..<5).map { "a long common prefix \($0)" }
     static let groups = ["", "g", "gg", "group of eight", "group of nine"]
 
@@ -28,7 +29,28 @@ struct ModelGenerator {
             if case .one = step, random.once(in: 25) { steps.append(.arm(fault())) }
             steps.append(step)
             count += step.operations
+            if case .fill(let bucket, _, _) = step {
+                let rest = emptying(bucket)
+                steps += rest
+                count += rest.reduce(0) { $0 + $1.operations }
+            }
         }
+        return steps
+    }
+
+    /// What follows a filling: a few steps on many records, then none again, at once or with others that come.
+    private mutating func emptying(_ bucket: Int) -> [ModelStep] {
+        var steps = (0..<random.below(8)).map { _ in step() }
+        if random.once(in: 2) { steps.insert(.hold(random.below(4)), at: 0) }
+        if random.once(in: 2) { steps.append(.hold(random.below(4))) }
+        let emptying: ModelOperation =
+            random.once(in: 2) ? .clear(bucket) : .deleteMany(bucket, .all)
+        var operations = [emptying]
+        if random.once(in: 2) { operations.append(.insert(bucket, key(), ["rank": 1], ttl: nil)) }
+        if random.once(in: 3) { operations.insert(.upsert(bucket, key(), ["rank": 2]), at: 0) }
+        if random.once(in: 4) { steps.append(.arm(fault())) }
+        steps.append(.batch(operations, require: nil))
+        steps.append(.one(.clear(bucket)))
         return steps
     }
 
@@ -80,7 +102,8 @@ struct ModelGenerator {
         case 37..<46: return .delete(bucket(), key(), version: version())
         case 46..<50:
             let field = random.pick(["n", "n", "score", "tally"])
-            let amount: Value = field == "score" && random.once(in: 2) ? 0.5 : .integer(Int64(random.below(9) - 3))
+            let amount: Value =
+                field == "score" && random.once(in: 2) ? 0.5 : .integer(Int64(random.below(9) - 3))
             return .increment(bucket(), key(), field, amount)
         case 50..<54:
             return .setDeadline(bucket(), key(), ttl: random.once(in: 4) ? nil : ttl())
@@ -119,9 +142,13 @@ struct ModelGenerator {
         if maybe(2, &random) { fields["score"] = ModelValues.draw(.number, &random) }
         if maybe(3, &random) { fields["when"] = ModelValues.draw(.date, &random) }
         if maybe(3, &random) { fields["flag"] = ModelValues.draw(.boolean, &random) }
-        if maybe(3, &random) { fields["n"] = random.once(in: 5) ? .null : .integer(Int64(random.below(6))) }
+        if maybe(3, &random) {
+            fields["n"] = random.once(in: 5) ? .null : .integer(Int64(random.below(6)))
+        }
         if maybe(8, &random) { fields["rank"] = random.once(in: 2) ? .null : 3 }
-        if maybe(8, &random) { fields["note"] = .string(String(repeating: "note ", count: random.below(9))) }
+        if maybe(8, &random) {
+            fields["note"] = .string(String(repeating: "note ", count: random.below(9)))
+        }
         if maybe(5, &random) { fields["child"] = .integer(Int64(key())) }
         if maybe(isDeadlineHeavy ? 4 : 20, &random) { fields["ttl"] = .integer(Int64(ttl())) }
         if maybe(25, &random) { fields["n"] = random.pick([99, "no number", -1]) }

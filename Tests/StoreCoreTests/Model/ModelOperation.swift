@@ -61,7 +61,9 @@ enum ModelPredicate: Sendable {
     }
 }
 
-/// One step of a run. Any part of a list of steps is a list that can be run.
+/// One step of a run.
+///
+/// Any part of a list of steps is a list that can be run.
 enum ModelStep: Sendable {
     case one(ModelOperation)
     /// `require`: a record that has to be at its version, or off by so much.

@@ -15,7 +15,8 @@ extension ModelRun {
         }
         try expect(commits == model.position, "\(commits) commits, not \(model.position)")
         try expect(
-            harness.gate.reserved == (shape.hasGates ? commits : 0), "the gate holds \(harness.gate.reserved) of \(commits)")
+            harness.gate.reserved == (shape.hasGates ? commits : 0),
+            "the gate holds \(harness.gate.reserved) of \(commits)")
     }
 
     /// What is too much for every step: all content, all indexes, all snapshots and their differences.
@@ -39,7 +40,8 @@ extension ModelRun {
         for (bucket, records) in model.buckets.enumerated() {
             guard let (key, record) = records.randomElement(using: &random) else { continue }
             let found = try harness.buckets[bucket].get(key)
-            try expect((found != nil) == (record.deadline > now), "\(key) is found as \(found as Any)")
+            try expect(
+                (found != nil) == (record.deadline > now), "\(key) is found as \(found as Any)")
             if let found { try compare(found, record) }
         }
     }
@@ -62,7 +64,8 @@ extension ModelRun {
             let found = try reader.all()
             try expect(
                 found.map(\.key) == wanted.map(\.key),
-                "bucket \(bucket) at \(held.state.position): \(found.map(\.key)), not \(wanted.map(\.key))")
+                "bucket \(bucket) at \(held.state.position): \(found.map(\.key)), not \(wanted.map(\.key))"
+            )
             for (record, wanted) in zip(found, wanted) { try compare(record, wanted.record) }
             try compareIndexes(reader, wanted)
             try compareQueries(reader, wanted)
@@ -76,7 +79,9 @@ extension ModelRun {
     typealias Pairs = [(key: Key, record: ModelRecord)]
 
     /// The values of an index's fields, in its order.
-    private func sorted(_ pairs: Pairs, by fields: [String]) -> [(values: [Value], pair: Pairs.Element)] {
+    private func sorted(_ pairs: Pairs, by fields: [String]) -> [(
+        values: [Value], pair: Pairs.Element
+    )] {
         pairs.map { pair in (fields.map { pair.record.fields[$0] ?? .null }, pair) }.sorted {
             for (one, other) in zip($0.0, $1.0) where one != other { return one < other }
             return $0.1.record.order < $1.1.record.order
@@ -85,7 +90,8 @@ extension ModelRun {
 
     private func compareIndexes(_ reader: SnapshotBucket, _ pairs: Pairs) throws {
         try reader.source.withView { view, _ in
-            try expect(view.count == pairs.count, "\(view.count) records are counted of \(pairs.count)")
+            try expect(
+                view.count == pairs.count, "\(view.count) records are counted of \(pairs.count)")
             for (number, index) in view.layout.indexes.enumerated() {
                 let tree = view.index(at: number)
                 var found: [Key] = []
@@ -94,7 +100,8 @@ extension ModelRun {
                     return true
                 }
                 let keys = index.definition.fields == ["x", "y"]
-                let wanted = keys
+                let wanted =
+                    keys
                     ? pairs.map { ([], $0) } : sorted(pairs, by: index.definition.fields)
                 try expect(
                     found == wanted.map(\.1.key),
@@ -103,14 +110,16 @@ extension ModelRun {
                 let prefix = Array(values.prefix(1 + random.below(values.count)))
                 let before = wanted.prefix { Self.precedes($0.0, prefix) }.count
                 try expect(
-                    tree.rank(of: .before(prefix)) == before, "the rank before \(prefix) is not \(before)")
+                    tree.rank(of: .before(prefix)) == before,
+                    "the rank before \(prefix) is not \(before)")
             }
             for (number, unique) in view.layout.uniques.enumerated() {
                 guard let pair = pairs.randomElement(using: &random) else { continue }
                 let values = unique.fields.map { pair.record.fields[$0] ?? .null }
                 guard !values.contains(where: \.isNull) else { continue }
                 let found = view.unique(at: number, values: values)?.key
-                try expect(found == pair.key, "\(values) are those of \(found as Any), not \(pair.key)")
+                try expect(
+                    found == pair.key, "\(values) are those of \(found as Any), not \(pair.key)")
             }
         }
     }
@@ -123,7 +132,8 @@ extension ModelRun {
     private func compareQueries(_ reader: SnapshotBucket, _ pairs: Pairs) throws {
         let predicates: [ModelPredicate] = [
             .groupIs(.string(random.pick(ModelGenerator.groups))), .groupIs(.null),
-            .scoreFrom(random.pick(ModelValues.numbers)), .nameBegins("a long"), .flagAndGroup(true, "g"),
+            .scoreFrom(random.pick(ModelValues.numbers)), .nameBegins("a long"),
+            .flagAndGroup(true, "g"),
         ]
         let predicate = random.pick(predicates)
         let wanted = pairs.filter { predicate.holds(for: $0.record.fields) }
@@ -131,13 +141,16 @@ extension ModelRun {
         let count = try query.count()
         try expect(count == wanted.count, "\(predicate) counts \(count), not \(wanted.count)")
         let found = try query.all().map(\.key)
-        try expect(found == wanted.map(\.key), "\(predicate) finds \(found), not \(wanted.map(\.key))")
+        try expect(
+            found == wanted.map(\.key), "\(predicate) finds \(found), not \(wanted.map(\.key))")
         let byScore = try query.order(by: "score").order(by: "when").limit(5).all().map(\.key)
         let ordered = sorted(wanted, by: ["score", "when"]).prefix(5).map(\.pair.key)
         try expect(byScore == ordered, "\(predicate) by score: \(byScore), not \(ordered)")
         let least = pairs.compactMap { $0.record.fields["when"] }.min()
         let first = try reader.min("when")
-        try expect(first == least, "the least date is \(first.debugDescription), not \(least.debugDescription)")
+        try expect(
+            first == least,
+            "the least date is \(first.debugDescription), not \(least.debugDescription)")
     }
 
     private func compareDifference(_ one: Held, _ other: Held) throws {
@@ -149,9 +162,11 @@ extension ModelRun {
                     bucket: ModelBuckets.names.firstIndex(of: change.bucket.name)!,
                     order: 0, key: record.key, old: change.old?.version, new: change.new?.version)
             }
-            let same = found.count == wanted.count
+            let same =
+                found.count == wanted.count
                 && zip(found, wanted).allSatisfy {
-                    $0.bucket == $1.bucket && $0.key == $1.key && $0.old == $1.old && $0.new == $1.new
+                    $0.bucket == $1.bucket && $0.key == $1.key && $0.old == $1.old
+                        && $0.new == $1.new
                 }
             try expect(
                 same,

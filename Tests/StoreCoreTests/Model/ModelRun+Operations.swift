@@ -89,7 +89,8 @@ extension ModelRun {
             batch.update(ModelBuckets.key(number, key), in: bucket, mutation)
         case .replace(_, let key, let fields, let version):
             let given = ModelBuckets.given(number, key, fields, withKey: false)
-            batch.replace(ModelBuckets.key(number, key), with: given, in: bucket, ifVersion: version)
+            batch.replace(
+                ModelBuckets.key(number, key), with: given, in: bucket, ifVersion: version)
         case .delete(_, let key, let version):
             batch.delete(ModelBuckets.key(number, key), from: bucket, ifVersion: version)
         case .increment(_, let key, let field, let amount):

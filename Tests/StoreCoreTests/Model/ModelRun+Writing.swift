@@ -44,11 +44,13 @@ extension ModelRun {
         for operation in operations { add(operation, to: &batch) }
         let required = require.map { require in
             (
-                key: ModelKey(bucket: require.bucket, key: ModelBuckets.key(require.bucket, require.key)),
+                key: ModelKey(
+                    bucket: require.bucket, key: ModelBuckets.key(require.bucket, require.key)),
                 off: require.off
             )
         }
-        let seen = required.map { ModelCommit(model, now: now, shape).current($0.key)?.version } ?? nil
+        let seen =
+            required.map { ModelCommit(model, now: now, shape).current($0.key)?.version } ?? nil
         let requirements = required.map {
             CommitRequirement.version(
                 $0.off == 0 ? seen : (seen ?? 0) + $0.off, of: $0.key.key,
@@ -67,7 +69,8 @@ extension ModelRun {
         } result: { state in
             keys.map { $0.flatMap { state[$0] } }
         } store: {
-            let receipt = try await harness.store.commit(batch, requiring: requirements.map { [$0] } ?? [])
+            let receipt = try await harness.store.commit(
+                batch, requiring: requirements.map { [$0] } ?? [])
             return (receipt.counts, receipt.records)
         }
     }
@@ -115,7 +118,8 @@ extension ModelRun {
                 }
                 for bucket in views.indices {
                     let seen = try buckets[bucket].all().map(ModelSeen.init)
-                    try expect(seen == views[bucket], "the write sees \(seen), not \(views[bucket])")
+                    try expect(
+                        seen == views[bucket], "the write sees \(seen), not \(views[bucket])")
                 }
                 if throwsAtEnd { throw ModelRefusal(by: "body") }
             }

@@ -29,9 +29,9 @@ final class ModelRun {
         base = Int(harness.store.position.value)
     }
 
-    /// Runs `steps`; nil if everything agrees from the first to the last.
+    /// Runs `steps`, and tells the first difference; nil if there is none.
     ///
-    /// - Parameter interval: everything is compared after each so many steps, and invariants after each.
+    /// Invariants are checked after every step, everything is compared after every `interval` of them.
     static func mismatch(
         _ steps: [ModelStep], seed: UInt64, interval: Int
     ) async -> Mismatch? {
@@ -83,7 +83,8 @@ final class ModelRun {
     private func take(_ step: ModelStep) async throws {
         switch step {
         case .advance(let seconds): harness.clock.advance(by: .seconds(seconds))
-        case .hold(let slot): held[slot] = Held(snapshot: try harness.store.snapshot(), state: model)
+        case .hold(let slot):
+            held[slot] = Held(snapshot: try harness.store.snapshot(), state: model)
         case .drop(let slot): held[slot] = nil
         case .arm(let fault): self.fault = fault
         case .one(let operation): try await takeOne(operation)
@@ -91,7 +92,9 @@ final class ModelRun {
         case .write(let operations, let catches, let throwsAtEnd):
             try await takeWrite(operations, catches: catches, throwsAtEnd: throwsAtEnd)
         case .swap(let bucket, let one, let other):
-            let keys = [one, other].map { ModelKey(bucket: bucket, key: ModelBuckets.key(bucket, $0)) }
+            let keys = [one, other].map {
+                ModelKey(bucket: bucket, key: ModelBuckets.key(bucket, $0))
+            }
             let names = keys.map { model[$0]?.fields["name"] ?? .null }
             let swap: [ModelOperation] = [
                 .update(bucket, one, ["name": names[1]], version: nil),
@@ -123,7 +126,8 @@ final class ModelRun {
                 throw .validation
             }
             var value: R?
-            after = try ModelCommit.run(model, now: now, shape, fault: armed) { commit throws(ModelFailure) in
+            after = try ModelCommit.run(model, now: now, shape, fault: armed) {
+                commit throws(ModelFailure) in
                 value = try body(&commit)
             }.state
             wanted = .success(value!)
@@ -148,7 +152,8 @@ final class ModelRun {
         model = after
         for (record, wanted) in zip(records, result(after)) {
             if let record, let wanted { try compare(record, wanted) }
-            try expect((record == nil) == (wanted == nil), "left \(record as Any), not \(wanted as Any)")
+            try expect(
+                (record == nil) == (wanted == nil), "left \(record as Any), not \(wanted as Any)")
         }
     }
 }

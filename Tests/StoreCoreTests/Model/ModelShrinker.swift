@@ -2,7 +2,7 @@
 enum ModelShrinker {
     /// A part of `steps` for which `fails` still holds: no step can be left out, and none made simpler.
     ///
-    /// - Parameter attempts: at most so many runs.
+    /// After so many `attempts` it is what has been found by then.
     static func shrink(
         _ steps: [ModelStep], attempts: Int = 1_500, _ fails: ([ModelStep]) async -> Bool
     ) async -> [ModelStep] {

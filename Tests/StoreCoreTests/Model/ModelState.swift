@@ -13,7 +13,9 @@ struct ModelRecord: Equatable {
     var deadline = Int64.max
 }
 
-/// What has a say in a run's commits, beside the records themselves. Without all of it, commits go the short way.
+/// What has a say in a run's commits, beside the records themselves.
+///
+/// Without all of it, commits go the short way.
 struct ModelShape {
     let hasPolicy: Bool
     let hasGates: Bool
@@ -29,8 +31,9 @@ struct ModelShape {
     var uniques: [[String]] { hasUniques ? [["name"], ["flag", "n"]] : [] }
 }
 
-/// The two buckets that every run works on: one by a number and in order of insertion, one by two fields and in order
-/// of its keys. Otherwise they are alike.
+/// The two buckets that every run works on.
+///
+/// One is by a number and in order of insertion, one by two fields and in order of its keys. Otherwise they are alike.
 enum ModelBuckets {
     static let names = ["numbers", "pairs"]
     static let keys: [KeyDefinition] = ["id", ["x", "y"]]
@@ -42,7 +45,8 @@ enum ModelBuckets {
 
     static func schema(_ bucket: Int, _ shape: ModelShape) -> BucketSchema {
         var schema: BucketSchema = [
-            "name": .string(unique: shape.hasUniques), "group": .string, "score": .number, "when": .date,
+            "name": .string(unique: shape.hasUniques), "group": .string, "score": .number,
+            "when": .date,
             "flag": .bool, "n": .integer(range: 0...50), "rank": .integer(default: 7),
         ]
         let keys: BucketSchema = bucket == 0 ? ["id": .integer] : ["x": .string, "y": .integer]
@@ -120,7 +124,8 @@ struct ModelState {
                     old == record.version
                     ? nil
                     : Difference(
-                        bucket: bucket, order: record.order, key: key, old: old, new: record.version)
+                        bucket: bucket, order: record.order, key: key, old: old, new: record.version
+                    )
             }
             changes += byOrder.values.sorted { $0.order < $1.order }
         }

@@ -4,7 +4,9 @@
 enum ModelValues {
     static let texts: [String] = {
         let stem = String(repeating: "prefix-", count: 3)
-        var texts = ["", "a", "a\0", "a\0\0", "ab", "sevenby", "sevenby\0", "eightbyt", "eightbytes"]
+        var texts = [
+            "", "a", "a\0", "a\0\0", "ab", "sevenby", "sevenby\0", "eightbyt", "eightbytes",
+        ]
         texts += (0..<12).map { stem + String($0) }
         texts += [stem, stem + "\0", "prefix-", "prefix", "é", "e\u{301}", "日本語", "日本語のなが"]
         return texts
@@ -21,16 +23,20 @@ enum ModelValues {
         if random.once(in: 8) { return .null }
         switch kind {
         case .string: return .string(random.pick(texts))
-        case .number: return random.once(in: 2) ? random.pick(numbers) : .integer(Int64(random.below(20)))
+        case .number:
+            return random.once(in: 2) ? random.pick(numbers) : .integer(Int64(random.below(20)))
         case .integer:
             return random.once(in: 4)
-                ? .integer(random.pick([.min, .min + 1, .max, 0])) : .integer(Int64(random.below(30)) - 9)
+                ? .integer(random.pick([.min, .min + 1, .max, 0]))
+                : .integer(Int64(random.below(30)) - 9)
         case .date:
-            let micros = random.once(in: 4) ? Int64.min + Int64(random.below(2)) : Int64(random.below(9))
+            let micros =
+                random.once(in: 4) ? Int64.min + Int64(random.below(2)) : Int64(random.below(9))
             return .date(Timestamp(microseconds: micros))
         case .boolean: return .bool(random.once(in: 2))
         case .bytes: return .bytes(Array(random.pick(texts).utf8))
-        case .array: return .array((0..<random.below(3)).map { _ in .integer(Int64(random.below(3))) })
+        case .array:
+            return .array((0..<random.below(3)).map { _ in .integer(Int64(random.below(3))) })
         case .object: return .object(["x": .integer(Int64(random.below(4)))])
         }
     }

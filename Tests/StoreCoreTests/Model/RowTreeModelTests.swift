@@ -13,12 +13,10 @@ import Testing
         }
     }
 
-    private static let layout = try! Layout(bucket: "t", key: "id", schema: ["id": .integer])
-
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
-    func `agree through random edits, and old versions stay as they were`(seed: UInt64) {
+    func `agree through random edits, and old versions stay as they were`(seed: UInt64) throws {
         var random = ModelRandom(seed)
-        let lab = TreeLab<Version>()
+        let lab = try TreeLab<Version>()
         var current = Version()
         var next: RowID = 1
         let jump = random.pick([1, 2, 40, 5_000, 1 << 20, 1 << 40])
@@ -51,7 +49,7 @@ import Testing
     ) {
         let choice = random.below(10)
         guard choice > 3, let row = current.model.keys.sorted().randomElement(using: &random) else {
-            let record = lab.record(Self.layout, row: next, stamp: stamp)
+            let record = lab.record(row: next, stamp: stamp)
             current.tree.insert(next, record, &editor)
             current.model[next] = record
             next += RowID(1 + random.below(jump))
@@ -59,7 +57,7 @@ import Testing
         }
         let old = RecordRef(current.model[row]!)
         if choice < 7 {
-            let record = lab.record(Self.layout, row: row, stamp: stamp)
+            let record = lab.record(row: row, stamp: stamp)
             #expect(current.tree.replace(row, record, &editor) == old.pointer)
             current.model[row] = record
         } else {

@@ -16,7 +16,9 @@ import Testing
     ) async {
         var generator = ModelGenerator(seed: seed)
         let steps = generator.steps(operations: Self.operations)
-        guard let mismatch = await ModelRun.mismatch(steps, seed: seed, interval: 16) else { return }
+        guard let mismatch = await ModelRun.mismatch(steps, seed: seed, interval: 16) else {
+            return
+        }
         let start = Array(steps.prefix(max(mismatch.step + 1, 1)))
         let least = await ModelShrinker.shrink(start) {
             await ModelRun.mismatch($0, seed: seed, interval: 1) != nil
@@ -29,7 +31,8 @@ import Testing
     @Test func `is given at least two hundred thousand operations`() {
         let total = Self.seeds.reduce(0) { total, seed in
             var generator = ModelGenerator(seed: seed)
-            return total + generator.steps(operations: Self.operations).reduce(0) { $0 + $1.operations }
+            return total
+                + generator.steps(operations: Self.operations).reduce(0) { $0 + $1.operations }
         }
         #expect(total >= 200_000)
     }

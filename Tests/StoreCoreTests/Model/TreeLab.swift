@@ -9,6 +9,7 @@ final class TreeLab<Version> {
     }
 
     let registry = PinRegistry()
+    private let layout: Layout
     private(set) var position: Int64 = 0
     private(set) var held: [Held] = []
     private let root = StoreNode.make(slots: 0, stamp: 0)
@@ -16,6 +17,10 @@ final class TreeLab<Version> {
 
     private struct Weak {
         weak var record: RecordStorage?
+    }
+
+    init(_ schema: BucketSchema = ["id": .integer]) throws {
+        layout = try Layout(bucket: "t", key: "id", schema: schema)
     }
 
     deinit { root.node.deallocate() }
@@ -42,7 +47,7 @@ final class TreeLab<Version> {
 
     /// A new record for a tree to own, whose life is watched.
     func record(
-        _ layout: Layout, row: RowID, stamp: Int64, _ values: [Value] = []
+        row: RowID, stamp: Int64, _ values: [Value] = []
     ) -> RawNode {
         let record = RecordStorage.blank(layout)
         for (slot, value) in values.enumerated() { record.values[slot] = value }

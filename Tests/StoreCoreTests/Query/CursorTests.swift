@@ -15,7 +15,8 @@ import Testing
             #expect(
                 try query.page(after: again, limit: 3).records.ids
                     == query.page(after: cursor, limit: 3).records.ids)
-            #expect(cursor.description.allSatisfy { $0.isASCII && $0 != "+" && $0 != "/" && $0 != "=" })
+            #expect(
+                cursor.description.allSatisfy { $0.isASCII && $0 != "+" && $0 != "/" && $0 != "=" })
         }
     }
 
@@ -29,7 +30,8 @@ import Testing
         let people = try await People.seven().bucket
         let real = try #require(try people.order(by: "age").page(limit: 2).nextCursor).description
         var texts = [
-            "", "x", "AAAA", "not a cursor", "🙂🙂🙂🙂", String(real.dropLast()), String(real.dropFirst()),
+            "", "x", "AAAA", "not a cursor", "🙂🙂🙂🙂", String(real.dropLast()),
+            String(real.dropFirst()),
             real + "A", real + "=", real + "\n", String(repeating: "A", count: 100_000),
         ]
         for place in real.indices {

@@ -25,7 +25,8 @@ import Testing
         #expect(groups.map { $0["oldest"] } == [44, 60, 31])
         #expect(groups.map { $0[oldest] } == [44, 60, 31])
         #expect(groups.map { $0[.count] } == [2, 1, 2])
-        #expect(groups[0].results.names == ["sum(age)", "avg(age)", "min(name)", "oldest", "count"])
+        #expect(
+            groups[0].results.names == ["sum(age)", "avg(age)", "min(name)", "oldest", "count"])
         #expect(groups[0][.max("score")].isNull)
         #expect(groups[0]["nothing"].isNull)
     }
@@ -33,7 +34,8 @@ import Testing
     @Test func `without numbers have sum 0 and no average`() async throws {
         let people = try await People.seven().bucket
         let group = try #require(
-            try people.where(["id": 7]).groupBy("role").aggregate(.sum("score"), .avg("score")).first)
+            try people.where(["id": 7]).groupBy("role").aggregate(.sum("score"), .avg("score"))
+                .first)
         #expect(group["sum(score)"] == 0)
         #expect(group["avg(score)"].isNull)
     }
@@ -41,9 +43,11 @@ import Testing
     @Test func `can be made by several fields, by paths, or by none`() async throws {
         let people = try await People.seven().bucket
         let pairs = try people.groupBy("role", "age").count()
-        #expect(pairs.map { [$0["role"], $0["age"]] } == [
-            [nil, 18], ["admin", nil], ["admin", 44], ["guest", 60], ["user", 18], ["user", 31],
-        ])
+        #expect(
+            pairs.map { [$0["role"], $0["age"]] } == [
+                [nil, 18], ["admin", nil], ["admin", 44], ["guest", 60], ["user", 18],
+                ["user", 31],
+            ])
         #expect(pairs.map(\.count) == [2, 1, 1, 1, 1, 1])
         let cities = try people.groupBy("address.city").count()
         #expect(cities.map { $0["address.city"] } == [nil, "Berlin", "Bern"])

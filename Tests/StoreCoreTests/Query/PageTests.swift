@@ -83,7 +83,8 @@ import Testing
             let all = try query.all().ids
             let page = try query.page(limit: 4)
             try await people.delete(all[3])
-            #expect(try query.page(after: page.nextCursor, limit: 9).records.ids == Array(all[4...]))
+            #expect(
+                try query.page(after: page.nextCursor, limit: 9).records.ids == Array(all[4...]))
             try await people.insert(["id": .integer(Int64(all[3])), "age": .integer(18)])
         }
     }

@@ -16,16 +16,18 @@ import Testing
         #expect(try people.where(every).count() == 7)
         #expect(try people.where(mixed).count() == 5)
         #expect(any.description.count < 1_000)
-        #expect(any == any || .none)
+        #expect(any == (any || .none))
         #expect(any != every)
         #expect(any.hashValue == (any && .all).hashValue)
     }
 
     @Test func `chains are flattened however they are grouped`() {
-        let (a, b, c) = (Predicate.field("a") == 1, Predicate.field("b") == 2, Predicate.field("c") == 3)
-        #expect((a && b) && c == a && (b && c))
-        #expect((a || b) || c == a || (b || c))
-        #expect((a && b) || c != a && (b || c))
+        let (a, b, c) = (
+            Predicate.field("a") == 1, Predicate.field("b") == 2, Predicate.field("c") == 3
+        )
+        #expect(((a && b) && c) == (a && (b && c)))
+        #expect(((a || b) || c) == (a || (b || c)))
+        #expect(((a && b) || c) != (a && (b || c)))
     }
 
     @Test(arguments: [300, 10_000])
@@ -52,7 +54,9 @@ import Testing
         let people = try await People.seven(indexes: ["age"]).bucket
         var predicate = Predicate.field("age") == 18
         for level in 0..<Predicate.depthMax - 1 {
-            predicate = level % 2 == 0 ? predicate || .none || .field("id") == 0 : predicate && .field("id") > 0
+            predicate =
+                level % 2 == 0
+                ? predicate || .none || .field("id") == 0 : predicate && .field("id") > 0
         }
         #expect(try people.where(predicate).count() == 3)
         expect(reason: .tooDeep) { try people.where(!(predicate && .field("id") > 1)).count() }

@@ -63,7 +63,8 @@ struct PredicateCase: Sendable, CustomTestStringConvertible {
         .init(.field("role").isIn(["admin", "admin"]), [1, 3]),
         .init(.field("age").isIn([18, 18.0, 44, "x"]), [1, 2, 6, 7]),
         .init(.field("age").isIn(Array(0...100)), [1, 2, 4, 5, 6, 7]),
-        .init(.field("role").isIn(["x", "y", "admin", "z", "1", "2", "3", "4", "5", "6"]), [1, 3]),
+        .init(
+            .field("role").isIn(["x", "y", "admin", "z", "1", "2", "3", "4", "5", "6"]), [1, 3]),
         .init(!.field("role").isIn(["admin", "user"]), [5, 6, 7]),
         .init(.field("role") == "admin" || .field("role") == "guest", [1, 3, 5]),
     ]

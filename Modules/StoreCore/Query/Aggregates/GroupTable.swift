@@ -24,7 +24,7 @@ struct GroupTable {
         self.aggregates = aggregates
         columns = layout.count
         var keyOperands: [FieldOperand] = []
-        for field in fields { keyOperands.append(try FieldOperand(FieldPath(field), in: layout)) }
+        for field in fields { keyOperands.append(try FieldOperand(.reading(field), in: layout)) }
         self.keyOperands = keyOperands
         var operands: [FieldOperand?] = []
         for aggregate in aggregates {
@@ -32,7 +32,7 @@ struct GroupTable {
                 operands.append(nil)
                 continue
             }
-            operands.append(try FieldOperand(FieldPath(field), in: layout))
+            operands.append(try FieldOperand(.reading(field), in: layout))
         }
         self.operands = operands
     }

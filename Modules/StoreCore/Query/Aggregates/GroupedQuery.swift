@@ -31,7 +31,7 @@ public struct GroupedQuery: Sendable {
     /// - Throws: as ``Query/all()``, and ``QueryError`` if a sum of integers does not fit 64 bits.
     /// - Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
     public func aggregate(_ aggregates: [Aggregate]) throws -> [Group] {
-        let read = (fields + aggregates.compactMap(\.field)).map { FieldPath($0) }
+        let read = (fields + aggregates.compactMap(\.field)).map { FieldPath.reading($0) }
         let mask = FieldMask(
             zip(read, fields + aggregates.compactMap(\.field)).flatMap {
                 [$0.names[0], $1]

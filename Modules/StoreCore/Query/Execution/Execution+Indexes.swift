@@ -7,7 +7,12 @@ extension Execution {
         _ ranges: [Range<Int>], ascending: Bool = true, wanted: Int, _ body: (RecordRef) -> Bool
     ) -> Bool {
         guard case .index(let access) = plan.access else { return true }
-        let index = view.index(at: access.number)
+        let index = view.entries(of: access.number)
+        if ranges.count == 1, ranges[0].count == 1 {
+            guard let row = index.row(at: ranges[0].lowerBound), let record = view.record(row: row)
+            else { return true }
+            return !passes(record) || body(record)
+        }
         return RecordBatch.with(wanted: wanted, touching: touched) { batch in
             var goesOn = true
             for number in ranges.indices {
@@ -60,7 +65,7 @@ extension Execution {
     mutating func scanByRow(
         _ access: IndexAccess, _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
     ) {
-        let index = view.index(at: access.number)
+        let index = view.entries(of: access.number)
         var rows: [RowID] = []
         rows.reserveCapacity(access.count)
         let floor = plan.after?.row
@@ -82,7 +87,12 @@ extension Execution {
 extension [Range<Int>] {
     /// What lies in `bounds`.
     func clipped(to bounds: Range<Int>) -> [Range<Int>] {
-        compactMap { range in
+        // Mostly there is one range, and it stays as it is or nothing stays.
+        if count == 1 {
+            let clipped = self[0].clamped(to: bounds)
+            return clipped == self[0] ? self : clipped.isEmpty ? [] : [clipped]
+        }
+        return compactMap { range in
             let clipped = range.clamped(to: bounds)
             return clipped.isEmpty ? nil : clipped
         }
@@ -90,6 +100,16 @@ extension [Range<Int>] {
 
     /// Entries in all ranges.
     var entryCount: Int { reduce(0) { $0 + $1.count } }
+
+    /// The rank of the entry that has `place` entries before it in these ranges; there is one.
+    func rank(_ place: Int) -> Int {
+        var rest = place
+        for range in self {
+            if rest < range.count { return range.lowerBound + rest }
+            rest -= range.count
+        }
+        preconditionFailure("an entry beyond all ranges")
+    }
 
     mutating func removeFirstEntries(_ count: Int) {
         var rest = count
@@ -107,6 +127,7 @@ extension [Range<Int>] {
     mutating func keepFirstEntries(_ count: Int) {
         var rest = count
         for index in indices {
+            if self[index].count == rest, index == self.count - 1 { return }
             if self[index].count >= rest {
                 self[index] = self[index].lowerBound..<self[index].lowerBound + rest
                 removeSubrange((rest > 0 ? index + 1 : index)...)

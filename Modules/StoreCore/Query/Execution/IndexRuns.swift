@@ -9,8 +9,8 @@ struct IndexRuns {
     let isDescending: Bool
     /// Whether rows ascend within a run.
     let isExact: Bool
-    /// The columns in which the entries of a run are equal.
-    private let slots: ArraySlice<Int>
+    /// How many leading columns the entries of a run are equal in.
+    private let columns: Int
     /// Leading columns in which all entries are equal.
     private let constants: Int
 
@@ -18,8 +18,8 @@ struct IndexRuns {
         _ access: IndexAccess, in view: BucketView, columns: Int, isDescending: Bool, isExact: Bool
     ) {
         self.access = access
-        index = view.index(at: access.number)
-        slots = view.layout.indexes[access.number].slots[..<columns]
+        index = view.entries(of: access.number)
+        self.columns = columns
         constants = access.constants
         self.isDescending = isDescending
         self.isExact = isExact
@@ -28,18 +28,16 @@ struct IndexRuns {
     /// Whether two records stand in one run.
     @inline(__always)
     func agree(_ one: RecordRef, _ other: RecordRef) -> Bool {
-        for slot in slots[constants...]
-        where Value.compare(one.values + slot, other.values + slot) != 0 {
-            return false
+        for column in constants..<columns {
+            let slot = index.shape.slots[column]
+            if Value.compare(one.values + slot, other.values + slot) != 0 { return false }
         }
         return true
     }
 
     /// The ranks of the run that `record` stands in.
     func run(of record: RecordRef) -> Range<Int> {
-        let values = slots.map { record.values[$0] }
-        let lower = index.rank(of: .before(values))
-        return lower..<max(lower, index.rank(of: .after(values)))
+        index.run(of: record, columns: columns)
     }
 
     /// What comes after `run`, as far as it lies in `ranges`.
@@ -81,7 +79,7 @@ extension Execution {
         _ body: (RecordRef) -> Bool
     ) -> Bool {
         if runs.isExact {
-            var part = part.clipped(to: start..<Int.max)
+            var part = start > 0 ? part.clipped(to: start..<Int.max) : part
             if plan.residual == nil {
                 part.removeFirstEntries(window.skipUnseen(part.entryCount))
                 part.keepFirstEntries(window.remaining)
@@ -116,10 +114,7 @@ extension Execution {
     ) -> [Range<Int>]? {
         let count = ranges.entryCount
         let skip = plan.residual == nil ? window.skip : 0
-        guard skip < count else { return nil }
-        var kept = ranges
-        kept.keepFirstEntries(count - skip)
-        guard let last = kept.last, let row = runs.index.row(at: last.upperBound - 1),
+        guard skip < count, let row = runs.index.row(at: ranges.rank(count - 1 - skip)),
             let record = view.record(row: row)
         else { return nil }
         let run = runs.run(of: record)
@@ -142,7 +137,13 @@ extension Execution {
         let wanted = window.wanted
         let goesOn = feed(ranges, ascending: !runs.isDescending, wanted: wanted) {
             [self] record in
-            if let first = run.first, !runs.agree(first, record) {
+            if run.count == 1, !runs.agree(run[0], record) {
+                // The usual case where values differ: nothing to put right.
+                guard window.admit(run[0], body) else { return false }
+                run[0] = record
+                return true
+            }
+            if run.count > 1, !runs.agree(run[0], record) {
                 guard emit(&run, runs, &window, body) else { return false }
             }
             run.append(record)

@@ -56,11 +56,10 @@ final class IndexAccess {
     let ranges: [Range<Int>]
     /// The number of entries.
     let count: Int
-    /// All entries lie between these.
-    let lower: IndexBound
-    let upper: IndexBound
-    /// How many leading columns must equal one value each.
-    let constants: Int
+    /// The values that leading columns must equal.
+    let prefix: [Value]
+    /// What narrows the entries beyond those.
+    private let narrower: (lower: IndexBound, upper: IndexBound)?
     /// The terms of the predicate that the choice answers.
     let answered: [Int]
     /// Where to go on, if records after a place are wanted and entries come in order.
@@ -75,15 +74,22 @@ final class IndexAccess {
     }
 
     init(
-        _ number: Int, _ ranges: [Range<Int>], lower: IndexBound, upper: IndexBound,
-        constants: Int, answered: [Int]
+        _ number: Int, _ ranges: [Range<Int>], prefix: [Value],
+        within narrower: (lower: IndexBound, upper: IndexBound)? = nil, answered: [Int]
     ) {
         self.number = number
         self.ranges = ranges
         count = ranges.entryCount
-        self.lower = lower
-        self.upper = upper
-        self.constants = constants
+        self.prefix = prefix
+        self.narrower = narrower
         self.answered = answered
+    }
+
+    /// How many leading columns must equal one value each.
+    var constants: Int { prefix.count }
+
+    /// All entries lie between these.
+    var bounds: (lower: IndexBound, upper: IndexBound) {
+        narrower ?? (.before(prefix), .after(prefix))
     }
 }

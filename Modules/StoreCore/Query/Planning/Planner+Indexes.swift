@@ -5,8 +5,8 @@ extension Planner {
     /// What each index has to offer for the predicate or the order.
     func indexAccesses() -> [IndexAccess] {
         var accesses: [IndexAccess] = []
-        for (number, index) in layout.indexes.enumerated() {
-            guard let access = access(number, index.slots) else { continue }
+        for number in layout.indexes.indices {
+            guard let access = access(number, layout.indexes[number].slots) else { continue }
             accesses.append(access)
         }
         return accesses
@@ -27,7 +27,7 @@ extension Planner {
         let constants = prefix.count
         guard constants < slots.count,
             let next = conjunction.column(slots[constants])?.more
-        else { return access(number, [(.before(prefix), .after(prefix))], constants, answered) }
+        else { return access(number, prefix, answered) }
         var prefixes = [prefix]
         var demands: Conjunction.Demands? = next
         var column = constants
@@ -38,10 +38,18 @@ extension Planner {
             demands = column < slots.count ? demandsOrEquality(slots[column]) : nil
         }
         let bounds = bounds(prefixes, demands, &answered)
-        return access(number, bounds, constants, answered)
+        return access(number, bounds, prefix, answered)
     }
 
-    /// What is asked of a column after one that may have several values: an equality is a choice of one.
+    /// The entries whose first columns equal `prefix`.
+    private func access(_ number: Int, _ prefix: [Value], _ answered: [Int]) -> IndexAccess {
+        let ranks = prefix.isEmpty ? 0..<view.count : view.entries(of: number).run(prefix)
+        return IndexAccess(
+            number, ranks.isEmpty ? [] : [ranks], prefix: prefix, answered: answered)
+    }
+
+    /// What is asked of a column after one that may have several values: an equality is a choice of
+    /// one.
     private func demandsOrEquality(_ slot: Int) -> Conjunction.Demands? {
         guard let column = conjunction.column(slot), let value = column.equal else {
             return conjunction.column(slot)?.more
@@ -73,11 +81,11 @@ extension Planner {
     }
 
     private func access(
-        _ number: Int, _ bounds: [(lower: IndexBound, upper: IndexBound)], _ constants: Int,
+        _ number: Int, _ bounds: [(lower: IndexBound, upper: IndexBound)], _ prefix: [Value],
         _ answered: [Int]
     ) -> IndexAccess? {
         guard let first = bounds.first, let last = bounds.last else { return nil }
-        let index = view.index(at: number)
+        let index = view.entries(of: number)
         var ranges: [Range<Int>] = []
         ranges.reserveCapacity(bounds.count)
         for (lower, upper) in bounds {
@@ -86,8 +94,7 @@ extension Planner {
             if start < end { ranges.append(start..<end) }
         }
         return IndexAccess(
-            number, ranges, lower: first.lower, upper: last.upper, constants: constants,
-            answered: answered)
+            number, ranges, prefix: prefix, within: (first.lower, last.upper), answered: answered)
     }
 
     /// How the entries of `access` come into the order asked for.
@@ -132,13 +139,13 @@ extension Planner {
                 ?? conjunction.equal(slot)
         }
         guard values.count == columns else { return nil }
-        let index = view.index(at: access.number)
+        let index = view.entries(of: access.number)
         var run = values
         if case .grouped(let matched, _, _) = delivery { run.removeLast(columns - matched) }
-        let lower = index.rank(of: .before(run))
-        let upper = index.rank(of: .after(run))
+        let ranks = index.run(run)
         let start =
-            columns == slots.count ? index.rank(of: .after(values, row: after.row)) : lower
-        return IndexAccess.Resume(run: lower..<max(lower, upper), start: start)
+            columns == slots.count
+            ? index.rank(of: .after(values, row: after.row)) : ranks.lowerBound
+        return IndexAccess.Resume(run: ranks, start: start)
     }
 }

@@ -30,8 +30,18 @@ extension FieldExpression {
         field.compare(.less, value)
     }
 
+    /// The field is of the same kind as `value` and less.
+    public static func < (field: FieldExpression, value: Value) -> Predicate {
+        field.compare(.less, value)
+    }
+
     /// The field is of the same kind as `value` and not greater.
     public static func <= (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+        field.compare(.lessOrEqual, value)
+    }
+
+    /// The field is of the same kind as `value` and not greater.
+    public static func <= (field: FieldExpression, value: Value) -> Predicate {
         field.compare(.lessOrEqual, value)
     }
 
@@ -40,8 +50,18 @@ extension FieldExpression {
         field.compare(.greater, value)
     }
 
+    /// The field is of the same kind as `value` and greater.
+    public static func > (field: FieldExpression, value: Value) -> Predicate {
+        field.compare(.greater, value)
+    }
+
     /// The field is of the same kind as `value` and not less.
     public static func >= (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+        field.compare(.greaterOrEqual, value)
+    }
+
+    /// The field is of the same kind as `value` and not less.
+    public static func >= (field: FieldExpression, value: Value) -> Predicate {
         field.compare(.greaterOrEqual, value)
     }
 }
@@ -54,7 +74,7 @@ extension FieldExpression {
     ///
     /// No values: no record.
     ///
-    /// - Complexity: O(number of values); testing a record is O(1) on average.
+    /// - Complexity: O(k) for k values; a record is tested in O(log k).
     public func isIn(_ values: some Sequence<some ValueConvertible>) -> Predicate {
         Predicate(.isIn(path, values.map(\.storeValue)))
     }
@@ -63,7 +83,7 @@ extension FieldExpression {
     ///
     /// No values: no record.
     ///
-    /// - Complexity: O(1); testing a record is O(1) on average.
+    /// - Complexity: O(1); a record is tested in O(log k) for k values.
     public func isIn(_ values: [Value]) -> Predicate { Predicate(.isIn(path, values)) }
 
     /// The field is of the bounds' kind, not less than `lower` and not greater than `upper`.

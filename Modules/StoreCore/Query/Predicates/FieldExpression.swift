@@ -11,7 +11,7 @@ public struct FieldExpression: Sendable {
     ///
     /// A declared field whose name contains a dot is found under its full name first.
     public static func field(_ path: String) -> FieldExpression {
-        FieldExpression(FieldPath(stringLiteral: path))
+        FieldExpression(.reading(path))
     }
 
     /// The field that `path` leads to.

@@ -32,7 +32,7 @@ extension Query {
     public func max(_ field: String) throws -> Value? { try extreme(field, .descending) }
 
     private func total(_ field: String) throws -> ExactSum {
-        let path = FieldPath(field)
+        let path = FieldPath.reading(field)
         return try run(need: .none, reading: FieldMask([path.names[0], field])) { run in
             let operand = try FieldOperand(path, in: run.view.layout)
             var sum = ExactSum()

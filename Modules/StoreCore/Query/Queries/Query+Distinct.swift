@@ -6,7 +6,7 @@ extension Query {
     /// - Complexity: O(d log n) for d values if an index on the field answers the predicate,
     ///   otherwise O(m + d log d) for m records that the best index finds.
     public func distinct(_ field: String) throws -> [Value] {
-        let path = FieldPath(field)
+        let path = FieldPath.reading(field)
         let mask = FieldMask([path.names[0], field])
         if !isWindowed, let values = try distinctByIndex(path, mask) { return values }
         return try run(need: .none, reading: mask) { run in
@@ -41,7 +41,7 @@ extension Query {
 extension QueryRun {
     /// Reads one record of each run of entries that are equal up to the column of `slot`.
     fileprivate func leap(_ access: IndexAccess, _ slot: Int) -> [Value] {
-        let index = view.index(at: access.number)
+        let index = view.entries(of: access.number)
         let slots = view.layout.indexes[access.number].slots
         let columns = slots.prefix { $0 != slot } + [slot]
         var values: [Value] = []

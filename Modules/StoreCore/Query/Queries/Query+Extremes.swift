@@ -1,7 +1,7 @@
 extension Query {
     /// The least or the greatest value of a field; nil if no record has one.
     func extreme(_ field: String, _ direction: SortDirection) throws -> Value? {
-        let path = FieldPath(field)
+        let path = FieldPath.reading(field)
         let mask = { FieldMask([path.names[0], field]) }
         guard !isWindowed else { return try extremeInWindow(path, direction, reading: mask()) }
         if case .constant(true) = predicate.node, source.recorder == nil,
@@ -29,7 +29,7 @@ extension Query {
             let layout = view.layout
             guard let slot = layout.slot(ofPath: path) else { return nil }
             for number in layout.indexes.indices where layout.indexes[number].slots[0] == slot {
-                let index = view.index(at: number)
+                let index = view.entries(of: number)
                 let rank = direction == .ascending ? 0 : view.count - 1
                 guard let row = index.row(at: rank), let record = view.record(row: row) else {
                     return nil
@@ -72,7 +72,7 @@ extension QueryRun {
                     return nil
                 }
                 let rank = isLeast ? range.lowerBound : range.upperBound - 1
-                return view.index(at: access.number).row(at: rank).flatMap {
+                return view.entries(of: access.number).row(at: rank).flatMap {
                     view.record(row: $0)
                 }
             case .byRow, .sorted: break

@@ -28,7 +28,7 @@ extension BucketView {
         var found: [RecordRef] = []
         found.reserveCapacity(count)
         if let number = layout.keyOrderIndex {
-            let index = index(at: number)
+            let index = entries(of: number)
             index.scan(ranks: index.count - count..<index.count, ascending: true) { row in
                 if let record = record(row: row) { found.append(record) }
                 return true

@@ -16,6 +16,7 @@ extension Query {
     /// - Parameters:
     ///   - cursor: the `nextCursor` of the page before; nil for the first page.
     ///   - limit: how many records to return at most. A page of none has no next one.
+    /// - Returns: the page, and where the next one goes on.
     /// - Throws: ``QueryError`` if the limit is negative, if the cursor is malformed or belongs to
     ///   another bucket or order, or if the query has a limit or offset of its own; otherwise as
     ///   `all()`.

@@ -41,13 +41,13 @@ public struct Query: Sendable {
     ///
     /// Null and missing come first, descending last. Dots lead into objects: `"address.city"`.
     public func order(by field: String, _ direction: SortDirection = .ascending) -> Query {
-        order(by: [Ordering(FieldPath(field), direction)])
+        order(by: [Ordering(.reading(field), direction)])
     }
 
     /// The same query, in the order of `orderings`, after the orders asked for before.
     public func order(by orderings: [Ordering]) -> Query {
         var query = self
-        query.orderings += orderings
+        query.orderings = query.orderings.isEmpty ? orderings : query.orderings + orderings
         return query
     }
 
@@ -92,5 +92,12 @@ extension QueryError {
         guard limit < 0 else { return }
         throw QueryError(
             reason: .negativeLimit, message: "The limit is \(limit); it must be 0 or more.")
+    }
+}
+
+extension FieldPath {
+    /// The path that a text stands for; most have no dots.
+    static func reading(_ text: String) -> FieldPath {
+        text.utf8.contains(UInt8(ascii: ".")) ? FieldPath(text) : FieldPath(exact: text)
     }
 }

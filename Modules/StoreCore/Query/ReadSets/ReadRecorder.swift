@@ -29,12 +29,12 @@ public final class ReadRecorder: @unchecked Sendable {
         lock.withLock { gathered.insertAll(fields, of: bucket) }
     }
 
-    /// Records what a query has read.
+    /// Records what a query has read: from the place `after` in its order through the place
+    /// `through`, nil standing for either end.
     ///
-    /// - Parameters:
-    ///   - after: the place in the order from which it has read on; nil: from the start.
-    ///   - through: the place in the order up to which it has read; nil: to the end.
-    ///   - fields: what it has looked at, beside the fields of predicate and order.
+    /// `fields` are those that it has looked at beside the fields of predicate and order.
+    ///
+    /// - Throws: ``QueryError`` as the predicate's compilation does.
     func note(
         _ predicate: Predicate, _ plan: Plan, _ ordering: CompiledOrdering, after: RowPlace?,
         through: RowPlace?, reading fields: FieldMask, in view: BucketView
@@ -53,9 +53,10 @@ public final class ReadRecorder: @unchecked Sendable {
             access = .unique(fields: layout.uniques[number].fields, values: values)
         case .rows: access = .bucket
         case .index(let index):
+            let (lower, upper) = index.bounds
             access = .index(
-                fields: layout.indexes[index.number].definition.fields, lower: index.lower,
-                upper: index.upper)
+                fields: layout.indexes[index.number].definition.fields, lower: lower,
+                upper: upper)
         }
         let compiled = try PredicateCompiler.compile(predicate, for: layout)
         if compiled.isOpaque {

@@ -25,7 +25,10 @@ extension StoreReader {
     ///
     /// - Throws: `StoreError` if the store has stopped or the bucket is gone.
     /// - Complexity: O(1).
-    public func count() throws -> Int { try query.count() }
+    public func count() throws -> Int {
+        guard source.recorder == nil else { return try query.count() }
+        return try source.withView { view, _ in view.count }
+    }
 
     /// The first record in the bucket's order, or nil if there is none.
     ///

@@ -1,0 +1,125 @@
+import StoreCore
+import Testing
+
+/// One case of a random test: records, indexes, and a query of them.
+struct RandomQuery: Sendable {
+    var records: [Fields]
+    var indexes: [IndexDefinition]
+    var order: BucketOrder
+    var condition: RandomCondition?
+    var steps: [(field: String, direction: SortDirection)]
+    var limit: Int?
+    var offset: Int
+    var pageSize: Int
+
+    static let fields = ["a", "n", "s", "t", "x"]
+    static let schema: BucketSchema = [
+        "id": .integer, "a": .integer, "n": .number, "s": .string, "t": .array,
+    ]
+
+    private func query(_ bucket: DynamicBucket) -> Query {
+        bucket.where(condition?.predicate ?? .all)
+            .order(by: steps.map { Ordering(FieldPath($0.field), $0.direction) })
+    }
+
+    /// The records that satisfy the condition, in order.
+    private var expected: [Fields] {
+        var matching = records.filter { condition?.holds(for: $0) ?? true }
+        if steps.isEmpty, order == .key { matching.sort { $0["id"] < $1["id"] } }
+        return matching.enumerated().sorted { one, other in
+            for step in steps where one.element[step.field] != other.element[step.field] {
+                let isLess = one.element[step.field] < other.element[step.field]
+                return isLess == (step.direction == .ascending)
+            }
+            return one.offset < other.offset
+        }.map(\.element)
+    }
+
+    /// What the store says, where it is not what is expected.
+    func fault() async throws -> String? {
+        let store = try await Store.start()
+        let bucket = try await store.defineBucket(
+            "b", key: "id", schema: RandomQuery.schema, indexes: indexes, .order(order))
+        try await bucket.insertMany(records)
+        let fault = try fault(of: query(bucket))
+        await store.stop()
+        return fault
+    }
+
+    private func fault(of query: Query) throws -> String? {
+        let expected = expected
+        func differ(_ what: String, _ found: [Record], _ wanted: some Sequence<Fields>) -> String? {
+            let keys = (found.map { $0["id"] }, wanted.map { $0["id"] })
+            return keys.0 == keys.1 ? nil : "\(what): \(keys.0) instead of \(keys.1)"
+        }
+        let part = expected.dropFirst(offset).prefix(limit ?? .max)
+        let window = limit.map { query.offset(offset).limit($0) } ?? query.offset(offset)
+        if let fault = differ("all", try query.all(), expected) { return fault }
+        if let fault = differ("window", try window.all(), part) { return fault }
+        if let fault = differ("pages", try pages(query), expected) { return fault }
+        if let fault = differ("first", try query.first(1), expected.prefix(1)) { return fault }
+        guard try query.count() == expected.count else { return "count" }
+        guard try window.count() == part.count else { return "count of window" }
+        guard try query.exists() == !expected.isEmpty else { return "exists" }
+        guard try query.explain().rowsReturned == expected.count else { return "explain" }
+        for field in RandomQuery.fields {
+            let values = expected.map { $0[field] }.filter { !$0.isNull }
+            guard try query.min(field) == values.min() else { return "min of \(field)" }
+            guard try query.max(field) == values.max() else { return "max of \(field)" }
+            guard try query.distinct(field) == Set(values).sorted() else {
+                return "distinct \(field)"
+            }
+            let sum = values.compactMap(\.double).reduce(0, +)
+            guard try query.sum(field).double == sum else { return "sum of \(field)" }
+            let groups = Dictionary(grouping: expected) { $0[field] }
+            guard try query.groupBy(field).count().map(\.key[field]) == groups.keys.sorted() else {
+                return "groups by \(field)"
+            }
+        }
+        return nil
+    }
+
+    private func pages(_ query: Query) throws -> [Record] {
+        var records: [Record] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try query.page(after: cursor, limit: pageSize)
+            records += page.records
+            cursor = page.nextCursor
+        } while cursor != nil
+        return records
+    }
+}
+
+extension RandomQuery: CustomStringConvertible {
+    var description: String {
+        """
+        \(condition.map { "\($0.predicate)" } ?? "all"), by \(steps.map { "\($0.field) \($0.direction)" }), \
+        limit \(limit.map(String.init) ?? "none"), offset \(offset), pages of \(pageSize), \(order), \
+        indexes \(indexes.map(\.fields)), records \(records)
+        """
+    }
+
+    /// Cases that are a little smaller.
+    var simpler: [RandomQuery] {
+        var simpler: [RandomQuery] = []
+        func add(_ change: (inout RandomQuery) -> Void) {
+            var copy = self
+            change(&copy)
+            simpler.append(copy)
+        }
+        for size in [records.count / 2, records.count / 4, 1] where size > 0 {
+            for start in stride(from: 0, to: records.count, by: size) {
+                add { $0.records.removeSubrange(start..<min(start + size, records.count)) }
+            }
+        }
+        for index in indexes.indices { add { $0.indexes.remove(at: index) } }
+        for index in steps.indices { add { $0.steps.remove(at: index) } }
+        for part in condition?.parts ?? [] { add { $0.condition = part } }
+        if condition != nil { add { $0.condition = nil } }
+        if limit != nil { add { $0.limit = nil } }
+        if offset != 0 { add { $0.offset = 0 } }
+        if order == .key { add { $0.order = .insertion } }
+        return simpler
+    }
+}

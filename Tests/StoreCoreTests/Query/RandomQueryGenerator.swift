@@ -1,0 +1,88 @@
+import StoreCore
+
+/// Makes random queries that like to meet: few values, and those on the edges of things.
+struct RandomQueryGenerator {
+    private var random: SplitMix
+
+    init(seed: UInt64) { random = SplitMix(seed: seed) }
+
+    private static let texts = [
+        "", "a", "ab", "abc", "abcdefg", "abcdefgh", "abcdefghi", "b", "é", "e\u{301}",
+        "a long text of more than fifteen bytes", "a long text of more than sixteen bytes",
+    ]
+    private static let indexes: [IndexDefinition] = [
+        "a", "n", "s", ["a", "s"], ["a", "n"], ["s", "n", "a"], ["n", "a", "s"], "t",
+    ]
+
+    private mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
+
+    private mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
+
+    private mutating func value(_ field: String) -> Value {
+        if below(12) == 0 {
+            return pick([
+                .null, true, 2, 1.5, "a", .date(Timestamp(microseconds: 1)), [1], ["k": 1],
+                .bytes([1]), .integer(.max), .double(0x1p63),
+            ])
+        }
+        switch field {
+        case "a": return .integer(Int64(below(5)))
+        case "n": return below(2) == 0 ? .integer(Int64(below(4))) : .double(Double(below(8)) / 2)
+        case "t": return .array((0..<below(3)).map { _ in .integer(Int64(below(3))) })
+        case "x": return pick([1, 2.5, "ab", true, .null])
+        default: return .string(pick(Self.texts))
+        }
+    }
+
+    private mutating func record(_ id: Int) -> Fields {
+        var record: Fields = ["id": .integer(Int64(id))]
+        if below(8) > 0 { record["a"] = .integer(Int64(below(5))) }
+        if below(4) > 0 {
+            record["n"] = below(2) == 0 ? .integer(Int64(below(4))) : .double(Double(below(8)) / 2)
+        }
+        if below(4) > 0 { record["s"] = .string(pick(Self.texts)) }
+        if below(3) > 0 {
+            record["t"] = .array((0..<below(3)).map { _ in .integer(Int64(below(3))) })
+        }
+        if below(3) > 0 { record["x"] = pick([1, 2.5, "ab", true, .null]) }
+        return record
+    }
+
+    private mutating func condition(_ levels: Int) -> RandomCondition {
+        if levels > 0, below(3) > 0 {
+            switch below(5) {
+            case 0: return .not(condition(levels - 1))
+            case 1: return .either(condition(levels - 1), condition(levels - 1))
+            default: return .both(condition(levels - 1), condition(levels - 1))
+            }
+        }
+        let field = pick(RandomQuery.fields + ["a", "a", "n", "s", "id"])
+        switch below(10) {
+        case 0...3: return .equal(field, value(field))
+        case 4: return .less(field, value(field))
+        case 5: return .lessOrEqual(field, value(field))
+        case 6: return .isIn(field, (0..<below(4)).map { _ in value(field) })
+        case 7: return .between(field, value(field), value(field))
+        case 8: return .hasPrefix(field, pick(Self.texts))
+        default: return .contains(field, value(field == "t" ? "a" : field))
+        }
+    }
+
+    mutating func next() -> RandomQuery {
+        let count = pick([0, 1, 4, 30, 30, 200])
+        let ids = Array(0..<count).shuffled(using: &random)
+        let records = ids.map { record($0) }
+        let direction: SortDirection = pick([.ascending, .descending])
+        return RandomQuery(
+            records: records, indexes: Self.indexes.filter { _ in below(2) == 0 },
+            order: pick([.insertion, .key]), condition: below(5) == 0 ? nil : condition(2),
+            steps: (0..<pick([0, 1, 1, 2, 3])).map { _ in
+                (
+                    pick(RandomQuery.fields + ["a", "s"]),
+                    below(6) == 0 ? pick([.ascending, .descending]) : direction
+                )
+            },
+            limit: pick([nil, 0, 1, 3, 20, .max]), offset: pick([0, 0, 1, 7, 40, .max]),
+            pageSize: pick([1, 3, 10, 1_000]))
+    }
+}
