@@ -21,6 +21,6 @@ enum LayerTable {
     static let rows = [
         Row(module: "StoreCore", below: [], outside: platform),
         Row(module: "StoreFoundation", below: ["StoreCore"], outside: foundation),
-        Row(module: "StoreTesting", below: ["StoreCore"], outside: []),
+        Row(module: "StoreTesting", below: ["StoreCore"], outside: platform),
     ]
 }

@@ -78,7 +78,7 @@ struct ChangeEntry: @unchecked Sendable {
 
     /// Roughly the memory that the change holds, in bytes.
     @inline(__always)
-    var byteCount: Int {
+    static func byteCount(_ new: RecordStorage?, _ old: RecordStorage?) -> Int {
         var bytes = 96
         if let new { bytes &+= Int(RecordRef(new).byteCount) }
         if let old { bytes &+= Int(RecordRef(old).byteCount) }

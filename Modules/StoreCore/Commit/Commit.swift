@@ -55,64 +55,91 @@ public struct CommitChanges: RandomAccessCollection, Sendable {
 }
 
 /// What a commit is made of.
-final class CommitStorage: Sendable {
+///
+/// The first change to a record lies in the object itself, part by part: most commits have no other, and putting an
+/// entry together only to copy it would count four references.
+///
+/// Unchecked: everything is set once, and records are immutable.
+final class CommitStorage: @unchecked Sendable {
     let position: Int64
     let timestamp: Timestamp
     let context: StoreContext?
     let definitions: [CommitChange]
-    let entries: ChangeEntries
+    /// Roughly the memory that the commit holds, in bytes.
     let byteCount: Int
 
+    /// Nil when no record changed.
+    private let bucket: BucketLayout?
+    private let new: RecordStorage?
+    private let old: RecordStorage?
+    private let deletedKey: Key?
+    private let hash: UInt64
+    private let kind: Change.Kind
+    private let reason: Change.Reason
+    private let others: ContiguousArray<ChangeEntry>
+
+    /// A commit of one change.
+    @inline(__always)
     init(
-        position: Int64, timestamp: Timestamp, context: StoreContext?,
-        definitions: [CommitChange] = [], entries: ChangeEntries
+        position: Int64, timestamp: Timestamp, context: StoreContext?, bucket: BucketLayout,
+        kind: Change.Kind, reason: Change.Reason, new: RecordStorage?, old: RecordStorage?,
+        deletedKey: Key?, hash: UInt64
+    ) {
+        self.position = position
+        self.timestamp = timestamp
+        self.context = context
+        self.bucket = bucket
+        self.kind = kind
+        self.reason = reason
+        self.new = new
+        self.old = old
+        self.deletedKey = deletedKey
+        self.hash = hash
+        definitions = []
+        others = []
+        byteCount = 192 + ChangeEntry.byteCount(new, old)
+    }
+
+    /// A commit of any number of changes.
+    init(
+        position: Int64, timestamp: Timestamp, context: StoreContext?, definitions: [CommitChange],
+        entries: ContiguousArray<ChangeEntry>
     ) {
         self.position = position
         self.timestamp = timestamp
         self.context = context
         self.definitions = definitions
-        self.entries = entries
-        byteCount = entries.reduce(192) { $0 + $1.byteCount }
+        let first = entries.first
+        bucket = first?.bucket
+        kind = first?.kind ?? .updated
+        reason = first?.reason ?? .user
+        new = first?.new
+        old = first?.old
+        deletedKey = first?.deletedKey
+        hash = first?.hash ?? 0
+        others = ContiguousArray(entries.dropFirst())
+        byteCount = entries.reduce(192) { $0 + ChangeEntry.byteCount($1.new, $1.old) }
     }
 
-    /// A commit of one change.
-    @inline(__always)
-    init(
-        position: Int64, timestamp: Timestamp, context: StoreContext?, entry: consuming ChangeEntry
-    ) {
-        self.position = position
-        self.timestamp = timestamp
-        self.context = context
-        definitions = []
-        byteCount = 192 + entry.byteCount
-        entries = ChangeEntries(entry)
+    /// The changes to records.
+    var entries: ChangeEntries { ChangeEntries(storage: self) }
+
+    fileprivate var entryCount: Int { bucket == nil ? 0 : others.count + 1 }
+
+    fileprivate func entry(_ index: Int) -> ChangeEntry {
+        if index > 0 { return others[index - 1] }
+        guard let bucket else { preconditionFailure("there is no change \(index)") }
+        return ChangeEntry(
+            bucket: bucket, kind: kind, reason: reason, new: new, old: old, deletedKey: deletedKey,
+            hash: hash)
     }
 }
 
-/// The changes to records of one commit. The first lies in the commit itself: most commits have no other.
-struct ChangeEntries: RandomAccessCollection, Sendable {
-    private var first: ChangeEntry?
-    private var others = ContiguousArray<ChangeEntry>()
+/// The changes to records of one commit.
+struct ChangeEntries: RandomAccessCollection {
+    fileprivate let storage: CommitStorage
 
-    init() {}
-
-    @inline(__always)
-    init(_ entry: consuming ChangeEntry) { first = entry }
-
-    @inline(__always)
     var startIndex: Int { 0 }
-    @inline(__always)
-    var endIndex: Int { first == nil ? 0 : others.count + 1 }
-
-    @inline(__always)
-    subscript(index: Int) -> ChangeEntry {
-        if index > 0 { return others[index - 1] }
-        guard let first else { preconditionFailure("there is no change \(index)") }
-        return first
-    }
-
-    @inline(__always)
-    mutating func append(_ entry: consuming ChangeEntry) {
-        if first == nil { first = entry } else { others.append(entry) }
-    }
+    var endIndex: Int { storage.entryCount }
+    subscript(index: Int) -> ChangeEntry { storage.entry(index) }
 }

@@ -9,7 +9,7 @@ extension CommitBuilder {
         editing definition: ((StoreNode, inout Editor) -> StoreNode)? = nil
     ) throws -> Position {
         if needsReview { try review() }
-        var entries = ChangeEntries()
+        var entries = ContiguousArray<ChangeEntry>()
         for index in pending.entries.indices where pending.entries[index].isEffective {
             entries.append(
                 changeEntry(
@@ -18,14 +18,33 @@ extension CommitBuilder {
         if entries.isEmpty, definitions.isEmpty {
             return Position(UInt64(bitPattern: position - 1))
         }
+        let marks = unloggedMarks()
         let commit = Commit(
             storage: CommitStorage(
-                position: position, timestamp: now, context: context, definitions: definitions,
-                entries: entries))
+                position: position, timestamp: now, context: context,
+                definitions: definitions + marks.flatMap(\.changes), entries: entries))
         if !store.underWriter.pointee.gates.isEmpty { try admit(commit) }
+        for (bucket, changes) in marks {
+            for case .autoincrement(_, let field, let mark) in changes {
+                bucket.noteLogged(field, mark)
+            }
+        }
         apply(position, weight, definition)
         store.publish(commit.storage, now)
         return Position(UInt64(bitPattern: position))
+    }
+
+    /// The autoincrement marks that this commit carries, by bucket.
+    @inline(__always)
+    private func unloggedMarks() -> [(bucket: BucketIdentity, changes: [CommitChange])] {
+        var marks: [(bucket: BucketIdentity, changes: [CommitChange])] = []
+        for index in pending.entries.indices where pending.entries[index].bucket.countsUp {
+            let bucket = pending.entries[index].bucket
+            if marks.contains(where: { $0.bucket === bucket }) { continue }
+            let changes = bucket.unloggedMarks()
+            if !changes.isEmpty { marks.append((bucket, changes)) }
+        }
+        return marks
     }
 
     /// Whether a policy or a unique field has a say.

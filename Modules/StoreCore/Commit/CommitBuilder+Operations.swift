@@ -213,10 +213,11 @@ extension CommitBuilder {
 
 extension ConflictError {
     /// A record is not at the version that a compare-and-set expected.
-    init(_ bucket: String, _ key: Key, expected: Int, actual: Int?) {
+    init(_ bucket: String, _ key: Key, expected: Int?, actual: Int?) {
         let found = actual.map { "it is at version \($0)" } ?? "there is no such record"
         self.init(
             bucket: bucket, key: key, expectedVersion: expected, actualVersion: actual,
-            message: "version \(expected) was expected, but \(found); read it again and retry")
+            message: "\(expected.map { "version \($0)" } ?? "no record") was expected, but \(found); "
+                + "read it again and retry")
     }
 }

@@ -89,7 +89,7 @@ extension Store {
             guard position != nil else { return .start }
             let actual = try writerReader(bucket.identity, clock.now).get(key)?.version
             guard actual == version else {
-                throw ConflictError(bucket.name, key, expected: version ?? 0, actual: actual)
+                throw ConflictError(bucket.name, key, expected: version, actual: actual)
             }
             return .start
         case .unchanged(let reads, let snapshot):

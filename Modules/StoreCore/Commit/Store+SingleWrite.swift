@@ -12,9 +12,9 @@ extension Store {
         _ action: borrowing PreparedAction, _ bucket: BucketIdentity, _ context: StoreContext?
     ) throws -> OperationResult? {
         let writer = underWriter
-        guard !bucket.isReviewed, writer.pointee.gates.isEmpty, writer.pointee.closed == nil else {
-            return nil
-        }
+        guard !bucket.isReviewed, !bucket.hasUnloggedMarks, writer.pointee.gates.isEmpty,
+            writer.pointee.closed == nil
+        else { return nil }
         guard let node = state.rootForWriter.bucket(bucket.slot) else {
             throw StoreError(.bucketDropped(bucket.reference.name))
         }
@@ -70,11 +70,9 @@ extension Store {
             header.pointee.updatedAt = now
         }
         let commit = CommitStorage(
-            position: position, timestamp: now, context: context,
-            entry: ChangeEntry(
-                bucket: bucket.layout, kind: kind, reason: reason, new: new,
-                old: keepsOld ? base.map(\.storage) : nil,
-                deletedKey: kind == .deleted && !keepsOld ? base.map(\.key) : nil, hash: hash))
+            position: position, timestamp: now, context: context, bucket: bucket.layout,
+            kind: kind, reason: reason, new: new, old: keepsOld ? base.map(\.storage) : nil,
+            deletedKey: kind == .deleted && !keepsOld ? base.map(\.key) : nil, hash: hash)
         // The trees take a reference to the new record.
         let entered = new.map { RecordRef(Unmanaged.passRetained($0).toOpaque()) }
         let row = base?.row

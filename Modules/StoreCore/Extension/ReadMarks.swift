@@ -1,6 +1,6 @@
 /// When records were last read, outside the versioned state.
 ///
-/// Reads through handles leave marks; reads of snapshots do not. Marks cost a read one short lock and are never
+/// `get` and `contains` through a handle leave marks; queries and reads of snapshots do not. Marks cost a read one short lock and are never
 /// consulted for visibility: they help to choose victims and to prolong deadlines.
 public final class ReadMarks: @unchecked Sendable {
     private struct Shard {

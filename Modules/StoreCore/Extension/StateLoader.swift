@@ -50,6 +50,7 @@ public final class StateRestoration: @unchecked Sendable {
     private var bucketsByName: [ByteString: Bucket] = [:]
     private var restoredPosition = Position.start
     private var restoredTimestamp: Timestamp?
+    private var lastGeneration: UInt64 = 0
 
     init() {}
 
@@ -59,6 +60,14 @@ public final class StateRestoration: @unchecked Sendable {
             restoredPosition = position
             restoredTimestamp = timestamp
         }
+    }
+
+    /// The last generation that a bucket was ever given.
+    ///
+    /// Needed where the bucket that had it was dropped: its generation is not given to another one then, and a
+    /// `BucketReference` goes on to name one life of one bucket.
+    public func setGenerations(through generation: UInt64) {
+        lock.withLock { lastGeneration = generation }
     }
 
     /// Adds a bucket. A bucket of the same name that was added before is replaced.
@@ -75,6 +84,13 @@ public final class StateRestoration: @unchecked Sendable {
             bucketsByName[ByteString(definition.name)] = Bucket(
                 definition: definition, records: records, autoincrement: autoincrement,
                 rowsThrough: rowsThrough)
+        }
+    }
+
+    /// The last generation that was ever given, as far as is known.
+    var generationsThrough: UInt64 {
+        lock.withLock {
+            bucketsByName.values.reduce(lastGeneration) { max($0, $1.definition.generation) }
         }
     }
 

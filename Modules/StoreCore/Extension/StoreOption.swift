@@ -19,7 +19,7 @@ public struct StoreOption: Sendable {
         StoreOption { $0.identifiers = generator }
     }
 
-    /// How much of the past is kept in memory, by default 1 024 commits or 8 MiB, whichever is less.
+    /// How much of the past is kept in memory, by default 256 commits or 8 MiB, whichever is less.
     public static func history(commits: Int, bytes: Int = 8 << 20) -> StoreOption {
         StoreOption {
             $0.historyCountMax = commits
@@ -36,7 +36,7 @@ public struct StoreConfiguration: Sendable {
     public var identifiers: any IDGenerator = RandomIDGenerator()
     /// Keeps past commits; the ring in memory if nil.
     public var history: (any CommitHistory)?
-    public var historyCountMax = 1_024
+    public var historyCountMax = 256
     /// In bytes.
     public var historyBytesMax = 8 << 20
     /// Whether old images of every update and deletion are kept in the history from the start.

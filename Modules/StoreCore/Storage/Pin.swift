@@ -6,6 +6,8 @@
 // next older pin can see (stamp ≤ its position) moves there, the rest is freed. Nothing is ever searched for, a
 // write pays nothing for snapshots that it does not disturb, and what a snapshot holds back is known exactly.
 
+import Synchronization
+
 /// One position that is being read. Its variables are the registry's, under the registry's lock.
 final class Pin: @unchecked Sendable {
     let position: Int64
@@ -31,7 +33,11 @@ final class Pin: @unchecked Sendable {
 final class PinRegistry: @unchecked Sendable {
     // Everything below, and every pin's variables, is touched under `lock` only.
     private let lock = Lock()
-    private var newest: Pin?
+    private var newest: Pin? {
+        // Releasing: who sees a pin gone may write where its readers have read.
+        didSet { newestShared.store(newest?.position ?? Disposal.none, ordering: .releasing) }
+    }
+    private let newestShared = Atomic<Int64>(Disposal.none)
     private unowned(unsafe) var oldest: Pin?
     private var count = 0
 
@@ -39,10 +45,10 @@ final class PinRegistry: @unchecked Sendable {
     private static let inlineMax = 512
 
     /// The newest pinned position, or less than any position.
+    ///
+    /// Right for who keeps pins from being made; one that goes meanwhile may still be counted, which costs a copy.
     @inline(__always)
-    var newestPosition: Int64 {
-        lock.withLock { newest?.position ?? Disposal.none }
-    }
+    var newestPosition: Int64 { newestShared.load(ordering: .acquiring) }
 
     /// Pins `root`, which is the state at `position`; the caller keeps writers out meanwhile. O(1).
     func pin(_ position: Int64, _ root: StoreNode) -> Pin {

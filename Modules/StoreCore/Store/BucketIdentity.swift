@@ -10,10 +10,14 @@ final class BucketIdentity: @unchecked Sendable {
     let draw: @Sendable (Int) -> Int64
     /// Whether commits to the bucket are more than keys and records: policies or unique fields have a say.
     let isReviewed: Bool
+    /// Whether the bucket has autoincrement fields.
+    let countsUp: Bool
 
     // Under W.
     var nextRow: RowID = 1
     var wantsOldImages = false
+    /// Up to where the autoincrement fields' values are known to the history, by slot.
+    var loggedMarks: [Int: Int64] = [:]
 
     init(
         slot: Int, definition: BucketDefinition, layout: BucketLayout,
@@ -28,6 +32,33 @@ final class BucketIdentity: @unchecked Sendable {
         self.counters = counters
         draw = { counters.draw($0) }
         isReviewed = !policies.isEmpty || !layout.uniqueSlots.isEmpty
+        countsUp = !layout.layout.autoincrementSlots.isEmpty
+    }
+}
+
+extension BucketIdentity {
+    /// How far ahead of the last value given out a mark is written, so that few commits carry one.
+    static let markStride: Int64 = 32
+
+    /// Whether values have been given out that the history does not know of. Under W.
+    @inline(__always)
+    var hasUnloggedMarks: Bool {
+        countsUp && counters.marks.contains { $0.value > loggedMarks[$0.key, default: 0] }
+    }
+
+    /// The marks that the next commit to the bucket has to carry. Under W.
+    func unloggedMarks() -> [CommitChange] {
+        counters.marks.sorted { $0.key < $1.key }.compactMap { slot, mark in
+            guard mark > loggedMarks[slot, default: 0] else { return nil }
+            let (ahead, overflow) = mark.addingReportingOverflow(BucketIdentity.markStride)
+            return .autoincrement(
+                reference, field: layout.layout.names[slot], through: overflow ? .max : ahead)
+        }
+    }
+
+    /// Remembers a mark that a commit carried. Under W.
+    func noteLogged(_ field: String, _ mark: Int64) {
+        if let slot = layout.layout.slot(of: field) { loggedMarks[slot] = mark }
     }
 }
 

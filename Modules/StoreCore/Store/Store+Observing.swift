@@ -10,15 +10,17 @@ extension Store {
         _ observer: any CommitObserver
     ) async throws -> (registration: ObserverRegistration, snapshot: Snapshot) {
         let interest = observer.interest
-        return try await inTurn { context in
-            try commitNow(context) { _ in
-                let token = Store.tokens.wrappingAdd(1, ordering: .relaxed).newValue
-                underWriter.pointee.observers.append(
-                    ObserverEntry(observer: observer, interest: interest, token: token))
-                refreshInterests()
-                let registration = ObserverRegistration { [weak self] in self?.detach(token) }
-                return (registration, snapshotForWriter())
-            }
+        return try await inTurn { _ in
+            try writers.enter()
+            defer { writers.leave() }
+            // A store that is closed for writing only can be watched.
+            if let closed = underWriter.pointee.closed, closed.reason == .stopped { throw closed }
+            let token = Store.tokens.wrappingAdd(1, ordering: .relaxed).newValue
+            underWriter.pointee.observers.append(
+                ObserverEntry(observer: observer, interest: interest, token: token))
+            refreshInterests()
+            let registration = ObserverRegistration { [weak self] in self?.detach(token) }
+            return (registration, snapshotForWriter())
         }
     }
 

@@ -16,7 +16,7 @@ extension Store {
             throw error
         }
         underWriter.pointee.lastTimestamp = timestamp ?? underWriter.pointee.lastTimestamp
-        underWriter.pointee.generation = buckets.map(\.definition.generation).max() ?? 0
+        underWriter.pointee.generation = restoration.generationsThrough
         ring?.restart(after: stamp)
         state.advance(to: stamp, changes: .max) { root, editor in
             var root = root

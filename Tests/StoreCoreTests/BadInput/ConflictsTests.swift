@@ -58,9 +58,10 @@ import Testing
         #expect(try await depot.items.delete("a", ifVersion: 3))
     }
 
-    @Test(arguments: [
-        ("a", 2, 1), ("a", nil, 1), ("z", 1, nil),
-    ] as [(String, Int?, Int?)])
+    @Test(
+        arguments: [
+            ("a", 2, 1), ("a", nil, 1), ("z", 1, nil),
+        ] as [(String, Int?, Int?)])
     func `a requirement about a version that does not hold refuses the batch`(
         key: String, required: Int?, actual: Int?
     ) async throws {

@@ -66,7 +66,9 @@ import Testing
         #expect(error.field == name)
     }
 
-    @Test(arguments: ["a.b", "*", "../../etc/passwd", "__proto__", "_id", "😀", "\u{202E}x", "caf\u{E9}"])
+    @Test(arguments: [
+        "a.b", "*", "../../etc/passwd", "__proto__", "_id", "😀", "\u{202E}x", "caf\u{E9}",
+    ])
     func `a field can have this name`(name: String) async throws {
         let store = try await Store.start()
         let bucket = try await store.defineBucket(
@@ -87,7 +89,8 @@ import Testing
         #expect(try bucket.get("a")?[name] == 7)
     }
 
-    @Test func `undeclared fields may have any name and are told apart byte by byte`() async throws {
+    @Test func `undeclared fields may have any name and are told apart byte by byte`() async throws
+    {
         let depot = try await Depot()
         var fields = Depot.record("a")
         let names = Self.refused + Self.taken

@@ -77,7 +77,9 @@ import Testing
         async throws
     {
         let depot = try await Depot.filled("ab")
-        let fields: Fields = ["id": .string(key), "name": "x", "code": code.map(Value.string) ?? nil]
+        let fields: Fields = [
+            "id": .string(key), "name": "x", "code": code.map(Value.string) ?? nil,
+        ]
         let field = code == nil ? "id" : "code"
         for write in [
             { @Sendable in _ = try await depot.items.insert(fields) },
@@ -146,11 +148,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("rank", .string("x"), .type), ("rank", .double(.nan), .type), ("rank", nil, .type),
-        ("name", 1, .type), ("tags", 1, .type), ("rank", 0.5, .type),
-        ("rank", .integer(.max), .max), ("extra", 1, .type),
-    ] as [(String, Value, ValidationIssue.Code)])
+    @Test(
+        arguments: [
+            ("rank", .string("x"), .type), ("rank", .double(.nan), .type), ("rank", nil, .type),
+            ("name", 1, .type), ("tags", 1, .type), ("rank", 0.5, .type),
+            ("rank", .integer(.max), .max), ("extra", 1, .type),
+        ] as [(String, Value, ValidationIssue.Code)])
     func `an increment that makes no sense is refused`(
         field: String, amount: Value, code: ValidationIssue.Code
     ) async throws {

@@ -98,7 +98,9 @@ import Testing
         try await expectIssue(.required, on: "name", way, ["name": nil])
     }
 
-    @Test(arguments: ways) func `an unknown field is refused by a strict bucket`(way: Way) async throws {
+    @Test(arguments: ways) func `an unknown field is refused by a strict bucket`(way: Way)
+        async throws
+    {
         try await expectIssue(.unknownField, on: "colour", way, ["colour": "red"], [.strict])
     }
 
@@ -116,7 +118,9 @@ import Testing
         try await expectIssue(.notFinite, on: "extra", way, ["extra": .double(number)])
     }
 
-    @Test(arguments: ways.dropLast()) func `what is no finite number is refused deep inside`(way: Way)
+    @Test(arguments: ways.dropLast()) func `what is no finite number is refused deep inside`(
+        way: Way
+    )
         async throws
     {
         try await expectIssue(

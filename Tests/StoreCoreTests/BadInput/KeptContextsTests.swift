@@ -51,7 +51,9 @@ import Testing
         ]
     }
 
-    @Test(arguments: [false, true]) func `cannot be used when it has ended`(failing: Bool) async throws {
+    @Test(arguments: [false, true]) func `cannot be used when it has ended`(failing: Bool)
+        async throws
+    {
         let depot = try await Depot.filled("a")
         let kept = try await kept(depot, failing: failing)
         let before = try await Picture(of: depot.store)

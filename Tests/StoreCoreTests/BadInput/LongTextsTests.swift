@@ -7,13 +7,15 @@ import Testing
 
     private func bucket() async throws -> DynamicBucket {
         try await Store.start().defineBucket(
-            "texts", key: "id", schema: ["id": .string, "code": .string(unique: true), "text": .string],
+            "texts", key: "id",
+            schema: ["id": .string, "code": .string(unique: true), "text": .string],
             indexes: ["text"])
     }
 
     static let texts = ["", mebibyte, mebibyte + "y", String(repeating: "é", count: 1 << 19)]
 
-    @Test(arguments: texts.indices) func `each can be a key, a unique value and an entry of an index`(
+    @Test(arguments: texts.indices)
+    func `each can be a key, a unique value and an entry of an index`(
         index: Int
     ) async throws {
         let text = Self.texts[index]

@@ -79,7 +79,9 @@ private struct NestedWrite: Sendable, CustomTestStringConvertible {
                 if let error = errorInline({ try await nested.write(depot) }) { throw error }
                 return []
             })
-        try await expectRefusal(.nestedWrite, by: depot.store) { try await shelf.insert(["id": "s"]) }
+        try await expectRefusal(.nestedWrite, by: depot.store) {
+            try await shelf.insert(["id": "s"])
+        }
     }
 
     @Test func `from inside a gate they throw`() async throws {
@@ -99,7 +101,9 @@ private struct NestedWrite: Sendable, CustomTestStringConvertible {
         await depot.store.stop()
     }
 
-    @Test func `from inside a closure that changes a record under the lock they throw`() async throws {
+    @Test func `from inside a closure that changes a record under the lock they throw`()
+        async throws
+    {
         let depot = try await Depot.filled("a")
         var batch = WriteBatch()
         batch.update("a", in: depot.items) { fields in

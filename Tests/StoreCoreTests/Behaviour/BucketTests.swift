@@ -129,7 +129,8 @@ import Testing
         let record = try await depot.items.insert(fields)
         #expect(record["colour"]["rgb"] == [255, 0, 0])
         #expect(try depot.items.where(.field("colour.name") == "red").count() == 1)
-        #expect(try await depot.items.update("a", ["colour": nil]).fields.contains("colour") == false)
+        #expect(
+            try await depot.items.update("a", ["colour": nil]).fields.contains("colour") == false)
     }
 
     @Test func `in order of keys numbers come as numbers, and texts byte by byte`() async throws {

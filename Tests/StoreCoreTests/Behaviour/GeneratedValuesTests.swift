@@ -17,7 +17,9 @@ import Testing
         try await bucket.insert((["name": "x"] as Fields).merging(fields))["id"].int
     }
 
-    @Test(arguments: [Column.integer(generated: .autoincrement), .number(generated: .autoincrement)])
+    @Test(arguments: [
+        Column.integer(generated: .autoincrement), .number(generated: .autoincrement),
+    ])
     func `autoincrement counts from 1`(column: Column) async throws {
         let (_, bucket) = try await counted(column)
         #expect(try await insert(bucket) == 1)
@@ -91,7 +93,10 @@ import Testing
         let store = try await Store.start(nil, .clock(clock))
         let bucket = try await store.defineBucket(
             "b", key: "id",
-            schema: ["id": .string, "at": .date(generated: .timestamp), "ms": .integer(generated: .timestamp)])
+            schema: [
+                "id": .string, "at": .date(generated: .timestamp),
+                "ms": .integer(generated: .timestamp),
+            ])
         let record = try await bucket.insert(["id": "a"])
         #expect(record["at"] == .date(clock.now))
         #expect(record["ms"] == .integer(clock.now.microseconds / 1_000))
@@ -99,7 +104,9 @@ import Testing
         #expect(try await bucket.update("a", ["n": 1])["at"] == record["at"])
     }
 
-    @Test func `a generated field keeps its value: the same is ignored, another refused`() async throws {
+    @Test func `a generated field keeps its value: the same is ignored, another refused`()
+        async throws
+    {
         let (store, bucket) = try await counted()
         _ = try await insert(bucket)
         #expect(try await bucket.update(1, ["id": 1, "name": "y"])["name"] == "y")
@@ -135,7 +142,8 @@ import Testing
     @Test func `a reference is for information`() async throws {
         let store = try await Store.start()
         let bucket = try await store.defineBucket(
-            "orders", key: "id", schema: ["id": .string, "customer": .string(references: "customers")])
+            "orders", key: "id",
+            schema: ["id": .string, "customer": .string(references: "customers")])
         #expect(bucket.definition.schema["customer"]?.references == "customers")
         #expect(try await bucket.insert(["id": "a", "customer": "nobody"])["customer"] == "nobody")
     }

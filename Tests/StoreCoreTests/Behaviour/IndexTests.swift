@@ -23,7 +23,9 @@ import Testing
         #expect(try found(depot, ["code": "code-b"]) == ["b"])
     }
 
-    @Test func `a field listed and unique has one unique value, however often it is said`() async throws {
+    @Test func `a field listed and unique has one unique value, however often it is said`()
+        async throws
+    {
         let store = try await Store.start()
         let bucket = try await store.defineBucket(
             "b", key: "id", schema: ["id": .string, "code": .string(unique: true)],
@@ -45,7 +47,8 @@ import Testing
         try await depot.items.updateMany(where: .all, ["code": nil])
     }
 
-    @Test func `a unique index over several fields refuses only all of them together`() async throws {
+    @Test func `a unique index over several fields refuses only all of them together`() async throws
+    {
         let store = try await Store.start()
         let bucket = try await store.defineBucket(
             "b", key: "id", schema: ["id": .integer, "country": .string, "number": .integer],
@@ -85,14 +88,15 @@ import Testing
         #expect(try await depot.items.update("a", ["code": "code-a", "rank": 5])["rank"] == 5)
     }
 
-    @Test(arguments: [
-        { _ = try await $0.delete("a") },
-        { _ = try await $0.update("a", ["code": "other"]) },
-        { _ = try await $0.update("a", ["code": nil]) },
-        { _ = try await $0.replace("a", with: ["name": "x"]) },
-        { _ = try await $0.clear() },
-        { _ = try await $0.deleteMany(where: .field("id") == "a") },
-    ] as [@Sendable (DynamicBucket) async throws -> Void])
+    @Test(
+        arguments: [
+            { _ = try await $0.delete("a") },
+            { _ = try await $0.update("a", ["code": "other"]) },
+            { _ = try await $0.update("a", ["code": nil]) },
+            { _ = try await $0.replace("a", with: ["name": "x"]) },
+            { _ = try await $0.clear() },
+            { _ = try await $0.deleteMany(where: .field("id") == "a") },
+        ] as [@Sendable (DynamicBucket) async throws -> Void])
     func `a unique value that was given up is free at once`(
         giveUp: @Sendable (DynamicBucket) async throws -> Void
     ) async throws {

@@ -23,7 +23,8 @@ import Testing
         #expect(record.expiresAt == nil)
     }
 
-    @Test(arguments: changes.indices) func `each change counts the version on and moves updatedAt alone`(
+    @Test(arguments: changes.indices)
+    func `each change counts the version on and moves updatedAt alone`(
         index: Int
     ) async throws {
         let depot = try await Depot.filled("a")
@@ -50,13 +51,14 @@ import Testing
         #expect(try depot.items.get("a") != nil)
     }
 
-    @Test(arguments: [
-        { try await $0.update("a", Metadata.forged) },
-        { try await $0.update("a") { $0.merge(Metadata.forged) } },
-        { try await $0.replace("a", with: Depot.record("a").merging(Metadata.forged)) },
-        { try await $0.upsert(Depot.record("a").merging(Metadata.forged)) },
-        { try await $0.increment("a", "_version", by: 40) },
-    ] as [@Sendable (DynamicBucket) async throws -> Record])
+    @Test(
+        arguments: [
+            { try await $0.update("a", Metadata.forged) },
+            { try await $0.update("a") { $0.merge(Metadata.forged) } },
+            { try await $0.replace("a", with: Depot.record("a").merging(Metadata.forged)) },
+            { try await $0.upsert(Depot.record("a").merging(Metadata.forged)) },
+            { try await $0.increment("a", "_version", by: 40) },
+        ] as [@Sendable (DynamicBucket) async throws -> Record])
     func `metadata that a change gives is ignored`(
         change: @Sendable (DynamicBucket) async throws -> Record
     ) async throws {
@@ -86,7 +88,8 @@ import Testing
         #expect(try depot.items.get("a")?.version == 4)
     }
 
-    @Test func `a deadline is given with the insert, moved and taken away by the store's own methods`()
+    @Test
+    func `a deadline is given with the insert, moved and taken away by the store's own methods`()
         async throws
     {
         let depot = try await Depot()

@@ -20,7 +20,10 @@ import Testing
         try await depot.items.clear()
         try await depot.store.dropBucket("items")
         #expect(observer.commits.map(\.position) == (2...13).map { Position($0) })
-        #expect(observer.commits.map { Array($0.changes).count } == [1, 3, 1, 1, 4, 1, 1, 1, 1, 1, 2, 1])
+        #expect(
+            observer.commits.map { Array($0.changes).count } == [
+                1, 3, 1, 1, 4, 1, 1, 1, 1, 1, 2, 1,
+            ])
     }
 
     @Test func `defining a bucket is a commit that carries the definition as data`() async throws {
@@ -28,7 +31,8 @@ import Testing
         let observer = RecordingObserver()
         _ = try await store.attach(observer)
         try await store.defineBucket(
-            "b", key: "id", schema: ["id": .string, "n": .integer(range: 0...)], indexes: ["n"], .strict,
+            "b", key: "id", schema: ["id": .string, "n": .integer(range: 0...)], indexes: ["n"],
+            .strict,
             BucketOption { $0.attributes["ttl"] = 60 })
         let commit = try #require(observer.commits.first)
         guard case .bucketDefined(let definition)? = commit.changes.first else {

@@ -58,7 +58,9 @@ import Testing
         Look("order", "cba", "ca") { keys(try $0.order(by: "score", .descending).all()) },
         Look("offset", "c", "") { keys(try $0.query.offset(2).all()) },
         Look("page", "ab", "ac") { keys(try $0.page(limit: 2).records) },
-        Look("page by index", "ab", "ac") { keys(try $0.order(by: "score").page(limit: 2).records) },
+        Look("page by index", "ab", "ac") {
+            keys(try $0.order(by: "score").page(limit: 2).records)
+        },
         Look("sum", "3.0", "2.0") { "\(try $0.sum("score").double ?? -1)" },
         Look("avg", "2.0", "2.0") { "\(try $0.avg("rank") ?? -1)" },
         Look("min", "2", "4") {
@@ -94,7 +96,8 @@ import Testing
         let depot = try await Self.depot()
         #expect(try depot.items.overdue().isEmpty)
         #expect(try depot.items.nextDeadline() == depot.clock.now + .seconds(1))
-        try await depot.items.insert(Depot.record("d"), expiresAt: depot.clock.now + .milliseconds(1))
+        try await depot.items.insert(
+            Depot.record("d"), expiresAt: depot.clock.now + .milliseconds(1))
         depot.clock.advance(by: .seconds(2))
         #expect(try depot.items.overdue().map(\.key) == ["d", "b"])
         #expect(try depot.items.overdue(limit: 1).map(\.key) == ["d"])

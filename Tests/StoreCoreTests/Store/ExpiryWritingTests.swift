@@ -34,7 +34,8 @@ import Testing
         #expect(try depot.keys == ["b"])
     }
 
-    @Test func `an update that wants its unique value expires it in the same commit`() async throws {
+    @Test func `an update that wants its unique value expires it in the same commit`() async throws
+    {
         let (depot, observer) = try await depot()
         try await depot.items.insert(["id": "b", "name": "new"])
         try await depot.items.update("b", ["code": "code-a"])

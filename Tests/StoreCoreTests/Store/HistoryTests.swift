@@ -6,7 +6,8 @@ import Testing
     private func positions(
         _ store: Store, after position: UInt64, limit: Int = .max
     ) async throws -> [UInt64] {
-        try await store.history.commits(after: Position(position), limit: limit).map(\.position.value)
+        try await store.history.commits(after: Position(position), limit: limit).map(
+            \.position.value)
     }
 
     @Test func `past commits are kept, in order`() async throws {
@@ -49,7 +50,9 @@ import Testing
         #expect(commits.allSatisfy { $0.byteCount > 3_000 && $0.byteCount < 5_000 })
     }
 
-    @Test func `a commit larger than the limit is not kept, and those before it fall out`() async throws {
+    @Test func `a commit larger than the limit is not kept, and those before it fall out`()
+        async throws
+    {
         let depot = try await Depot.filled("a", [.history(commits: 10, bytes: 8_000)])
         try await depot.items.insert(
             ["id": "big", "name": .string(String(repeating: "x", count: 10_000))])

@@ -26,7 +26,8 @@ import Testing
                         Position(snapshot.position.value + 1 + UInt64($0))
                     }
                     #expect(positions == expected)
-                    #expect(try snapshot.bucket("items").count() == Int(snapshot.position.value) - 1)
+                    #expect(
+                        try snapshot.bucket("items").count() == Int(snapshot.position.value) - 1)
                 }
             }
             try await group.waitForAll()
@@ -85,7 +86,8 @@ import Testing
         #expect(observer.changes.map(\.key) == ["c", "a", "b"])
     }
 
-    @Test func `one observer's wish for old images lasts as long as its registration`() async throws {
+    @Test func `one observer's wish for old images lasts as long as its registration`() async throws
+    {
         let depot = try await Depot.filled("a")
         let plain = RecordingObserver(.all)
         _ = try await depot.store.attach(plain)
@@ -97,7 +99,9 @@ import Testing
         #expect(plain.changes.map(\.hasOldImage) == [true, false])
     }
 
-    @Test func `old images are kept for the buckets asked for, those to come included`() async throws {
+    @Test func `old images are kept for the buckets asked for, those to come included`()
+        async throws
+    {
         let depot = try await Depot.filled("a")
         let observer = RecordingObserver(CommitInterest(buckets: ["shelf"], needsOldImages: true))
         let all = RecordingObserver(.all)
@@ -139,74 +143,4 @@ import Testing
         }
         await depot.store.stop()
     }
-
-    @Test func `after cancel nothing is told any more`() async throws {
-        let depot = try await Depot()
-        let observer = RecordingObserver()
-        let (registration, _) = try await depot.store.attach(observer)
-        try await depot.items.insert(Depot.record("a"))
-        registration.cancel()
-        registration.cancel()
-        try await depot.items.insert(Depot.record("b"))
-        #expect(observer.changes.map(\.key) == ["a"])
-    }
-
-    @Test func `an observer may cancel itself inside didCommit`() async throws {
-        let depot = try await Depot()
-        let registration = Mutex<ObserverRegistration?>(nil)
-        let told = Mutex(0)
-        let observer = ClosureObserver { _ in
-            told.withLock { $0 += 1 }
-            registration.withLock { $0?.cancel() }
-        }
-        let (own, _) = try await depot.store.attach(observer)
-        registration.withLock { $0 = own }
-        let after = RecordingObserver()
-        _ = try await depot.store.attach(after)
-        try await depot.items.insert(Depot.record("a"))
-        try await depot.items.insert(Depot.record("b"))
-        #expect(told.withLock { $0 } == 1)
-        #expect(after.commits.count == 2, "the one behind it misses nothing")
-        #expect(try depot.items.count() == 2)
-        #expect(try depot.store.stats().observers == 1)
-        registration.withLock { $0 = nil }
-    }
-
-    @Test func `an observer that another cancels inside didCommit is not told of that commit`()
-        async throws
-    {
-        let depot = try await Depot()
-        let victim = Mutex<ObserverRegistration?>(nil)
-        _ = try await depot.store.attach(ClosureObserver { _ in victim.withLock { $0?.cancel() } })
-        let observer = RecordingObserver()
-        let (registration, _) = try await depot.store.attach(observer)
-        victim.withLock { $0 = registration }
-        try await depot.items.insert(Depot.record("a"))
-        #expect(observer.commits.isEmpty)
-        victim.withLock { $0 = nil }
-    }
-
-    @Test func `an observer whose end cancels its registration may be cancelled`() async throws {
-        let depot = try await Depot()
-        let (registration, _) = try await attachCanceller(to: depot.store)
-        registration.cancel()
-        #expect(try depot.store.stats().observers == 0)
-    }
-
-    private func attachCanceller(
-        to store: Store
-    ) async throws -> (registration: ObserverRegistration, snapshot: Snapshot) {
-        let canceller = Canceller()
-        let attached = try await store.attach(canceller)
-        canceller.registration.withLock { $0 = attached.registration }
-        return attached
-    }
 }
-
-/// An observer that takes care to cancel its registration when it goes.
-private final class Canceller: CommitObserver {
-    let registration = Mutex<ObserverRegistration?>(nil)
-    func didCommit(_ commit: Commit) {}
-    deinit { registration.withLock { $0?.cancel() } }
-}
-

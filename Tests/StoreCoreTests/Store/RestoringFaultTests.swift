@@ -23,7 +23,9 @@ import Testing
         #expect(error?.field == "isbn")
     }
 
-    @Test(arguments: [0, 1] as [UInt64]) func `a row that is none, or taken, is refused`(row: UInt64)
+    @Test(arguments: [0, 1] as [UInt64]) func `a row that is none, or taken, is refused`(
+        row: UInt64
+    )
         async
     {
         let error = await refuse([Shelves.book(1, row: 1), Shelves.book(2, row: row)])

@@ -16,7 +16,8 @@ import Testing
         let bucket = try await store.defineBucket(
             "b", key: "id",
             schema: [
-                "id": .string, "code": .string(unique: kind == .unique), "n": .integer(range: ...100),
+                "id": .string, "code": .string(unique: kind == .unique),
+                "n": .integer(range: ...100),
                 "m": .integer,
             ],
             indexes: ["n"], kind == .reviewed ? [.policy { _ in [] }] : [])
@@ -37,7 +38,8 @@ import Testing
             lines.append("\(commit.position) \(commit.timestamp)")
             for change in commit.records {
                 lines.append("\(change.kind) \(change.reason) \(change.key)")
-                lines.append("  \(change.old.map(describe) ?? "-") → \(change.new.map(describe) ?? "-")")
+                lines.append(
+                    "  \(change.old.map(describe) ?? "-") → \(change.new.map(describe) ?? "-")")
             }
         }
         let kept = try await store.history.commits(after: .start, limit: .max)
@@ -54,7 +56,8 @@ import Testing
     private static let steps: [@Sendable (DynamicBucket, Timestamp) async throws -> String] = [
         { bucket, _ in describe(try await bucket.insert(["id": "a", "n": 1, "extra": true])) },
         { bucket, now in
-            describe(try await bucket.insert(["id": "b", "code": "x"], expiresAt: now + .seconds(12)))
+            describe(
+                try await bucket.insert(["id": "b", "code": "x"], expiresAt: now + .seconds(12)))
         },
         { bucket, _ in describe(try await bucket.insert(["id": "a"])) },
         { bucket, _ in describe(try await bucket.insert(["id": "c", "n": 101])) },

@@ -162,6 +162,8 @@ import Testing
             try await depot.items.update("k\(number)", ["role": "changed"])
         }
         let changes = before.difference(to: try depot.store.snapshot())
-        #expect(changes.map(\.key) == stride(from: 0, to: 5_000, by: 617).map { Key(.string("k\($0)")) })
+        #expect(
+            changes.map(\.key) == stride(from: 0, to: 5_000, by: 617).map { Key(.string("k\($0)")) }
+        )
     }
 }

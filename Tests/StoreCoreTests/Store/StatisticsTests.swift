@@ -113,7 +113,8 @@ import Testing
 
     @Test(arguments: [ComponentHealth.degraded("slow"), .failed("gone")])
     func `a component that is not well shows`(mood: ComponentHealth) async throws {
-        let health = try await Depot([.component(ProbeComponent("probe", health: mood))]).store.health
+        let health = try await Depot([.component(ProbeComponent("probe", health: mood))]).store
+            .health
         #expect(!health.isHealthy)
         #expect(health.state == .running)
         #expect(health.components.map(\.health) == [mood])

@@ -10,7 +10,8 @@ import Testing
         Task.detached(executorPreference: InlineExecutor.shared) { _ = try await body() }
     }
 
-    @Test func `writers that arrive wait until the turn is over, in order of arrival`() async throws {
+    @Test func `writers that arrive wait until the turn is over, in order of arrival`() async throws
+    {
         let depot = try await Depot()
         let observer = RecordingObserver()
         _ = try await depot.store.attach(observer)

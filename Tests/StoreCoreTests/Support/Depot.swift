@@ -22,7 +22,8 @@ struct Depot {
         clock = ManualClock()
         store = try await Store.start("depot", [.clock(clock)] + options)
         items = try await store.defineBucket(
-            "items", key: "id", schema: Depot.schema, indexes: ["role", ["role", "rank"], "score"],
+            "items", key: "id", schema: Depot.schema,
+            indexes: ["role", ["role", "rank"], "score"],
             bucketOptions)
     }
 

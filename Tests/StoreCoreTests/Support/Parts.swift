@@ -32,7 +32,9 @@ extension StoreOption {
         StoreOption { $0.add(component) }
     }
     static func gate(_ gate: any CommitGate) -> StoreOption { StoreOption { $0.add(gate) } }
-    static func loader(_ loader: any StateLoader) -> StoreOption { StoreOption { $0.loader = loader } }
+    static func loader(_ loader: any StateLoader) -> StoreOption {
+        StoreOption { $0.loader = loader }
+    }
     static var oldImages: StoreOption { StoreOption { $0.keepsOldImages = true } }
 }
 
@@ -108,7 +110,9 @@ final class ProbeComponent: StoreComponent {
 
 /// Lines in the order in which they were noted, from any thread; each can be waited for.
 final class Journal: Sendable {
-    private let state = Mutex<(lines: [String], waiters: [(String, CheckedContinuation<Void, Never>)])>(
+    private let state = Mutex<
+        (lines: [String], waiters: [(String, CheckedContinuation<Void, Never>)])
+    >(
         ([], []))
 
     func note(_ line: String) {

@@ -43,7 +43,8 @@ extension Picture {
         self.buckets = buckets
         components = stats.components.keys.sorted()
         observers = stats.observers
-        history = (try? await store.history.commits(after: .start, limit: .max).map(\.position)) ?? []
+        history =
+            (try? await store.history.commits(after: .start, limit: .max).map(\.position)) ?? []
     }
 }
 

@@ -124,6 +124,17 @@ extension Planner {
 }
 
 extension Planner {
+    /// The number of entries that have to be read before the first can be handed on.
+    func firstRun(_ access: IndexAccess, _ delivery: Plan.Delivery) -> Int {
+        guard case .grouped(let columns, let isDescending, isExact: false) = delivery,
+            let first = access.ranges.first, let last = access.ranges.last
+        else { return 0 }
+        let index = view.entries(of: access.number)
+        let rank = isDescending ? last.upperBound - 1 : first.lowerBound
+        guard let record = index.row(at: rank).flatMap({ view.record(row: $0) }) else { return 0 }
+        return index.run(of: record, columns: columns).count
+    }
+
     /// Where the entries of `access` go on after the place that records are wanted after.
     func resume(_ access: IndexAccess, _ delivery: Plan.Delivery) -> IndexAccess.Resume? {
         guard let after else { return nil }

@@ -52,7 +52,7 @@ struct Planner {
             let delivery = delivery(access)
             let cost = cost(
                 rows: access.count, answersAll: access.answered.count == termCount,
-                each: Cost.indexedRecord, delivery, matches)
+                each: Cost.indexedRecord, delivery, matches, atLeast: firstRun(access, delivery))
             if cost < bestCost { (best, bestDelivery, bestCost) = (access, delivery, cost) }
         }
         guard let best else { return try plan(.rows, bestDelivery, answered: []) }
@@ -117,15 +117,16 @@ struct Planner {
     }
 
     private func cost(
-        rows: Int, answersAll: Bool, each: Double, _ delivery: Plan.Delivery, _ matches: Double
+        rows: Int, answersAll: Bool, each: Double, _ delivery: Plan.Delivery, _ matches: Double,
+        atLeast least: Int = 0
     ) -> Double {
         let rows = Double(rows)
         let wanted = Double(wanted)
         switch delivery {
         case .direct, .grouped:
             // As many are looked at as it takes to find those wanted.
-            if answersAll { return min(rows, wanted) * each }
-            return min(rows, wanted * max(rows / max(matches, 1), 1)) * each
+            let found = answersAll ? wanted : wanted * max(rows / max(matches, 1), 1)
+            return max(min(rows, found), Double(least)) * each
         case .byRow:
             return rows * Planner.steps(rows) * Cost.rowSortStep
                 + (answersAll ? min(rows, wanted) : rows) * each
