@@ -133,7 +133,8 @@ final class ThreadMark: @unchecked Sendable {
     /// Marks the current thread with an object, which is not kept alive, or takes the mark away.
     @inline(__always)
     func set(_ object: AnyObject?) {
-        pthread_setspecific(key, object.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) })
+        pthread_setspecific(
+            key, object.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) })
     }
 }
 
@@ -185,15 +186,17 @@ enum Platform {
         #else
             var thread = pthread_t()
         #endif
-        let status = pthread_create(&thread, &attributes, { argument in
-            #if canImport(Darwin)
-                let box = Unmanaged<AnyObject>.fromOpaque(argument).takeRetainedValue() as? Box
-            #else
-                let box = Unmanaged<AnyObject>.fromOpaque(argument!).takeRetainedValue() as? Box
-            #endif
-            box?.body()
-            return nil
-        }, box)
+        let status = pthread_create(
+            &thread, &attributes,
+            { argument in
+                #if canImport(Darwin)
+                    let box = Unmanaged<AnyObject>.fromOpaque(argument).takeRetainedValue() as? Box
+                #else
+                    let box = Unmanaged<AnyObject>.fromOpaque(argument!).takeRetainedValue() as? Box
+                #endif
+                box?.body()
+                return nil
+            }, box)
         pthread_attr_destroy(&attributes)
         if status != 0 {
             // No thread to be had: the work is done here rather than never.

@@ -23,8 +23,10 @@ public final class ManualClock: StoreClock {
         state = Guarded(State(now: start))
     }
 
+    /// What the clock shows.
     public var now: Timestamp { state.withLock { $0.now } }
 
+    /// One microsecond.
     public var minimumResolution: Duration { .microseconds(1) }
 
     /// How many sleepers wait.
@@ -44,6 +46,7 @@ public final class ManualClock: StoreClock {
         for sleeper in due { sleeper.value.continuation.resume() }
     }
 
+    /// Suspends until the clock has been moved to `deadline`.
     public func sleep(until deadline: Timestamp, tolerance: Duration?) async throws {
         try Task.checkCancellation()
         let id = state.withLock { state in

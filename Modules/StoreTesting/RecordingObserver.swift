@@ -2,6 +2,7 @@ public import StoreCore
 
 /// An observer that keeps every commit it is told of.
 public final class RecordingObserver: CommitObserver {
+    /// What is recorded.
     public let interest: CommitInterest
     private let recorded = Guarded<[Commit]>([])
 
@@ -10,6 +11,7 @@ public final class RecordingObserver: CommitObserver {
         self.interest = interest
     }
 
+    /// Records a commit.
     public func didCommit(_ commit: Commit) { recorded.withLock { $0.append(commit) } }
 
     /// The commits so far, in order.

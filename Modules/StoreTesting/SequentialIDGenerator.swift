@@ -8,6 +8,7 @@ public final class SequentialIDGenerator: IDGenerator {
     /// Begins with `00000000-0000-4000-8000-000000000001`.
     public init() {}
 
+    /// The next identifier.
     public func uuid() -> String {
         let number = count.wrappingAdd(1, ordering: .relaxed).newValue
         let digits = String(number, radix: 16)

@@ -23,7 +23,9 @@ public struct Change: Sendable {
 
     /// The bucket's name and generation.
     public let bucket: BucketReference
+    /// What the commit did to the record.
     public let kind: Kind
+    /// Why it did so.
     public let reason: Reason
     let entry: ChangeEntry
 

@@ -6,6 +6,7 @@ public struct Commit: Sendable, Identifiable {
 
     /// The commit's place in the history.
     public var position: Position { Position(UInt64(bitPattern: storage.position)) }
+    /// The position.
     public var id: Position { position }
 
     /// The instant of the commit on the store's clock; never before that of the commit before it.
@@ -44,9 +45,12 @@ public enum CommitChange: Sendable {
 public struct CommitChanges: RandomAccessCollection, Sendable {
     let storage: CommitStorage
 
+    /// Always 0.
     public var startIndex: Int { 0 }
+    /// The number of changes.
     public var endIndex: Int { storage.entries.count + storage.definitions.count }
 
+    /// The change at a place.
     public subscript(index: Int) -> CommitChange {
         let definitions = storage.definitions.count
         return index < definitions

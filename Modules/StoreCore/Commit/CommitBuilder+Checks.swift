@@ -54,7 +54,9 @@ extension CommitBuilder {
             value: values.count == 1 ? values[0] : .array(values), key: key)
     }
 
-    /// Compares the final values of pending records with one another. O(changes).
+    /// Compares the final values of pending records with one another.
+    ///
+    /// O(changes).
     private func checkUniquesAmongPending() throws {
         struct Holder: Hashable {
             let slot: Int

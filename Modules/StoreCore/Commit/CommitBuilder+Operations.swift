@@ -58,7 +58,8 @@ extension CommitBuilder {
         let found = try find(bucket, key.value, hash)
         guard found.current == nil else {
             throw UniqueConstraintError(
-                bucket: bucket.reference.name, fields: bucket.definition.key.fields, value: key.value,
+                bucket: bucket.reference.name, fields: bucket.definition.key.fields,
+                value: key.value,
                 key: key)
         }
         // A key that this commit deleted goes on with its version, row and age.
@@ -197,7 +198,9 @@ extension CommitBuilder {
         for record in records {
             let key = record.key.value
             let hash = seed.hash(key)
-            guard pending.index(bucket, key, hash) == nil, !pending.hasExpired(record) else { continue }
+            guard pending.index(bucket, key, hash) == nil, !pending.hasExpired(record) else {
+                continue
+            }
             if isOverdue(record) {
                 // Sealed: another record under its key is not its successor.
                 expire(bucket, hash, record)
@@ -217,7 +220,8 @@ extension ConflictError {
         let found = actual.map { "it is at version \($0)" } ?? "there is no such record"
         self.init(
             bucket: bucket, key: key, expectedVersion: expected, actualVersion: actual,
-            message: "\(expected.map { "version \($0)" } ?? "no record") was expected, but \(found); "
+            message:
+                "\(expected.map { "version \($0)" } ?? "no record") was expected, but \(found); "
                 + "read it again and retry")
     }
 }

@@ -103,7 +103,8 @@ extension Store {
         guard snapshot.isOf(self) else {
             throw StoreError(.refused("its read set belongs to a snapshot of another store"))
         }
-        let current = WriterQueue.held.isSet
+        let current =
+            WriterQueue.held.isSet
             ? Position(UInt64(bitPattern: state.positionForWriter)) : self.position
         guard position < current else { return current }
         if let ring, let commits = try? ring.recent(after: position, limit: .max) {

@@ -4,8 +4,10 @@
 /// store that has seen no commit is at position 0.
 @frozen
 public struct Position: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+    /// The number of commits up to here.
     public let value: UInt64
 
+    /// Makes a position by hand.
     @inlinable
     public init(_ value: UInt64) { self.value = value }
 
@@ -15,15 +17,19 @@ public struct Position: Sendable, Hashable, Comparable, Codable, CustomStringCon
     /// The position of the commit after this one.
     public var next: Position { Position(value &+ 1) }
 
+    /// Whether one commit came before the other.
     @inlinable
     public static func < (one: Position, other: Position) -> Bool { one.value < other.value }
 
+    /// The number.
     public var description: String { "\(value)" }
 
+    /// Makes a position by hand.
     public init(from decoder: any Decoder) throws {
         value = try decoder.singleValueContainer().decode(UInt64.self)
     }
 
+    /// Writes the bare number.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(value)

@@ -55,7 +55,9 @@ extension Store {
         }
     }
 
-    /// Stamps, applies and publishes one change. Nothing fails here.
+    /// Stamps, applies and publishes one change.
+    ///
+    /// Nothing fails here.
     @inline(__always)
     private func finish(
         _ bucket: BucketIdentity, _ base: RecordRef?, _ new: RecordStorage?, _ hash: UInt64,

@@ -7,6 +7,7 @@ public final class Causation: Sendable {
     /// What led to it.
     public let cause: Causation?
 
+    /// Makes a cause; by default the current task's cause is behind it.
     public init(_ label: String, position: Position? = nil, cause: Causation? = Causation.current) {
         self.label = label
         self.position = position
@@ -37,9 +38,11 @@ public final class Causation: Sendable {
 ///
 /// Upper modules set it around the code that they run for their users; every commit made inside is stamped with it.
 public final class StoreContext: Sendable {
+    /// What a context says.
     public struct Values: Sendable {
         /// Stamped into commits as `Commit.transactionID`.
         public var transactionID: String?
+        /// What the commits are caused by.
         public var causation: Causation?
         /// When set, writes through ordinary handles throw `StoreError` with this as the explanation.
         public var writesForbidden: String?
@@ -55,10 +58,12 @@ public final class StoreContext: Sendable {
 
     init(_ values: Values) { self.values = values }
 
+    /// Stamped into commits as their transaction.
     public var transactionID: String? { values.transactionID }
     func isStarting(_ component: String) -> Bool { values.starting.contains(component) }
     func hasTurn(in queue: WriterQueue) -> Bool { values.turns.contains { $0.isIn(queue) } }
     var writesForbidden: String? { values.writesForbidden }
+    /// What the commits are caused by.
     public var causation: Causation? { values.causation }
 
     /// The current task's context.

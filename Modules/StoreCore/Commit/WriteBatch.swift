@@ -32,7 +32,7 @@ public struct WriteBatch: Sendable {
 
     /// Merges fields into a record, which must exist; nil clears a field.
     ///
-    /// - Parameter version: if given, the version that the record must have.
+    /// With `ifVersion`, the record must have this version.
     public mutating func update(
         _ key: some KeyConvertible, _ fields: Fields, in bucket: DynamicBucket,
         ifVersion version: Int? = nil
@@ -40,7 +40,9 @@ public struct WriteBatch: Sendable {
         add(bucket, .update(key.storeKey, fields, version: version))
     }
 
-    /// Changes a record, which must exist, by a closure. The closure runs under the writer lock.
+    /// Changes a record, which must exist, by a closure.
+    ///
+    /// The closure runs under the writer lock.
     public mutating func update(
         _ key: some KeyConvertible, in bucket: DynamicBucket,
         _ change: @escaping @Sendable (inout Fields) throws -> Void
@@ -58,9 +60,7 @@ public struct WriteBatch: Sendable {
 
     /// Deletes a record, if there is one.
     ///
-    /// - Parameters:
-    ///   - reason: what observers are told.
-    ///   - version: if given, the record must exist and have this version.
+    /// Observers are told the reason. With `ifVersion`, the record must exist and have this version.
     public mutating func delete(
         _ key: some KeyConvertible, from bucket: DynamicBucket, reason: Change.Reason = .user,
         ifVersion version: Int? = nil
@@ -75,7 +75,9 @@ public struct WriteBatch: Sendable {
         add(bucket, .expire(key.storeKey))
     }
 
-    /// Adds to a number; an absent one counts as zero. Increments of one record commute.
+    /// Adds to a number; an absent one counts as zero.
+    ///
+    /// Increments of one record commute.
     public mutating func increment(
         _ key: some KeyConvertible, _ field: String, by amount: Value = 1, in bucket: DynamicBucket
     ) {

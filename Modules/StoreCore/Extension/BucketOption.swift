@@ -50,13 +50,19 @@ public struct BucketConfiguration: Sendable {
 
 /// A bucket as it was defined: data that a log can keep.
 public struct BucketDefinition: Sendable, Equatable, Codable {
+    /// The bucket's name.
     public let name: String
     /// Counts the definitions of buckets in the store, from 1.
     public let generation: UInt64
+    /// The fields that identify a record.
     public let key: KeyDefinition
+    /// The declared fields.
     public let schema: BucketSchema
+    /// The declared indexes.
     public let indexes: [IndexDefinition]
+    /// Whether undeclared fields are refused.
     public let isStrict: Bool
+    /// The order of reading where a query asks for none.
     public let order: BucketOrder
     /// What upper modules' options added.
     public let attributes: Fields

@@ -13,6 +13,7 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
         case fail(capacity: Int)
     }
 
+    /// Which commits are wanted.
     public let interest: CommitInterest
     private let overflow: Overflow
     private let lock = Lock()
@@ -34,6 +35,7 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
         self.overflow = overflow
     }
 
+    /// Takes a commit in.
     public func didCommit(_ commit: Commit) {
         let woken: CheckedContinuation<Void, Never>? = lock.withLock {
             guard !isClosed else { return nil }
@@ -79,7 +81,9 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
         }
     }
 
-    /// The next commit; waits for it. Nil once the mailbox is closed and empty, or the task is cancelled.
+    /// The next commit; waits for it.
+    ///
+    /// Nil once the mailbox is closed and empty, or the task is cancelled.
     ///
     /// One task at a time may wait.
     ///

@@ -20,7 +20,9 @@ extension CommitObserver {
 public struct CommitInterest: Sendable, Hashable {
     /// Buckets by name; nil means all, those to come included.
     public var buckets: Set<String>?
-    /// Fields whose changes matter in an update; nil means all. Asking for fields asks for old images too.
+    /// Fields whose changes matter in an update; nil means all.
+    ///
+    /// Asking for fields asks for old images too.
     public var fields: Set<String>?
     /// Whether `Change.old` is kept for updates and deletions of these buckets.
     public var needsOldImages: Bool
@@ -73,13 +75,17 @@ public struct CommitInterest: Sendable, Hashable {
     }
 }
 
-/// An observer's place in a store. It stays until `cancel()`, or until the store stops.
+/// An observer's place in a store.
+///
+/// It stays until `cancel()`, or until the store stops.
 public final class ObserverRegistration: Sendable {
     private let detach: @Sendable () -> Void
 
     init(_ detach: @escaping @Sendable () -> Void) { self.detach = detach }
 
-    /// Ends the observer's part. No call of `didCommit` starts after this returns; may be called again, and from
-    /// inside `didCommit`.
+    /// Ends the observer's part.
+    ///
+    /// No call of `didCommit` starts after this returns; may be called again, and from inside
+    /// `didCommit`.
     public func cancel() { detach() }
 }

@@ -12,10 +12,14 @@ public struct RestoredRecord: Sendable {
     public var row: UInt64
     /// At least 1.
     public var version: Int
+    /// When it was inserted.
     public var createdAt: Timestamp
+    /// When it was last written.
     public var updatedAt: Timestamp
+    /// From when on it is no longer seen; nil: never.
     public var expiresAt: Timestamp?
 
+    /// Puts a record together by hand.
     public init(
         fields: Fields, row: UInt64, version: Int, createdAt: Timestamp, updatedAt: Timestamp,
         expiresAt: Timestamp? = nil
@@ -70,9 +74,12 @@ public final class StateRestoration: @unchecked Sendable {
         lock.withLock { lastGeneration = generation }
     }
 
-    /// Adds a bucket. A bucket of the same name that was added before is replaced.
+    /// Adds a bucket.
+    ///
+    /// A bucket of the same name that was added before is replaced.
     ///
     /// - Parameters:
+    ///   - definition: the bucket as it was defined.
     ///   - records: in any order.
     ///   - autoincrement: for every autoincrement field, the last value that was given out.
     ///   - rowsThrough: the last row that was ever used, if it was greater than those of the records.

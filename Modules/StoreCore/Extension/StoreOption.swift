@@ -32,10 +32,13 @@ public struct StoreOption: Sendable {
 public struct StoreConfiguration: Sendable {
     /// The store's name.
     public let name: String
+    /// The store's clock.
     public var clock: any StoreClock = SystemClock()
+    /// What makes generated identifiers.
     public var identifiers: any IDGenerator = RandomIDGenerator()
     /// Keeps past commits; the ring in memory if nil.
     public var history: (any CommitHistory)?
+    /// How many commits the ring in memory keeps at most.
     public var historyCountMax = 256
     /// In bytes.
     public var historyBytesMax = 8 << 20

@@ -36,7 +36,9 @@ public struct PolicyContext: ~Copyable {
     public let marks: ReadMarks?
     let pending: PendingView
 
-    /// The state before the commit, of any bucket. Valid during `review` only: later use throws.
+    /// The state before the commit, of any bucket.
+    ///
+    /// Valid during `review` only: later use throws.
     ///
     /// - Throws: `StoreError` if there is no such bucket.
     public func before(_ bucket: String) throws -> PolicyReader {
@@ -51,5 +53,6 @@ public struct PolicyContext: ~Copyable {
 
 /// Reads the state before a commit, inside a policy.
 public struct PolicyReader: StoreReader {
+    /// The state before the commit.
     public let source: ReadSource
 }

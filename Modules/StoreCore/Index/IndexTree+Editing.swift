@@ -1,5 +1,7 @@
 extension IndexTree {
-    /// Enters `probe`, which must be absent. O(log n).
+    /// Enters `probe`, which must be absent.
+    ///
+    /// O(log n).
     mutating func insert(_ probe: IndexProbe, _ editor: inout Editor) {
         guard let root else {
             let leaf = IndexNode.make(level: 0, stride: probe.stride, stamp: editor.stamp)
@@ -84,7 +86,9 @@ extension IndexTree {
         return (node, right)
     }
 
-    /// Takes `probe`, which must be present, out of the tree. O(log n).
+    /// Takes `probe`, which must be present, out of the tree.
+    ///
+    /// O(log n).
     mutating func remove(_ probe: IndexProbe, _ editor: inout Editor) {
         guard let root else { preconditionFailure("removed an index entry that is absent") }
         var node = IndexTree.remove(IndexNode(root), probe, &editor)

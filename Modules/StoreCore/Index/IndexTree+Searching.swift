@@ -1,5 +1,7 @@
 extension IndexTree {
-    /// The number of entries before the place that `isBefore` describes: it holds for a prefix of the entries.
+    /// The number of entries before the place that `isBefore` describes: it holds for a prefix of
+    /// the entries.
+    ///
     /// O(log n).
     @inline(__always)
     func rank(_ isBefore: (UnsafePointer<UInt64>) -> Bool) -> Int {
@@ -15,7 +17,9 @@ extension IndexTree {
         }
     }
 
-    /// Visits the rows of entries with ranks in `range`, up or down. Stops when `body` returns false.
+    /// Visits the rows of entries with ranks in `range`, up or down.
+    ///
+    /// Stops when `body` returns false.
     func scan(_ range: Range<Int>, ascending: Bool, _ body: (RowID) -> Bool) {
         guard let root, !range.isEmpty else { return }
         if ascending {
@@ -43,7 +47,8 @@ extension IndexTree {
             let below = Int(node.counts[index])
             if start + below > lower,
                 !ascend(
-                    IndexNode(node.children[index]), max(lower - start, 0), min(upper - start, below), body)
+                    IndexNode(node.children[index]), max(lower - start, 0),
+                    min(upper - start, below), body)
             {
                 return false
             }
@@ -70,7 +75,8 @@ extension IndexTree {
             let start = end - below
             if start < upper,
                 !descend(
-                    IndexNode(node.children[index]), max(lower - start, 0), min(upper - start, below), body)
+                    IndexNode(node.children[index]), max(lower - start, 0),
+                    min(upper - start, below), body)
             {
                 return false
             }
@@ -80,7 +86,9 @@ extension IndexTree {
         return true
     }
 
-    /// The row of the entry with `rank` entries before it. O(log n).
+    /// The row of the entry with `rank` entries before it.
+    ///
+    /// O(log n).
     func row(at rank: Int) -> RowID? {
         var found: RowID?
         guard rank >= 0, rank < .max else { return nil }

@@ -84,7 +84,9 @@ enum IndexWord {
 }
 
 extension IndexWord {
-    /// The digest of a deadline. It has to say everything, and 0 and 1 do not: the first three instants are one.
+    /// The digest of a deadline.
+    ///
+    /// It has to say everything, and 0 and 1 do not: the first three instants are one.
     @inline(__always)
     static func encode(deadline: Int64) -> UInt64 { max(2, UInt64(bitPattern: deadline) ^ sign) }
 }

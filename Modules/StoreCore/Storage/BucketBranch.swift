@@ -32,7 +32,9 @@ final class BucketBranch: @unchecked Sendable {
         disposal.dispose(editor.retired)
     }
 
-    /// Takes out every record whose deadline is not after `instant`. O(overdue · log n).
+    /// Takes out every record whose deadline is not after `instant`.
+    ///
+    /// O(overdue · log n).
     func removeOverdue(through instant: Int64) {
         let view = BucketView(bucket, seed)
         let count = view.deadlines.rank(ofDeadlinesThrough: instant)
@@ -65,7 +67,9 @@ final class OverdueView {
     }
 }
 
-/// The overdue views of one pin. They end before the pin does.
+/// The overdue views of one pin.
+///
+/// They end before the pin does.
 final class OverdueViews: @unchecked Sendable {
     private let lock = Lock()
     // Under `lock`, the variables of its elements too.
@@ -107,7 +111,8 @@ final class OverdueViews: @unchecked Sendable {
         let branch = BucketBranch(bucket, position: position, seed: seed)
         branch.removeOverdue(through: instant)
         let next = BucketView(branch.bucket, seed).nextDeadline
-        let view = OverdueView(branch, slot, instant..<max(next, instant == .max ? .max : instant + 1))
+        let view = OverdueView(
+            branch, slot, instant..<max(next, instant == .max ? .max : instant + 1))
         views.append(view)
         return view
     }

@@ -50,7 +50,9 @@ extension BucketNode {
             }
             for unique in 0..<layout.uniqueSlots.count {
                 let slots = layout.uniqueSlots[unique]
-                if slots.allSatisfy({ Value.isEqual(old.values + $0, new.values + $0) }) { continue }
+                if slots.allSatisfy({ Value.isEqual(old.values + $0, new.values + $0) }) {
+                    continue
+                }
                 leave(old, unique: unique, slots, seed, &editor)
                 enter(new, unique: unique, slots, seed, &editor)
             }
@@ -81,7 +83,9 @@ extension BucketNode {
         }
     }
 
-    /// Takes every record out at once. O(1); the rest is the reaper's work.
+    /// Takes every record out at once.
+    ///
+    /// O(1); the rest is the reaper's work.
     func removeAll(_ editor: inout Editor) {
         editor.retireContents(of: self)
         root.pointee.rows = nil

@@ -17,14 +17,18 @@ struct BucketView {
     var layout: Layout { bucketLayout.layout }
     var reference: BucketReference { bucketLayout.reference }
 
-    /// The number of records. O(1).
+    /// The number of records.
+    ///
+    /// O(1).
     @inline(__always)
     var count: Int { bucket.root.pointee.count }
 
     @inline(__always)
     var rows: RowTree { bucket.rows }
 
-    /// The record under `key`. O(log n).
+    /// The record under `key`.
+    ///
+    /// O(log n).
     @inline(__always)
     func record(forKey key: Key) -> RecordRef? {
         record(forKey: key.value, hash: seed.hash(key.value))
@@ -49,7 +53,8 @@ struct BucketView {
     private func isComposite(_ record: RecordRef, _ key: Value) -> Bool {
         guard case .array(let parts) = key else { return false }
         let slots = bucketLayout.keySlots
-        return parts.count == slots.count && zip(slots, parts).allSatisfy { record.values[$0] == $1 }
+        return parts.count == slots.count
+            && zip(slots, parts).allSatisfy { record.values[$0] == $1 }
     }
 
     @inline(__always)
@@ -93,7 +98,8 @@ struct BucketView {
         let row = trie.find(seed.hash(values)) { row in
             guard let node = rows.find(row) else { return false }
             let record = RecordRef(node)
-            for (slot, value) in zip(slots, values) where Value.compare(record.values[slot], value) != 0 {
+            for (slot, value) in zip(slots, values)
+            where Value.compare(record.values[slot], value) != 0 {
                 return false
             }
             return true
@@ -127,7 +133,9 @@ struct IndexView {
 
     var count: Int { tree.count }
 
-    /// The number of entries before `bound`. O(log n).
+    /// The number of entries before `bound`.
+    ///
+    /// O(log n).
     func rank(of bound: IndexBound) -> Int {
         let probe = IndexBoundProbe(bound, shape)
         return tree.rank { probe.isAfter($0, shape, rows) }
@@ -145,6 +153,8 @@ struct IndexView {
         tree.scan(ranks, ascending: ascending, body)
     }
 
-    /// The row of the entry with `rank` entries before it. O(log n).
+    /// The row of the entry with `rank` entries before it.
+    ///
+    /// O(log n).
     func row(at rank: Int) -> RowID? { tree.row(at: rank) }
 }

@@ -90,7 +90,9 @@ struct Disposal {
 }
 
 extension Editor {
-    /// Gives up everything below a bucket root, and the root. O(1).
+    /// Gives up everything below a bucket root, and the root.
+    ///
+    /// O(1).
     mutating func retire(bucket: BucketNode) {
         let root = bucket.root.pointee
         retireContents(of: bucket)
@@ -102,7 +104,9 @@ extension Editor {
                 kind: .object, detail: 0, bytes: 0))
     }
 
-    /// Gives up the trees below a bucket root. O(1); the root still points to them.
+    /// Gives up the trees below a bucket root.
+    ///
+    /// O(1); the root still points to them.
     mutating func retireContents(of bucket: BucketNode) {
         let root = bucket.root.pointee
         retiresTrees = true

@@ -32,7 +32,8 @@ extension HashTrie {
     /// A writable form of `leaf` with room for one more.
     private static func roomy(_ leaf: HashLeaf, _ editor: inout Editor) -> HashLeaf {
         if leaf.isFull {
-            let larger = HashLeaf.make(power: leaf.power + 1, depth: leaf.depth, stamp: editor.stamp)
+            let larger = HashLeaf.make(
+                power: leaf.power + 1, depth: leaf.depth, stamp: editor.stamp)
             leaf.forEach { larger.add($0, $1) }
             editor.retire(leaf.node, bytes: leaf.bytes)
             return larger
@@ -110,7 +111,11 @@ extension HashTrie {
             let branch = HashTrie.writableBranch(tagged, &editor)
             let writable = UInt(bitPattern: branch) | 1
             if writable != tagged {
-                if let parent { parent[HashTrie.index(hash, level - 1)] = writable } else { root = writable }
+                if let parent {
+                    parent[HashTrie.index(hash, level - 1)] = writable
+                } else {
+                    root = writable
+                }
             }
             parent = HashTrie.children(branch)
             tagged = HashTrie.children(branch)[HashTrie.index(hash, level)]
@@ -119,7 +124,11 @@ extension HashTrie {
         var leaf = HashLeaf(HashTrie.node(tagged))
         if !editor.isWritable(leaf.node) {
             leaf = HashLeaf(editor.replace(leaf.node, bytes: leaf.bytes))
-            if let parent { HashTrie.put(leaf, in: parent, level - 1, hash) } else { root = leaf.tagged }
+            if let parent {
+                HashTrie.put(leaf, in: parent, level - 1, hash)
+            } else {
+                root = leaf.tagged
+            }
         }
         guard let place = leaf.place(hash, old) else {
             preconditionFailure("replaced an entry that is absent")
@@ -133,7 +142,8 @@ extension HashTrie {
         if HashTrie.isBranch(root) {
             root = HashTrie.remove(fromBranch: root, 0, hash, payload, &editor)
         } else {
-            let leaf = HashTrie.removing(hash, payload, from: HashLeaf(HashTrie.node(root)), &editor)
+            let leaf = HashTrie.removing(
+                hash, payload, from: HashLeaf(HashTrie.node(root)), &editor)
             root = leaf.tagged
         }
         if !HashTrie.isBranch(root), HashLeaf(HashTrie.node(root)).count == 0 {

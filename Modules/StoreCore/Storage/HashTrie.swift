@@ -46,7 +46,9 @@ struct HashTrie {
         Int(truncatingIfNeeded: hash >> UInt64(56 - 8 * level)) & 255
     }
 
-    /// The payload stored under `hash` for which `matches` holds. O(log₂₅₆ n), no lock, no retain.
+    /// The payload stored under `hash` for which `matches` holds.
+    ///
+    /// O(log₂₅₆ n), no lock, no retain.
     @inline(__always)
     func find(_ hash: UInt64, _ matches: (UInt64) -> Bool) -> UInt64? {
         guard root != 0 else { return nil }

@@ -8,7 +8,9 @@
 
 import Synchronization
 
-/// One position that is being read. Its variables are the registry's, under the registry's lock.
+/// One position that is being read.
+///
+/// Its variables are the registry's, under the registry's lock.
 final class Pin: @unchecked Sendable {
     let position: Int64
     let root: StoreNode
@@ -50,7 +52,9 @@ final class PinRegistry: @unchecked Sendable {
     @inline(__always)
     var newestPosition: Int64 { newestShared.load(ordering: .acquiring) }
 
-    /// Pins `root`, which is the state at `position`; the caller keeps writers out meanwhile. O(1).
+    /// Pins `root`, which is the state at `position`; the caller keeps writers out meanwhile.
+    ///
+    /// O(1).
     func pin(_ position: Int64, _ root: StoreNode) -> Pin {
         lock.withLock {
             if let newest, newest.position == position {
@@ -85,7 +89,9 @@ final class PinRegistry: @unchecked Sendable {
         }
     }
 
-    /// Lets go of a pin. O(1) on the caller's thread beyond a bounded number of frees.
+    /// Lets go of a pin.
+    ///
+    /// O(1) on the caller's thread beyond a bounded number of frees.
     func unpin(_ pin: Pin) {
         while true {
             switch release(pin) {
@@ -98,7 +104,9 @@ final class PinRegistry: @unchecked Sendable {
         }
     }
 
-    /// Gives up what the commit at `position` replaced. The same bounds as `unpin`.
+    /// Gives up what the commit at `position` replaced.
+    ///
+    /// The same bounds as `unpin`.
     @inline(__always)
     func dispose(_ items: ContiguousArray<Retired>, replacedAt position: Int64) {
         if !items.isEmpty { settle(items, before: position) }

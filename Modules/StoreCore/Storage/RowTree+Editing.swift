@@ -66,7 +66,9 @@ extension RowTree {
     /// Puts `record` in the place of the one that `row` has, and returns that one.
     @discardableResult
     mutating func replace(_ row: RowID, _ record: RawNode, _ editor: inout Editor) -> RawNode {
-        guard var node = root, covers(row) else { preconditionFailure("replaced a row that is absent") }
+        guard var node = root, covers(row) else {
+            preconditionFailure("replaced a row that is absent")
+        }
         if !editor.isWritable(node) {
             let bytes = height == 0 ? RowTree.leafBytes(RowLeaf(node).capacity) : RowTree.innerBytes
             node = editor.replace(node, bytes: bytes)
@@ -100,7 +102,9 @@ extension RowTree {
     /// Takes `row`, which must exist, out of the tree and returns its record.
     @discardableResult
     mutating func remove(_ row: RowID, _ editor: inout Editor) -> RawNode {
-        guard let top = root, covers(row) else { preconditionFailure("removed a row that is absent") }
+        guard let top = root, covers(row) else {
+            preconditionFailure("removed a row that is absent")
+        }
         let (node, old) = RowTree.remove(top, height, row, &editor)
         root = node
         if node == nil { height = 0 }

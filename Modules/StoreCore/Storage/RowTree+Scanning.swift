@@ -1,6 +1,8 @@
 extension RowTree {
-    /// Visits records in order of their rows, from the one after (before, when descending) `bound`; nil means from the
-    /// end. Stops when `body` returns false.
+    /// Visits records in order of their rows, from the one after (before, when descending)
+    /// `bound`; nil means from the end.
+    ///
+    /// Stops when `body` returns false.
     @inline(__always)
     func scan(after bound: RowID?, ascending: Bool, _ body: (RawNode) -> Bool) {
         guard let root else { return }
@@ -72,7 +74,9 @@ extension RowTree {
         return true
     }
 
-    /// The number of rows whose id is less than `row`. O(log n).
+    /// The number of rows whose id is less than `row`.
+    ///
+    /// O(log n).
     func rank(of row: RowID) -> Int {
         guard let root else { return 0 }
         guard covers(row) else { return count }
@@ -90,7 +94,9 @@ extension RowTree {
         return before + RowLeaf(node).rank(Int(truncatingIfNeeded: row) & 31)
     }
 
-    /// The record that has `rank` rows before it. O(log n).
+    /// The record that has `rank` rows before it.
+    ///
+    /// O(log n).
     func record(at rank: Int) -> RawNode? {
         guard let root, rank >= 0 else { return nil }
         var node = root

@@ -33,7 +33,9 @@ struct RowTree {
         return bits >= 64 || row >> RowID(bits) == 0
     }
 
-    /// The record of `row`. O(log n), no lock, no retain.
+    /// The record of `row`.
+    ///
+    /// O(log n), no lock, no retain.
     @inline(__always)
     func find(_ row: RowID) -> RawNode? {
         guard var node = root, covers(row) else { return nil }
@@ -47,7 +49,9 @@ struct RowTree {
         return RowLeaf(node).find(Int(truncatingIfNeeded: row) & 31)
     }
 
-    /// The number of rows. O(64).
+    /// The number of rows.
+    ///
+    /// O(64).
     var count: Int {
         guard let root else { return 0 }
         return RowTree.rows(below: root, height: height)

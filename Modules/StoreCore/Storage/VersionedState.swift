@@ -7,7 +7,9 @@
 
 /// A store's state: the current version, and the pins that hold older ones.
 final class VersionedState: @unchecked Sendable {
-    /// What the state lock guards. It lies in memory of its own, so that reaching it needs no exclusivity check.
+    /// What the state lock guards.
+    ///
+    /// It lies in memory of its own, so that reaching it needs no exclusivity check.
     struct Current {
         var root: RawNode
         var position: Int64
@@ -31,7 +33,8 @@ final class VersionedState: @unchecked Sendable {
         scratch.initialize(to: [])
         current = .allocate(capacity: 1)
         current.initialize(
-            to: Current(root: StoreNode.make(slots: 0, stamp: 0).node, position: 0, isStopped: false))
+            to: Current(
+                root: StoreNode.make(slots: 0, stamp: 0).node, position: 0, isStopped: false))
     }
 
     deinit {
@@ -56,7 +59,9 @@ final class VersionedState: @unchecked Sendable {
         return try body(current.pointee)
     }
 
-    /// Pins the current version. O(1).
+    /// Pins the current version.
+    ///
+    /// O(1).
     func pin() -> Pin {
         lock.lockForReading()
         defer { lock.unlock() }
@@ -71,11 +76,15 @@ final class VersionedState: @unchecked Sendable {
     @inline(__always)
     var positionForWriter: Int64 { current.pointee.position }
 
-    /// Makes the next version; the caller holds W. `edit` cannot fail, and readers see all of it or nothing.
+    /// Makes the next version; the caller holds W.
+    ///
+    /// `edit` cannot fail, and readers see all of it or nothing.
     ///
     /// - Parameters:
+    ///   - position: the position of the commit.
     ///   - changes: how many records change; decides between editing in place and aside.
     ///   - willChange: called under S, the last moment of the version that was current.
+    ///   - edit: changes the root, which is writable, and returns the one to publish.
     @inline(__always)
     func advance(
         to position: Int64, changes: Int, willChange: () -> Void = {},

@@ -40,13 +40,17 @@ extension BucketIdentity {
     /// How far ahead of the last value given out a mark is written, so that few commits carry one.
     static let markStride: Int64 = 32
 
-    /// Whether values have been given out that the history does not know of. Under W.
+    /// Whether values have been given out that the history does not know of.
+    ///
+    /// Under W.
     @inline(__always)
     var hasUnloggedMarks: Bool {
         countsUp && counters.marks.contains { $0.value > loggedMarks[$0.key, default: 0] }
     }
 
-    /// The marks that the next commit to the bucket has to carry. Under W.
+    /// The marks that the next commit to the bucket has to carry.
+    ///
+    /// Under W.
     func unloggedMarks() -> [CommitChange] {
         counters.marks.sorted { $0.key < $1.key }.compactMap { slot, mark in
             guard mark > loggedMarks[slot, default: 0] else { return nil }
@@ -56,7 +60,9 @@ extension BucketIdentity {
         }
     }
 
-    /// Remembers a mark that a commit carried. Under W.
+    /// Remembers a mark that a commit carried.
+    ///
+    /// Under W.
     func noteLogged(_ field: String, _ mark: Int64) {
         if let slot = layout.layout.slot(of: field) { loggedMarks[slot] = mark }
     }
@@ -85,7 +91,9 @@ final class BucketLayout: Sendable {
     }
 }
 
-/// The next values of a bucket's autoincrement fields. Values are given out once, whatever becomes of the write.
+/// The next values of a bucket's autoincrement fields.
+///
+/// Values are given out once, whatever becomes of the write.
 final class AutoincrementCounters: @unchecked Sendable {
     private let lock = Lock()
     private var next: [Int: Int64]
@@ -94,7 +102,9 @@ final class AutoincrementCounters: @unchecked Sendable {
         next = Dictionary(uniqueKeysWithValues: slots.map { ($0, 1) })
     }
 
-    /// Draws a value. Saturates at the largest integer, where every further insert meets a key that exists.
+    /// Draws a value.
+    ///
+    /// Saturates at the largest integer, where every further insert meets a key that exists.
     func draw(_ slot: Int) -> Int64 {
         lock.withLock {
             let value = next[slot, default: 1]

@@ -1,4 +1,6 @@
-/// The buckets of a store by name, as they are now. Names are compared byte by byte.
+/// The buckets of a store by name, as they are now.
+///
+/// Names are compared byte by byte.
 final class Catalog: @unchecked Sendable {
     private let lock = Lock()
     // Under `lock`.
@@ -19,7 +21,9 @@ final class Catalog: @unchecked Sendable {
 
     /// The defined buckets, in order of definition.
     var identities: [BucketIdentity] {
-        lock.withLock { defined.values.sorted { $0.reference.generation < $1.reference.generation } }
+        lock.withLock {
+            defined.values.sorted { $0.reference.generation < $1.reference.generation }
+        }
     }
 
     /// Reserves a name for a definition; a definition that fails gives it back.

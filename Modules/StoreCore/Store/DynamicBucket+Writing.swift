@@ -14,7 +14,9 @@ extension DynamicBucket {
     /// - Throws: `ValidationError` with every fault of the record, `UniqueConstraintError`.
     /// - Complexity: O(log n) for the records and each index.
     @discardableResult
-    public func insert(_ fields: Fields, expiresAt deadline: Timestamp? = nil) async throws -> Record {
+    public func insert(_ fields: Fields, expiresAt deadline: Timestamp? = nil) async throws
+        -> Record
+    {
         let result = try await store.execute(identity) {
             let record = try store.makeRecord(fields, identity, expiresAt: deadline)
             return .insert(record, hash: store.state.seed.hash(RecordRef(record).key.value))
@@ -43,7 +45,8 @@ extension DynamicBucket {
 
     /// Merges fields into a record; nil clears a field, and fields that are not named stay.
     ///
-    /// - Parameter version: if given, the version that the record must have (compare-and-set).
+    /// With `ifVersion`, the record must have this version: compare-and-set.
+    ///
     /// - Returns: the record as it is stored now. An update that changes nothing counts as an update.
     /// - Throws: `RecordNotFoundError`, `ValidationError`, `UniqueConstraintError`, `ConflictError` (version).
     @discardableResult
@@ -81,7 +84,8 @@ extension DynamicBucket {
                         version: current.version)
                 }
                 return try result.single()
-            } catch let conflict as ConflictError where conflict.expectedVersion == current.version {
+            } catch let conflict as ConflictError where conflict.expectedVersion == current.version
+            {
                 continue
             }
         }
@@ -100,7 +104,8 @@ extension DynamicBucket {
 
     /// Deletes a record.
     ///
-    /// - Parameter version: if given, the record must exist and have this version.
+    /// With `ifVersion`, the record must exist and have this version.
+    ///
     /// - Returns: whether there was one.
     /// - Throws: `ConflictError` (version).
     @discardableResult
@@ -114,7 +119,9 @@ extension DynamicBucket {
         return result.count == 1
     }
 
-    /// Adds to a number of a record; an absent one counts as zero. Concurrent increments all count.
+    /// Adds to a number of a record; an absent one counts as zero.
+    ///
+    /// Concurrent increments all count.
     ///
     /// - Throws: `RecordNotFoundError`, `ValidationError` if either is not a number or the sum is not valid.
     @discardableResult
@@ -151,7 +158,9 @@ extension DynamicBucket {
         try await performLong(.deleteMatching(predicate))
     }
 
-    /// Deletes every record in one commit, with reason `cleared`. Autoincrement fields go on from where they were.
+    /// Deletes every record in one commit, with reason `cleared`.
+    ///
+    /// Autoincrement fields go on from where they were.
     ///
     /// - Returns: how many there were.
     /// - Complexity: O(n) to tell observers; the state itself is emptied in O(1).

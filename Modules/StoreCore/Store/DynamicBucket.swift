@@ -18,6 +18,7 @@ public struct DynamicBucket: StoreReader {
     /// The bucket as it was defined.
     public var definition: BucketDefinition { identity.definition }
 
+    /// The current state.
     public var source: ReadSource { ReadSource(.live(store, identity), recorder: nil) }
 
     /// The record under `key`; nil if there is none.
@@ -45,6 +46,7 @@ extension DynamicBucket: Hashable {
         one.store === other.store && one.identity.reference == other.identity.reference
     }
 
+    /// Feeds store and generation to `hasher`.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(ObjectIdentifier(store))
         hasher.combine(identity.reference.generation)

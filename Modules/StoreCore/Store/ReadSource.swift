@@ -32,7 +32,8 @@ public struct ReadSource: Sendable {
     func withView<R>(_ body: (BucketView, ReadRecorder?) throws -> R) throws -> R {
         switch kind {
         case .live(let store, let identity):
-            return try ReadSource.read(try store.snapshot(), identity.slot, identity, recorder, body)
+            return try ReadSource.read(
+                try store.snapshot(), identity.slot, identity, recorder, body)
         case .snapshot(let snapshot, let slot):
             return try ReadSource.read(snapshot, slot, nil, recorder, body)
         case .writer(let scope, let identity):
@@ -106,6 +107,7 @@ extension Store {
 
 /// A reader whose reads are recorded in a read set.
 public struct TrackedReader: StoreReader {
+    /// The recorded source.
     public let source: ReadSource
 }
 

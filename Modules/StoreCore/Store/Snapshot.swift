@@ -27,7 +27,8 @@ public final class Snapshot: Sendable {
     public func bucket(_ name: String) throws -> SnapshotBucket {
         if let identity = catalog.identity(name) ?? catalog.unboundIdentity(name),
             let node = pin.root.bucket(identity.slot),
-            node.root.pointee.layout._withUnsafeGuaranteedRef({ $0.reference == identity.reference })
+            node.root.pointee.layout._withUnsafeGuaranteedRef({ $0.reference == identity.reference }
+            )
         {
             return SnapshotBucket(snapshot: self, slot: identity.slot, node: node)
         }
@@ -59,6 +60,7 @@ public struct SnapshotBucket: StoreReader, @unchecked Sendable {
     /// The bucket's name and generation.
     public var reference: BucketReference { BucketView(node, snapshot.state.seed).reference }
 
+    /// The state of the snapshot.
     public var source: ReadSource { ReadSource(.snapshot(snapshot, slot), recorder: nil) }
 
     /// The record under `key`; nil if there was none.
@@ -70,7 +72,9 @@ public struct SnapshotBucket: StoreReader, @unchecked Sendable {
     /// The record under `key`; nil if there was none.
     public func get(_ key: Key) throws -> Record? {
         let seed = snapshot.state.seed
-        guard let record = BucketView(node, seed).record(forKey: key.value, hash: seed.hash(key.value)),
+        guard
+            let record = BucketView(node, seed).record(
+                forKey: key.value, hash: seed.hash(key.value)),
             record.expiresAt > snapshot.instant.microseconds
         else { return nil }
         return Record(record.storage)

@@ -1,5 +1,7 @@
 extension Store {
-    /// Defines a bucket, in one commit. A bucket that was restored under this name is bound to: it keeps its records.
+    /// Defines a bucket, in one commit.
+    ///
+    /// A bucket that was restored under this name is bound to: it keeps its records.
     ///
     /// - Parameters:
     ///   - name: not empty, at most 255 bytes of UTF-8, without `.`, `*` and control characters.
@@ -7,6 +9,7 @@ extension Store {
     ///   - schema: the declared fields, in order.
     ///   - indexes: ordered indexes over one field or several.
     ///   - options: see `BucketOption`; upper modules add their own.
+    /// - Returns: a handle to the bucket.
     /// - Throws: `DefinitionError`, `StoreError` (`bucketAlreadyExists`, `stopped`, `nestedWrite`), what an option or
     ///   the start of a component throws. A definition that fails leaves nothing behind.
     /// - Complexity: O(1); O(records) when restored records have to be rearranged.
@@ -85,7 +88,9 @@ extension Store {
         return (identity, committed)
     }
 
-    /// A handle to a bucket. Free; any number may exist.
+    /// A handle to a bucket.
+    ///
+    /// Free; any number may exist.
     ///
     /// - Throws: `StoreError` (`bucketNotDefined`, `stopped`).
     public func bucket(_ name: String) throws -> DynamicBucket {
@@ -96,8 +101,10 @@ extension Store {
     /// The buckets as they are defined now, in order of definition.
     public var buckets: [BucketDefinition] { catalog.identities.map(\.definition) }
 
-    /// Drops a bucket with all its records, in one commit. Its handles throw `bucketDropped` from then on; the
-    /// name may be defined again and starts empty.
+    /// Drops a bucket with all its records, in one commit.
+    ///
+    /// Its handles throw `bucketDropped` from then on; the name may be defined again and starts
+    /// empty.
     ///
     /// - Throws: `StoreError` (`bucketNotDefined`, `stopped`, `nestedWrite`).
     /// - Complexity: O(1); the memory is given back in the background.

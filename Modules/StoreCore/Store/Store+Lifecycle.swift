@@ -2,8 +2,10 @@ extension Store {
     /// Whether `stop()` was called.
     public var isStopped: Bool { state.read { $0.isStopped } }
 
-    /// Stops the store: components end in reverse order of their start, and every later use throws `StoreError`
-    /// (`stopped`). Snapshots that are held stay readable.
+    /// Stops the store: components end in reverse order of their start, and every later use throws
+    /// `StoreError` (`stopped`).
+    ///
+    /// Snapshots that are held stay readable.
     ///
     /// May be called again, and from several tasks at once: each call returns when all has ended, writes under way
     /// included. A component must not call it inside its own `stop()`, which it would wait for.
@@ -74,6 +76,7 @@ public struct StoreHealth: Sendable {
         case stopped
     }
 
+    /// What the store can do.
     public let state: State
     /// The components in order of their start.
     public let components: [(name: String, health: ComponentHealth)]

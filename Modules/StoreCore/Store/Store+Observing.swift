@@ -38,7 +38,9 @@ extension Store {
         withExtendedLifetime(gone) {}
     }
 
-    /// Works out which buckets' old images somebody wants. Under W.
+    /// Works out which buckets' old images somebody wants.
+    ///
+    /// Under W.
     func refreshInterests() {
         for identity in catalog.identities {
             identity.wantsOldImages = wantsOldImages(of: identity.reference.name)
@@ -59,7 +61,9 @@ extension Store {
         }
     }
 
-    /// Closes the store for writing after a failure that leaves it unknown what is durable. Reads go on.
+    /// Closes the store for writing after a failure that leaves it unknown what is durable.
+    ///
+    /// Reads go on.
     ///
     /// For the component that keeps the log: writes throw `StoreError` (`poisoned`) from now on.
     /// Waits for no turn: whoever has it may be waiting for the very write that has failed.

@@ -2,6 +2,7 @@
 public struct StoreStatistics: Sendable {
     /// Figures of one bucket.
     public struct Bucket: Sendable {
+        /// The name.
         public let name: String
         /// Records that are not overdue.
         public let records: Int
@@ -25,14 +26,19 @@ public struct StoreStatistics: Sendable {
         public let pinnedBytes: Int
     }
 
+    /// The name.
     public let name: String
+    /// The position of the figures.
     public let position: Position
+    /// The buckets, in order of definition.
     public let buckets: [Bucket]
     /// Of all buckets.
     public let records: Int
     /// Of all buckets.
     public let indexes: Int
+    /// What is held by snapshots.
     public let snapshots: Snapshots
+    /// Observers that are attached.
     public let observers: Int
     /// What each component contributes, by its name.
     public let components: [String: Fields]

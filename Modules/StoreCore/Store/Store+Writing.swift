@@ -84,7 +84,9 @@ extension Store {
         return try body(&builder)
     }
 
-    /// Refuses what can be refused before anybody waits. Cancellation is looked at here, and never again.
+    /// Refuses what can be refused before anybody waits.
+    ///
+    /// Cancellation is looked at here, and never again.
     @inline(__always)
     func checkWritable(_ context: StoreContext?) throws {
         if let context, let place = context.writesForbidden {
@@ -162,7 +164,8 @@ extension Store {
 
     /// Reads the current version on behalf of who holds W, without pending changes.
     func writerReader(_ bucket: BucketIdentity, _ now: Timestamp) -> WriterReader {
-        WriterReader(source: ReadSource(.writer(WriterScope(self, now, nil), bucket), recorder: nil))
+        WriterReader(
+            source: ReadSource(.writer(WriterScope(self, now, nil), bucket), recorder: nil))
     }
 }
 

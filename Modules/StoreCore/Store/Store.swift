@@ -102,6 +102,7 @@ public final class Store: Sendable {
     /// - Parameters:
     ///   - name: for people; by default `store-1`, `store-2` and so on.
     ///   - options: see `StoreOption`; upper modules add their own.
+    /// - Returns: the store, running.
     /// - Throws: what an option, the loader or a component throws; nothing is left running then.
     public static func start(
         _ name: String? = nil, _ options: StoreOption...
@@ -110,7 +111,8 @@ public final class Store: Sendable {
     }
 
     /// Starts a store with options that were put together elsewhere.
-    public static func start(_ name: String? = nil, _ options: [StoreOption]) async throws -> Store {
+    public static func start(_ name: String? = nil, _ options: [StoreOption]) async throws -> Store
+    {
         precondition(
             RecordRef.isAsExpected && ValueWords.agrees,
             "records lie in memory in a way that is not known here")

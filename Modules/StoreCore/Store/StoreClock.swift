@@ -39,8 +39,10 @@ public final class SystemClock: StoreClock, @unchecked Sendable {
 
     deinit { anchor.deallocate() }
 
+    /// One microsecond.
     public var minimumResolution: Duration { .microseconds(1) }
 
+    /// The current instant.
     public var now: Timestamp {
         let time = wall()
         let last = last.load(ordering: .relaxed)

@@ -4,6 +4,7 @@ extension StoreReader {
     /// The records whose deadline has passed at the reader's instant, which no other read shows, by deadline.
     ///
     /// - Parameter limit: at most so many; 0 or more.
+    /// - Returns: the records, the earliest first.
     /// - Throws: `StoreError`, `QueryError` (negative limit).
     /// - Complexity: O(limit + log n).
     public func overdue(limit: Int = .max) throws -> [Record] {
@@ -33,6 +34,7 @@ extension StoreReader {
     /// The records that were created first, whatever the bucket's order, overdue ones included.
     ///
     /// - Parameter limit: at most so many; 0 or more.
+    /// - Returns: the records, the earliest first.
     /// - Throws: `StoreError`, `QueryError` (negative limit).
     /// - Complexity: O(limit + log n).
     public func oldest(limit: Int) throws -> [Record] {
@@ -69,7 +71,8 @@ extension ReadSource {
     func withStored<R>(_ body: (BucketView, Int64) throws -> R) throws -> R {
         switch kind {
         case .live(let store, let identity):
-            return try ReadSource.stored(try store.snapshot(), identity.slot, identity.reference.name, body)
+            return try ReadSource.stored(
+                try store.snapshot(), identity.slot, identity.reference.name, body)
         case .snapshot(let snapshot, let slot):
             return try ReadSource.stored(snapshot, slot, "", body)
         case .writer(let scope, let identity):

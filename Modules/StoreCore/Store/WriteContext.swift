@@ -39,7 +39,9 @@ extension Store {
     }
 }
 
-/// What the body of `Store.write` works with. Using it, or what it gave out, later throws.
+/// What the body of `Store.write` works with.
+///
+/// Using it, or what it gave out, later throws.
 public struct WriteContext: Sendable {
     let scope: WriterScope
 
@@ -65,6 +67,7 @@ public struct WritableBucket: StoreReader {
     let scope: WriterScope
     let identity: BucketIdentity
 
+    /// The state with the body's own writes.
     public var source: ReadSource { ReadSource(.writer(scope, identity), recorder: nil) }
 
     /// The bucket's name.
@@ -88,7 +91,9 @@ public struct WritableBucket: StoreReader {
         return record
     }
 
-    /// Inserts a record; its key must be new. See `DynamicBucket.insert(_:)`.
+    /// Inserts a record; its key must be new.
+    ///
+    /// See `DynamicBucket.insert(_:)`.
     @discardableResult
     public func insert(_ fields: Fields, expiresAt: Timestamp? = nil) throws -> Record {
         try record(.insert(fields, expiresAt: expiresAt))

@@ -48,7 +48,9 @@ final class WriterQueue: @unchecked Sendable {
         return try body()
     }
 
-    /// Waits for the turn, in order of arrival. Cancellation does not end the wait.
+    /// Waits for the turn, in order of arrival.
+    ///
+    /// Cancellation does not end the wait.
     func takeTurn() async {
         await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             let isMine = lock.withLock {
@@ -91,7 +93,9 @@ final class WriterTurn: Sendable {
 
     init(_ queue: WriterQueue) { self.queue = queue }
 
-    /// Whether this is the turn in `queue`, now. Tasks that outlive it inherit the turn, but not the right.
+    /// Whether this is the turn in `queue`, now.
+    ///
+    /// Tasks that outlive it inherit the turn, but not the right.
     func isIn(_ queue: WriterQueue) -> Bool {
         self.queue === queue && !isOver.load(ordering: .acquiring)
     }

@@ -44,7 +44,9 @@ final class WriterScope: @unchecked Sendable {
         return try body(BucketView(branch.bucket, store.state.seed))
     }
 
-    /// The bucket with the pending changes, without overdue records. O(changes) after each change.
+    /// The bucket with the pending changes, without overdue records.
+    ///
+    /// O(changes) after each change.
     private func branch(of identity: BucketIdentity, _ node: BucketNode) -> BucketBranch {
         let revision = builder?.pending.revision ?? 0
         if let known = branches[identity.slot], known.revision == revision { return known.branch }
@@ -74,7 +76,9 @@ final class WriterScope: @unchecked Sendable {
 }
 
 extension BucketNode {
-    /// Carries out one net change. The trees take a reference to a new record.
+    /// Carries out one net change.
+    ///
+    /// The trees take a reference to a new record.
     @inline(__always)
     func apply(_ entry: PendingChanges.Entry, _ seed: SeededHash, _ editor: inout Editor) {
         switch (entry.base, entry.new) {
