@@ -4,21 +4,6 @@ import StoreCore
 import Synchronization
 import Testing
 
-/// Random numbers that are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
-
 /// Threads of their own that read for as long as somebody writes.
 ///
 /// Not tasks, and not dispatched either: the pool that runs the writers has as many threads as the machine has cores,
@@ -36,7 +21,7 @@ enum Crowd {
         for number in 0..<count {
             group.enter()
             Thread.detachNewThread {
-                var random = SplitMix(seed: number + 1)
+                var random = SplitMix(seed: UInt64(number + 1))
                 var round = 0
                 while round < rounds || !isOver.isSet {
                     do { try body(number, &random) } catch { isOver.fail(error) }
@@ -61,7 +46,7 @@ enum Crowd {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<count {
                 group.addTask {
-                    var random = SplitMix(seed: number + 1_001)
+                    var random = SplitMix(seed: UInt64(number + 1_001))
                     for round in 0..<rounds { try await body(number, round, &random) }
                 }
             }

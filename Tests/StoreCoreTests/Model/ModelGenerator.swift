@@ -92,14 +92,14 @@ struct ModelGenerator {
 
     private mutating func operation() -> ModelOperation {
         switch random.below(60) {
-        case 0..<15:
+        case 0..<14:
             let deadline = random.once(in: isDeadlineHeavy ? 2 : 8) ? ttl() : nil
             return .insert(bucket(), key(), fields(), ttl: deadline)
-        case 15..<21: return .upsert(bucket(), key(), fields())
-        case 21..<29: return .update(bucket(), key(), fields(), version: version())
-        case 29..<33: return .mutate(bucket(), key(), fields())
-        case 33..<37: return .replace(bucket(), key(), fields(), version: version())
-        case 37..<46: return .delete(bucket(), key(), version: version())
+        case 14..<25: return .upsert(bucket(), key(), fields())
+        case 25..<32: return .update(bucket(), key(), fields(), version: version())
+        case 32..<36: return .mutate(bucket(), key(), fields())
+        case 36..<40: return .replace(bucket(), key(), fields(), version: version())
+        case 40..<46: return .delete(bucket(), key(), version: version())
         case 46..<50:
             let field = random.pick(["n", "n", "score", "tally"])
             let amount: Value =
@@ -137,7 +137,7 @@ struct ModelGenerator {
     private mutating func fields() -> Fields {
         var fields: Fields = [:]
         func maybe(_ chance: Int, _ random: inout ModelRandom) -> Bool { random.once(in: chance) }
-        if maybe(2, &random) { fields["name"] = text(Self.names) }
+        if maybe(3, &random) { fields["name"] = text(Self.names) }
         if maybe(2, &random) { fields["group"] = text(Self.groups) }
         if maybe(2, &random) { fields["score"] = ModelValues.draw(.number, &random) }
         if maybe(3, &random) { fields["when"] = ModelValues.draw(.date, &random) }
