@@ -85,9 +85,10 @@ import Testing
         let store = try await open()
         let record = try await people(store).insert(["name": "dan"])
         #expect(store.position == last.next)
-        #expect(record.key == 4)
+        // Generated values leave gaps, but none is given twice: 3 was, to the one who is gone.
+        #expect(record.key > 3)
         #expect(RestoredRecord(record).row == 4)
-        #expect(try store.bucket("people").all().map(\.key) == [1, 2, 4])
+        #expect(try store.bucket("people").all().map(\.key) == [1, 2, record.key])
     }
 
     @Test func `a dropped bucket stays away, and a new one of its name is another`() async throws {

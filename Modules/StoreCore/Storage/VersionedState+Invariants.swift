@@ -62,15 +62,36 @@ extension InvariantCheck {
         case .node, .record: meet(item.pointer, stamp: item.stamp, below: .max, "garbage")
         case .object: break
         case .rows:
-            var tree = RowTree()
-            tree.root = item.pointer
-            tree.height = Int(item.detail)
-            tree.check(&self, below: .max) { _, _ in }
+            RowTree.forEachNode(item.pointer, Int(item.detail)) { node, record in
+                if let record {
+                    meet(record.pointer, stamp: record.stamp, below: .max, "garbage")
+                } else {
+                    meet(node, below: .max, "garbage")
+                }
+            }
         case .trie:
             let tagged = UInt(bitPattern: item.pointer) | UInt(item.detail)
             HashTrie.forEachNode(tagged) { meet($0, below: .max, "garbage") }
         case .index:
             IndexNode(item.pointer).forEachNode { meet($0, below: .max, "garbage") }
+        }
+    }
+}
+
+extension RowTree {
+    /// Visits nodes and, with the leaf they stand in, records; the rows may be any part of a tree.
+    fileprivate static func forEachNode(
+        _ node: RawNode, _ height: Int, _ body: (RawNode, RecordRef?) -> Void
+    ) {
+        body(node, nil)
+        if height == 0 {
+            let leaf = RowLeaf(node)
+            for place in 0..<leaf.count { body(node, RecordRef(leaf.slots[place])) }
+        } else {
+            for index in 0..<64 {
+                guard let child = RowInner(node).children[index] else { continue }
+                forEachNode(child, height - 1, body)
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ extension Snapshot {
     /// Calls `body` for each net change from this snapshot to another, without gathering them.
     public func forEachDifference(to other: Snapshot, _ body: (Change) -> Void) {
         guard other.state === state, pin !== other.pin else { return }
+        defer { withExtendedLifetime((self, other)) {} }
         let slots = max(pin.root.slotCount, other.pin.root.slotCount)
         for slot in 0..<slots {
             let before = pin.root.bucket(slot)

@@ -58,7 +58,10 @@ public struct SnapshotBucket: StoreReader, @unchecked Sendable {
     let node: BucketNode
 
     /// The bucket's name and generation.
-    public var reference: BucketReference { BucketView(node, snapshot.state.seed).reference }
+    public var reference: BucketReference {
+        defer { withExtendedLifetime(snapshot) {} }
+        return BucketView(node, snapshot.state.seed).reference
+    }
 
     /// The state of the snapshot.
     public var source: ReadSource { ReadSource(.snapshot(snapshot, slot), recorder: nil) }
@@ -72,6 +75,7 @@ public struct SnapshotBucket: StoreReader, @unchecked Sendable {
     /// The record under `key`; nil if there was none.
     public func get(_ key: Key) throws -> Record? {
         let seed = snapshot.state.seed
+        defer { withExtendedLifetime(snapshot) {} }
         guard
             let record = BucketView(node, seed).record(
                 forKey: key.value, hash: seed.hash(key.value)),

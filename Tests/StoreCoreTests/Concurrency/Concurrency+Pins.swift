@@ -73,7 +73,7 @@ extension Concurrency {
                 #expect(count == 0 || count == 160)
                 #expect(try leases.distinct("kind").count <= 1)
             } while: {
-                for round in 1..<80 {
+                for round in 1..<50 {
                     // 200 deletions in place free the nodes that a view may still share.
                     try await leases.clear()
                     try await fill(round)

@@ -70,10 +70,9 @@ struct ModelCommit {
 
     private mutating func set(_ key: ModelKey, _ new: ModelRecord?) {
         if let place = place(key) {
-            if new != nil, entries[place].new == nil, let base = entries[place].base,
-                base.deadline <= now
-            {
-                // An overdue record that a clearing took out does not come back: this is another one.
+            let base = entries[place].base
+            if new != nil, entries[place].new == nil, base.map({ $0.deadline <= now }) ?? true {
+                // What a clearing took out as overdue does not come back, nor what came and went: this is another one.
                 entries[place].isSealed = true
                 entries.append(Entry(key: key, base: nil, new: new))
             } else {
@@ -128,23 +127,30 @@ struct ModelCommit {
         return true
     }
 
+    /// The keys that satisfy a predicate: untouched records in order of insertion, then those of the commit.
     func matches(_ bucket: Int, _ predicate: ModelPredicate) -> [ModelKey] {
         let touched = entries.filter { $0.key.bucket == bucket && !$0.isSealed }.map(\.key)
-        let keys = Set(before.buckets[bucket].keys.map { ModelKey(bucket: bucket, key: $0) })
-            .union(touched)
+        let keys = stored(bucket).filter { place($0) == nil } + touched
         return keys.filter { key in current(key).map { predicate.holds(for: $0.fields) } ?? false }
     }
 
+    /// The keys of the state before, in order of insertion.
+    private func stored(_ bucket: Int) -> [ModelKey] {
+        before.buckets[bucket].sorted { $0.value.order < $1.value.order }
+            .map { ModelKey(bucket: bucket, key: $0.key) }
+    }
+
     mutating func clear(_ bucket: Int) -> Int {
-        let seen = matches(bucket, .all)
-        for key in seen { set(key, nil) }
-        for (key, record) in before.buckets[bucket] where record.deadline <= now {
-            let key = ModelKey(bucket: bucket, key: key)
-            if !entries.contains(where: { $0.key == key }) {
-                entries.append(Entry(key: key, base: record, new: nil))
-            }
+        var cleared = 0
+        for entry in entries where entry.key.bucket == bucket && entry.new != nil {
+            set(entry.key, nil)
+            cleared += 1
         }
-        return seen.count
+        for key in stored(bucket) where !entries.contains(where: { $0.key == key }) {
+            if current(key) != nil { cleared += 1 }
+            entries.append(Entry(key: key, base: before[key], new: nil))
+        }
+        return cleared
     }
 
     /// What a policy's deletion does: overdue records go, too.

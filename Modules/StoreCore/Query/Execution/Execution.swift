@@ -140,35 +140,31 @@ struct Execution {
     }
 
     private mutating func scanRows(_ window: inout ResultWindow, _ body: (RecordRef) -> Bool) {
+        var examined = 0
         if let residual = plan.residual {
             let program = residual.program
-            var examined = 0
             view.scanRows(from: plan.after?.row, ascending: true) { record in
                 examined &+= 1
                 return !program.matches(record) || window.admit(record, body)
             }
-            self.examined += examined
             withExtendedLifetime(residual) {}
-            return
-        }
-        var examined = 0
-        @inline(__always)
-        func visit(_ record: RecordRef) -> Bool {
-            examined &+= 1
-            return window.admit(record, body)
-        }
-        if focus != nil {
-            scanRows(skipping: window.skipUnseen(skippable), visit)
+        } else if focus != nil {
+            scanRows(skipping: window.skipUnseen(skippable)) { record in
+                examined &+= 1
+                return window.admit(record, body)
+            }
         } else {
             // What is kept is counted up, which waits for memory each time unless it was touched.
-            RecordBatch.with(wanted: window.remaining, touching: touched) { batch in
+            let skipped = window.skipUnseen(skippable)
+            examined = RecordBatch.with(wanted: window.remaining, touching: touched) { batch in
                 var goesOn = true
-                scanRows(skipping: window.skipUnseen(skippable)) { record in
+                scanRows(skipping: skipped) { record in
                     guard batch.append(record) else { return true }
-                    goesOn = batch.drain(visit)
+                    goesOn = batch.drain { window.admit($0, body) }
                     return goesOn
                 }
-                if goesOn { _ = batch.drain(visit) }
+                if goesOn { _ = batch.drain { window.admit($0, body) } }
+                return batch.drained
             }
         }
         self.examined += examined

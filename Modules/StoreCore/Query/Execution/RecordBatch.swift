@@ -6,7 +6,9 @@ struct RecordBatch {
     private static let capacity = 64
 
     private let records: UnsafeMutablePointer<RecordRef>
-    private(set) var count = 0
+    private var count = 0
+    /// How many records have been passed on.
+    private(set) var drained = 0
     /// How many records to gather before they are looked at: few at first, if few are wanted.
     private var target: Int
     private var witness: UInt8 = 0
@@ -53,7 +55,10 @@ struct RecordBatch {
         }
         count = 0
         target = min(target &* 2, RecordBatch.capacity)
-        for index in 0..<gathered where !body(records[index]) { return false }
+        for index in 0..<gathered {
+            drained &+= 1
+            guard body(records[index]) else { return false }
+        }
         return true
     }
 }
