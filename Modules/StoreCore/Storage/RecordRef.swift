@@ -29,6 +29,12 @@ struct RecordRef {
         (pointer + RecordRef.valuesOffset).assumingMemoryBound(to: Value.self)
     }
 
+    /// Where the value of a column lies, counted from the record's beginning.
+    @inline(__always)
+    static func offset(ofSlot slot: Int) -> Int {
+        valuesOffset + slot * MemoryLayout<Value>.stride
+    }
+
     @inline(__always)
     var row: RowID { header.pointee.row }
     @inline(__always)

@@ -5,36 +5,42 @@ extension RowTree {
     /// Stops when `body` returns false.
     @inline(__always)
     func scan(after bound: RowID?, ascending: Bool, _ body: (RawNode) -> Bool) {
-        guard let root else { return }
         if ascending {
-            let first: RowID
-            if let bound {
-                guard bound < .max else { return }
-                first = bound + 1
-            } else {
-                first = 0
+            ascend(after: bound) { records in
+                for record in records where !body(record) { return false }
+                return true
             }
-            guard covers(first) else { return }
-            _ = RowTree.ascend(root, height, first, body)
         } else {
-            guard bound != 0 else { return }
-            var last = bound.map { $0 - 1 } ?? .max
-            if !covers(last) { last = .max }
-            _ = RowTree.descend(root, height, last, body)
+            descend(before: bound) { records in
+                for record in records.reversed() where !body(record) { return false }
+                return true
+            }
         }
     }
 
+    /// Visits the records after `bound` in order of their rows, a leaf at a time.
+    ///
+    /// A closure for each record would cost more than most of what is asked of a record.
+    func ascend(after bound: RowID?, _ body: (UnsafeBufferPointer<RawNode>) -> Bool) {
+        guard let root, bound != .max else { return }
+        let first = bound.map { $0 + 1 } ?? 0
+        if covers(first) { _ = RowTree.ascend(root, height, first, body) }
+    }
+
+    /// Visits the records before `bound`, the last leaf first; within a leaf they are in ascending order.
+    func descend(before bound: RowID?, _ body: (UnsafeBufferPointer<RawNode>) -> Bool) {
+        guard let root, bound != 0 else { return }
+        let last = bound.map { $0 - 1 } ?? .max
+        _ = RowTree.descend(root, height, covers(last) ? last : .max, body)
+    }
+
     private static func ascend(
-        _ node: RawNode, _ height: Int, _ first: RowID, _ body: (RawNode) -> Bool
+        _ node: RawNode, _ height: Int, _ first: RowID,
+        _ body: (UnsafeBufferPointer<RawNode>) -> Bool
     ) -> Bool {
         if height == 0 {
             let leaf = RowLeaf(node)
-            let slots = leaf.slots
-            for place in leaf.rank(Int(truncatingIfNeeded: first) & 31)..<leaf.count
-            where !body(slots[place]) {
-                return false
-            }
-            return true
+            return body(leaf.records(leaf.rank(Int(truncatingIfNeeded: first) & 31)..<leaf.count))
         }
         let inner = RowInner(node)
         let start = Int(truncatingIfNeeded: first >> RowID(shift(height))) & 63
@@ -46,30 +52,20 @@ extension RowTree {
     }
 
     private static func descend(
-        _ node: RawNode, _ height: Int, _ last: RowID, _ body: (RawNode) -> Bool
+        _ node: RawNode, _ height: Int, _ last: RowID,
+        _ body: (UnsafeBufferPointer<RawNode>) -> Bool
     ) -> Bool {
         if height == 0 {
             let leaf = RowLeaf(node)
-            let slots = leaf.slots
             let bit = Int(truncatingIfNeeded: last) & 31
             let end = leaf.rank(bit) + Int((leaf.bitmap >> UInt32(bit)) & 1)
-            var place = end - 1
-            while place >= 0 {
-                if !body(slots[place]) { return false }
-                place -= 1
-            }
-            return true
+            return body(leaf.records(0..<end))
         }
         let inner = RowInner(node)
         let start = Int(truncatingIfNeeded: last >> RowID(shift(height))) & 63
-        var index = start
-        while index >= 0 {
-            if let child = inner.children[index],
-                !descend(child, height - 1, index == start ? last : .max, body)
-            {
-                return false
-            }
-            index -= 1
+        for index in (0...start).reversed() {
+            guard let child = inner.children[index] else { continue }
+            if !descend(child, height - 1, index == start ? last : .max, body) { return false }
         }
         return true
     }

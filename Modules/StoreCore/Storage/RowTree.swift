@@ -86,6 +86,12 @@ struct RowLeaf {
     @inline(__always)
     var count: Int { bitmap.nonzeroBitCount }
 
+    /// The packed pointers at these places.
+    @inline(__always)
+    func records(_ places: Range<Int>) -> UnsafeBufferPointer<RawNode> {
+        UnsafeBufferPointer(start: slots + places.lowerBound, count: places.count)
+    }
+
     /// The place of bit `bit` among the packed pointers.
     @inline(__always)
     func rank(_ bit: Int) -> Int {

@@ -36,12 +36,7 @@ struct Execution {
             if case .direct = plan.delivery {
                 scanRows(&window, body)
             } else {
-                sort(&window, body) { execution, add in
-                    execution.view.scanRows(from: nil, ascending: true) { record in
-                        if execution.passes(record) { add(record) }
-                        return true
-                    }
-                }
+                sort(&window, body) { execution, add in execution.addRows(add) }
             }
         case .index(let access):
             switch plan.delivery {
@@ -142,12 +137,7 @@ struct Execution {
     private mutating func scanRows(_ window: inout ResultWindow, _ body: (RecordRef) -> Bool) {
         var examined = 0
         if let residual = plan.residual {
-            let program = residual.program
-            view.scanRows(from: plan.after?.row, ascending: true) { record in
-                examined &+= 1
-                return !program.matches(record) || window.admit(record, body)
-            }
-            withExtendedLifetime(residual) {}
+            examined = scanRows(residual, from: plan.after?.row) { window.admit($0, body) }
         } else if focus != nil {
             scanRows(skipping: window.skipUnseen(skippable)) { record in
                 examined &+= 1
@@ -168,6 +158,46 @@ struct Execution {
             }
         }
         self.examined += examined
+    }
+
+    /// Visits the records that match, and returns how many were looked at.
+    @inline(__always)
+    private func scanRows(
+        _ residual: CompiledPredicate, from row: RowID?, _ body: (RecordRef) -> Bool
+    ) -> Int {
+        let program = residual.program
+        var examined = 0
+        view.rows.ascend(after: row) { records in
+            var matching = program.matching(among: records)
+            while matching != 0 {
+                let place = matching.trailingZeroBitCount
+                matching &= matching &- 1
+                if !body(RecordRef(records[place])) {
+                    examined &+= place &+ 1
+                    return false
+                }
+            }
+            examined &+= records.count
+            return true
+        }
+        withExtendedLifetime(residual) {}
+        return examined
+    }
+
+    /// Adds every record that matches.
+    private mutating func addRows(_ add: (RecordRef) -> Void) {
+        guard let residual = plan.residual else {
+            view.scanRows(from: nil, ascending: true) { record in
+                examined &+= 1
+                add(record)
+                return true
+            }
+            return
+        }
+        examined += scanRows(residual, from: nil) { record in
+            add(record)
+            return true
+        }
     }
 
     /// How many records may be skipped by rank.
