@@ -15,7 +15,7 @@ struct CommitBuilder {
         root = store.state.rootForWriter
         position = store.state.positionForWriter + 1
         let last = store.underWriter.pointee.lastTimestamp
-        now = max(store.clock.now, last)
+        now = max(store.now, last)
         pending = PendingChanges()
     }
 

@@ -87,7 +87,7 @@ extension Store {
             try bucket.check(isOf: self)
             // A single record is looked at once, under W.
             guard position != nil else { return .start }
-            let actual = try writerReader(bucket.identity, clock.now).get(key)?.version
+            let actual = try writerReader(bucket.identity, now).get(key)?.version
             guard actual == version else {
                 throw ConflictError(bucket.name, key, expected: version, actual: actual)
             }

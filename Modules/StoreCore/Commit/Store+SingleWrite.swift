@@ -18,7 +18,7 @@ extension Store {
         guard let node = state.rootForWriter.bucket(bucket.slot) else {
             throw StoreError(.bucketDropped(bucket.reference.name))
         }
-        let now = max(clock.now, writer.pointee.lastTimestamp)
+        let now = max(self.now, writer.pointee.lastTimestamp)
         let view = BucketView(node, state.seed)
         switch action {
         case .insert(let record, let hash):

@@ -88,13 +88,14 @@ extension Store {
     /// - Throws: `StoreError` (`stopped`).
     /// - Complexity: O(1).
     public func lazyPin() throws -> LazyPin {
+        let instant = now
         // Under S no commit can be put in place, so the position stands until the pin is on the list.
         state.lock.lockForReading()
         defer { state.lock.unlock() }
         let current = state.current.pointee
         guard !current.isStopped else { throw StoreError(.stopped) }
         let pin = LazyPin(
-            self, Position(UInt64(bitPattern: current.position)), clock.now)
+            self, Position(UInt64(bitPattern: current.position)), instant)
         lazyPins.add(pin)
         return pin
     }

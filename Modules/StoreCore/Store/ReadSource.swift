@@ -88,20 +88,29 @@ extension Store {
         _ identity: BucketIdentity, _ key: Key, _ body: (RecordRef?) throws -> R
     ) throws -> R {
         let hash = state.seed.hash(key.value)
-        state.lock.lockForReading()
-        defer { state.lock.unlock() }
-        guard !state.current.pointee.isStopped else { throw StoreError(.stopped) }
-        guard let node = StoreNode(state.current.pointee.root).bucket(identity.slot) else {
-            throw StoreError(.bucketDropped(identity.reference.name))
+        // A clock may be anybody's, and nothing of anybody's runs under S.
+        var instant = identity.marks == nil ? nil : now.microseconds
+        while true {
+            do {
+                state.lock.lockForReading()
+                defer { state.lock.unlock() }
+                guard !state.current.pointee.isStopped else { throw StoreError(.stopped) }
+                guard let node = StoreNode(state.current.pointee.root).bucket(identity.slot) else {
+                    throw StoreError(.bucketDropped(identity.reference.name))
+                }
+                let view = BucketView(node, state.seed)
+                guard let record = view.record(forKey: key.value, hash: hash) else {
+                    return try body(nil)
+                }
+                if record.expiresAt == .max, identity.marks == nil { return try body(record) }
+                if let instant {
+                    guard record.expiresAt > instant else { return try body(nil) }
+                    identity.marks?.mark(record.row, at: instant)
+                    return try body(record)
+                }
+            }
+            instant = now.microseconds
         }
-        guard let record = BucketView(node, state.seed).record(forKey: key.value, hash: hash) else {
-            return try body(nil)
-        }
-        if record.expiresAt != .max, record.expiresAt <= clock.now.microseconds {
-            return try body(nil)
-        }
-        if let marks = identity.marks { marks.mark(record.row, at: clock.now.microseconds) }
-        return try body(record)
     }
 }
 

@@ -99,11 +99,11 @@ extension Store {
         }
         let pin = state.pins.pin(current.position, StoreNode(current.root))
         state.lock.unlock()
-        return Snapshot(state, catalog, pin, clock.now)
+        return Snapshot(state, catalog, pin, now)
     }
 
     /// The same for who holds W, stopped or not.
     func snapshotForWriter() -> Snapshot {
-        Snapshot(state, catalog, state.pin(), clock.now)
+        Snapshot(state, catalog, state.pin(), now)
     }
 }

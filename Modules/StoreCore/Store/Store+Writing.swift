@@ -113,7 +113,7 @@ extension Store {
             fields,
             generating: GenerationContext(
                 generator: identifiers,
-                now: layout.generatedSlots.isEmpty ? Timestamp(microseconds: 0) : clock.now,
+                now: layout.generatedSlots.isEmpty ? Timestamp(microseconds: 0) : now,
                 autoincrement: bucket.draw))
         for slot in layout.autoincrementSlots {
             if case .integer(let value) = record.value(at: slot) {

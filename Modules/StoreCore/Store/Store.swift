@@ -142,5 +142,7 @@ public final class Store: Sendable {
     }
 
     /// The current instant on the store's clock; never before the last commit.
-    public var now: Timestamp { clock.now }
+    ///
+    /// It never reaches the end of time, which is the deadline of what has none.
+    public var now: Timestamp { min(clock.now, Timestamp(microseconds: .max - 1)) }
 }
