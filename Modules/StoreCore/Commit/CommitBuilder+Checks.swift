@@ -34,9 +34,8 @@ extension CommitBuilder {
         guard let holder = try view(entry.bucket).unique(at: unique, values: values) else { return }
         let key = holder.key
         let hash = store.state.seed.hash(key.value)
-        if let index = pending.index(entry.bucket, key.value, hash) {
+        if pending.index(entry.bucket, key.value, hash) != nil {
             // The holder changes too: its final value is compared among the pending ones.
-            guard pending.entries[index].base?.pointer == holder.pointer else { return }
             return
         }
         if isOverdue(holder) {
@@ -84,28 +83,37 @@ extension CommitBuilder {
     /// is added.
     ///
     /// - Throws: what a policy throws, or `StoreError` (`refused`) if additions never end.
-    mutating func runPolicies() throws {
-        guard pending.entries.contains(where: { !$0.bucket.policies.isEmpty }) else { return }
-        var shown = 0
-        for _ in 0..<CommitBuilder.policyRoundsMax {
+    mutating func runPolicies(_ review: inout PolicyReview) throws {
+        while true {
             let before = pending.revision
-            guard before > shown else { return }
-            var buckets: [BucketIdentity] = []
-            for entry in pending.entries
-            where entry.revision > shown && !entry.bucket.policies.isEmpty
-                && !buckets.contains(where: { $0 === entry.bucket })
-            {
-                buckets.append(entry.bucket)
+            for bucket in bucketsWithPolicies(changedAfter: review.settled) {
+                for (number, policy) in bucket.policies.enumerated() {
+                    let place = PolicyReview.Place(slot: bucket.slot, number: number)
+                    let shown = review.shown[place, default: 0]
+                    // What it adds itself is shown to it too, next time.
+                    review.shown[place] = pending.revision
+                    try run(policy, bucket, shown)
+                }
             }
-            for bucket in buckets {
-                for policy in bucket.policies { try run(policy, bucket, shown) }
+            review.settled = before
+            guard pending.revision > before else { return }
+            review.rounds += 1
+            guard review.rounds < PolicyReview.roundsMax else {
+                throw StoreError(.refused("its policies go on adding changes to it without end"))
             }
-            shown = before
         }
-        throw StoreError(.refused("its policies go on adding changes to it without end"))
     }
 
-    static let policyRoundsMax = 1_000
+    private func bucketsWithPolicies(changedAfter revision: Int) -> [BucketIdentity] {
+        var buckets: [BucketIdentity] = []
+        for entry in pending.entries
+        where entry.revision > revision && !entry.bucket.policies.isEmpty
+            && !buckets.contains(where: { $0 === entry.bucket })
+        {
+            buckets.append(entry.bucket)
+        }
+        return buckets
+    }
 
     private mutating func run(
         _ policy: any WritePolicy, _ bucket: BucketIdentity, _ shown: Int
@@ -148,8 +156,10 @@ extension CommitBuilder {
             let wanted = deadline?.microseconds ?? .max
             guard let current = found.current, current.expiresAt != wanted else { return }
             if let index = found.index, let new = pending.entries[index].new {
-                // The record is this commit's own: no copy is needed to stamp it.
-                RecordRef(new).header.pointee.expiresAt = wanted
+                // A record that nobody has been given yet is stamped where it is.
+                let stamped = givesRecordsOut ? new.copy() : new
+                RecordRef(stamped).header.pointee.expiresAt = wanted
+                pending.exchange(index, stamped)
                 return
             }
             _ = try setDeadline(key, hash, deadline, bucket)
@@ -159,7 +169,7 @@ extension CommitBuilder {
             let hash = seed.hash(key.value)
             guard let current = try find(bucket, key.value, hash).current else { return }
             if patch.changesNothing(in: current.storage) { return }
-            _ = try perform(.patch(key, hash: hash, patch, version: nil), on: bucket)
+            _ = try perform(.patch(key, hash: hash, patch, from: nil), on: bucket)
         case .insert(let name, let fields):
             let bucket = try store.identity(name, near: cause)
             let record = try store.makeRecord(fields, bucket, expiresAt: nil)
@@ -181,6 +191,22 @@ extension CommitBuilder {
     }
 }
 
+/// How far the policies have come with a commit.
+struct PolicyReview {
+    struct Place: Hashable {
+        let slot: Int
+        let number: Int
+    }
+
+    /// For each policy, the revision up to which it has been shown the changes.
+    var shown: [Place: Int] = [:]
+    /// The revision up to which every policy has been shown everything.
+    var settled = 0
+    var rounds = 0
+
+    static let roundsMax = 1_000
+}
+
 /// The pending changes, as a policy may look at them.
 struct PendingView {
     let store: Store
@@ -192,8 +218,8 @@ struct PendingView {
         ReadSource(.writer(scope, try store.identity(bucket, near: nil)), recorder: nil)
     }
 
-    func record(in bucket: BucketReference, _ key: Key) -> Record? {
-        guard let identity = try? store.identity(bucket.name, near: nil) else { return nil }
+    func record(in bucket: String, _ key: Key) -> Record? {
+        guard let identity = try? store.identity(bucket, near: nil) else { return nil }
         let hash = store.state.seed.hash(key.value)
         if let index = changes.index(identity, key.value, hash) {
             return changes.entries[index].new.map(Record.init)

@@ -56,10 +56,17 @@ extension CommitBuilder {
         return false
     }
 
+    /// Lets policies and unique values have their say until neither adds anything: what is expired for the sake of a
+    /// value is shown to the policies too.
     @inline(never)
     private mutating func review() throws {
-        try runPolicies()
-        try checkUniques()
+        var review = PolicyReview()
+        var reviewed: Int
+        repeat {
+            try runPolicies(&review)
+            reviewed = pending.revision
+            try checkUniques()
+        } while pending.revision != reviewed
     }
 
     @inline(never)

@@ -13,10 +13,10 @@ extension CommitBuilder {
                 return try merge(key, hash, patch, nil, bucket)
             }
             return try insert(record, hash, bucket)
-        case .patch(let key, let hash, let patch, let version):
-            return try merge(key, hash, patch, version, bucket)
-        case .delete(let key, let hash, let reason, let version):
-            return try delete(key, hash, reason, version, bucket)
+        case .patch(let key, let hash, let patch, let expected):
+            return try merge(key, hash, patch, expected, bucket)
+        case .delete(let key, let hash, let reason, let expected):
+            return try delete(key, hash, reason, expected, bucket)
         default:
             return try performSeldom(action, on: bucket)
         }
@@ -30,8 +30,8 @@ extension CommitBuilder {
             let current = try existing(key, hash, nil, bucket).0
             let patch = try bucket.layout.layout.patch(from: Record(current.storage), change)
             return try merge(key, hash, patch, nil, bucket)
-        case .replace(let key, let hash, let fields, let version):
-            let (current, found) = try existing(key, hash, version, bucket)
+        case .replace(let key, let hash, let fields, let expected):
+            let (current, found) = try existing(key, hash, expected, bucket)
             let new = try bucket.layout.layout.makeReplacement(fields, for: current.storage)
             RecordRef(new).succeed(current)
             set(bucket, hash, found, new, .user)
@@ -75,18 +75,19 @@ extension CommitBuilder {
     /// The record that an operation needs.
     @inline(__always)
     private func existing(
-        _ key: Key, _ hash: UInt64, _ version: Int?, _ bucket: BucketIdentity
+        _ key: Key, _ hash: UInt64, _ expected: ExpectedState?, _ bucket: BucketIdentity
     ) throws -> (RecordRef, Found) {
         let found = try find(bucket, key.value, hash)
         guard let current = found.current else {
-            if let version {
-                throw ConflictError(bucket.reference.name, key, expected: version, actual: nil)
+            if let expected {
+                throw ConflictError(
+                    bucket.reference.name, key, expected: expected.version, actual: nil)
             }
             throw RecordNotFoundError(bucket: bucket.reference.name, key: key)
         }
-        if let version, current.header.pointee.version != version {
+        if let expected, !expected.holds(of: current) {
             throw ConflictError(
-                bucket.reference.name, key, expected: version,
+                bucket.reference.name, key, expected: expected.version,
                 actual: current.header.pointee.version)
         }
         return (current, found)
@@ -94,9 +95,10 @@ extension CommitBuilder {
 
     @inline(__always)
     private mutating func merge(
-        _ key: Key, _ hash: UInt64, _ patch: Patch, _ version: Int?, _ bucket: BucketIdentity
+        _ key: Key, _ hash: UInt64, _ patch: Patch, _ expected: ExpectedState?,
+        _ bucket: BucketIdentity
     ) throws -> OperationResult {
-        let (current, found) = try existing(key, hash, version, bucket)
+        let (current, found) = try existing(key, hash, expected, bucket)
         let new = try bucket.layout.layout.merge(patch, onto: current.storage)
         RecordRef(new).succeed(current)
         set(bucket, hash, found, new, .user)
@@ -104,12 +106,12 @@ extension CommitBuilder {
     }
 
     private mutating func delete(
-        _ key: Key, _ hash: UInt64, _ reason: Change.Reason, _ version: Int?,
+        _ key: Key, _ hash: UInt64, _ reason: Change.Reason, _ expected: ExpectedState?,
         _ bucket: BucketIdentity
     ) throws -> OperationResult {
         let found: Found
-        if let version {
-            found = try existing(key, hash, version, bucket).1
+        if let expected {
+            found = try existing(key, hash, expected, bucket).1
         } else {
             found = try find(bucket, key.value, hash)
             guard found.current != nil else { return .none }
@@ -125,6 +127,8 @@ extension CommitBuilder {
         guard let overdue = try find(bucket, key.value, hash).overdue else { return .none }
         pending.append(
             .init(bucket: bucket, hash: hash, base: overdue, new: nil, reason: .expired))
+        // What is inserted under its key later in the commit is not its successor.
+        pending.sealLast()
         return .deleted
     }
 

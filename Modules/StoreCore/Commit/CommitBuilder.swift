@@ -9,6 +9,8 @@ struct CommitBuilder {
     /// The commit's instant.
     let now: Timestamp
     var pending: PendingChanges
+    /// Whether whoever writes holds pending records already, which must not change under him.
+    var givesRecordsOut = false
 
     init(_ store: Store) {
         self.store = store

@@ -101,7 +101,7 @@ extension Store {
         _ reads: ReadSet, _ snapshot: Snapshot, since position: Position
     ) throws -> Position {
         guard snapshot.isOf(self) else {
-            throw StoreError(.refused("its read set belongs to a snapshot of another store"))
+            throw StoreError(.anotherStore("The snapshot of a read set"))
         }
         let current =
             WriterQueue.held.isSet
@@ -152,6 +152,6 @@ extension CommitBuilder {
         }
         return CommitReceipt(
             position: position, records: final.map { $0.map(Record.init) },
-            counts: results.map(\.count))
+            counts: results.map(\.count), made: results.map(\.record))
     }
 }

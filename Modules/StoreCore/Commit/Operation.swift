@@ -23,15 +23,43 @@ struct Operation: Sendable {
 enum PreparedAction {
     case insert(RecordStorage, hash: UInt64)
     case upsert(RecordStorage, Patch, hash: UInt64)
-    case patch(Key, hash: UInt64, Patch, version: Int?)
+    case patch(Key, hash: UInt64, Patch, from: ExpectedState?)
     case mutate(Key, hash: UInt64, @Sendable (inout Fields) throws -> Void)
-    case replace(Key, hash: UInt64, Fields, version: Int?)
-    case delete(Key, hash: UInt64, Change.Reason, version: Int?)
+    case replace(Key, hash: UInt64, Fields, from: ExpectedState?)
+    case delete(Key, hash: UInt64, Change.Reason, from: ExpectedState?)
     case expire(Key, hash: UInt64)
     case setDeadline(Key, hash: UInt64, Timestamp?)
     case updateMatching(Predicate, Patch)
     case deleteMatching(Predicate)
     case clear
+}
+
+/// What a record must be for a compare-and-set to go on.
+enum ExpectedState {
+    /// At this version. A key that was deleted and inserted anew counts from 1 again.
+    case version(Int)
+    /// This very record, unchanged. Being held, its place in memory cannot become another's.
+    case record(RecordStorage)
+
+    init?(version: Int?) {
+        guard let version else { return nil }
+        self = .version(version)
+    }
+
+    var version: Int {
+        switch self {
+        case .version(let version): version
+        case .record(let record): RecordRef(record).header.pointee.version
+        }
+    }
+
+    @inline(__always)
+    func holds(of record: RecordRef) -> Bool {
+        switch self {
+        case .version(let version): record.header.pointee.version == version
+        case .record(let expected): record.pointer == RecordRef(expected).pointer
+        }
+    }
 }
 
 /// What an operation came to.

@@ -46,6 +46,9 @@ struct PendingChanges {
     private var byKey: PendingKeys?
     /// Counts the changes to the entries.
     private(set) var revision = 0
+    /// The entries that changed after they were made, in the order of those changes, with their keys: an entry that
+    /// leaves nothing any more does not know its own.
+    private(set) var rewritten: [(index: Int, key: Value)] = []
     /// The overdue records that have given way, whose keys and values are free.
     private(set) var expired: Set<UnsafeRawPointer> = []
 
@@ -91,11 +94,15 @@ struct PendingChanges {
 
     @inline(__always)
     mutating func setNew(_ index: Int, _ record: RecordStorage?, _ reason: Change.Reason) {
+        rewritten.append((index, entries[index].key))
         entries[index].new = record
         entries[index].reason = reason
         revision += 1
         entries[index].revision = revision
     }
+
+    /// Puts another record in the place of the one that an entry leaves, without counting it as a change.
+    mutating func exchange(_ index: Int, _ record: RecordStorage) { entries[index].new = record }
 
     /// Takes the last entry out of the look-up by key: an overdue record that gives way.
     mutating func sealLast() {

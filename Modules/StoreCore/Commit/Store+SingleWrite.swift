@@ -34,20 +34,20 @@ extension Store {
             bucket.nextRow += 1
             finish(bucket, nil, record, hash, now, context)
             return .record(record)
-        case .patch(let key, let hash, let patch, let version):
+        case .patch(let key, let hash, let patch, let expected):
             guard let base = view.record(forKey: key.value, hash: hash),
                 base.expiresAt > now.microseconds
             else { return nil }
-            if let version, base.header.pointee.version != version { return nil }
+            if let expected, !expected.holds(of: base) { return nil }
             let new = try bucket.layout.layout.merge(patch, onto: base.storage)
             RecordRef(new).succeed(base)
             finish(bucket, base, new, hash, now, context)
             return .record(new)
-        case .delete(let key, let hash, let reason, let version):
+        case .delete(let key, let hash, let reason, let expected):
             guard let base = view.record(forKey: key.value, hash: hash),
                 base.expiresAt > now.microseconds
-            else { return version == nil ? OperationResult.none : nil }
-            if let version, base.header.pointee.version != version { return nil }
+            else { return expected == nil ? OperationResult.none : nil }
+            if let expected, !expected.holds(of: base) { return nil }
             finish(bucket, base, nil, hash, now, context, reason)
             return .deleted
         default:

@@ -115,4 +115,6 @@ public struct CommitReceipt: Sendable {
     public let records: [Record?]
     /// For each operation of the batch, how many records it changed.
     public let counts: [Int]
+    /// What each operation left at its own moment, whatever came of it later in the commit.
+    let made: [Record?]
 }

@@ -1,9 +1,10 @@
 extension StoreError.Reason {
     /// What an open set of reasons is made of; not public, so that it may grow.
     enum Kind: Sendable, Hashable {
-        case stopped, nestedWrite, poisoned, doesNotSettle
+        case stopped, nestedWrite, poisoned, doesNotSettle, scopeEnded
         case bucketNotDefined(String), bucketAlreadyExists(String), bucketDropped(String)
         case writesForbidden(String), refused(String), doesNotSettleBecause(String)
+        case anotherStore(String)
         case outcomeUnknown(Position), positionUnavailable(Position), positionDiverged(Position)
     }
 
@@ -12,6 +13,12 @@ extension StoreError.Reason {
 
     /// A write was begun on a thread that is inside another write, which would wait for itself.
     public static let nestedWrite = Self(kind: .nestedWrite)
+
+    /// A reader or writer was used after the write that it was made for, or outside of it.
+    public static let scopeEnded = Self(kind: .scopeEnded)
+
+    /// What was given belongs to another store; the text says what it is.
+    public static func anotherStore(_ what: String) -> Self { Self(kind: .anotherStore(what)) }
 
     /// A write could not be completed earlier: the store can be read, and no longer written.
     public static let poisoned = Self(kind: .poisoned)
@@ -69,6 +76,10 @@ extension StoreError.Reason: CustomStringConvertible {
         case .stopped: "The store has stopped; start a new one"
         case .nestedWrite:
             "A write was begun inside another write on the same thread; make it part of that one"
+        case .scopeEnded:
+            "What is used here is valid only inside the write that it was made for; read it again through a handle"
+        case .anotherStore(let what):
+            "\(what) belongs to another store; use one of this store's"
         case .poisoned:
             "An earlier write could not be completed: the store is read-only until it is reopened"
         case .doesNotSettle: "The store does not settle: commits go on causing further commits"

@@ -28,7 +28,7 @@ public struct PolicyContext: ~Copyable {
     public let bucket: BucketReference
     /// The commit's instant.
     public let now: Timestamp
-    /// The net changes to the bucket so far that this policy has not been shown before, with old images.
+    /// The net changes to the bucket that are new, or other, since this policy was last shown any, with old images.
     public let changes: [Change]
     /// How many records the bucket will have after the changes so far.
     public let count: Int
@@ -46,8 +46,13 @@ public struct PolicyContext: ~Copyable {
     }
 
     /// The record as the commit would leave it, pending changes included.
-    public func pendingRecord(_ key: some KeyConvertible) -> Record? {
-        pending.record(in: bucket, key.storeKey)
+    ///
+    /// - Parameters:
+    ///   - key: the record's key.
+    ///   - bucket: the name of the record's bucket; nil: the policy's own.
+    /// - Returns: nil if there would be no such record.
+    public func pendingRecord(_ key: some KeyConvertible, in bucket: String? = nil) -> Record? {
+        pending.record(in: bucket ?? self.bucket.name, key.storeKey)
     }
 }
 

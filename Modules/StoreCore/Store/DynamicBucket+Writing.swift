@@ -26,13 +26,15 @@ extension DynamicBucket {
 
     /// Inserts records, all of them or none.
     ///
-    /// - Returns: the records as they are stored, in the same order.
+    /// - Returns: the records as they are stored, in the same order; one that a policy has removed again in the same
+    ///   commit, as it was inserted.
     /// - Throws: as `insert(_:expiresAt:)`, for the first record at fault.
     @discardableResult
     public func insertMany(_ records: some Sequence<Fields>) async throws -> [Record] {
         var batch = WriteBatch()
         for fields in records { batch.insert(fields, into: self) }
-        return try await store.commit(batch).records.compactMap(\.self)
+        let receipt = try await store.commit(batch)
+        return zip(receipt.records, receipt.made).compactMap { $0 ?? $1 }
     }
 
     /// Inserts a record, or merges the fields into the one that has its key.
@@ -45,7 +47,8 @@ extension DynamicBucket {
 
     /// Merges fields into a record; nil clears a field, and fields that are not named stay.
     ///
-    /// With `ifVersion`, the record must have this version: compare-and-set.
+    /// With `ifVersion`, the record must have this version: compare-and-set. Versions count from 1 in each life of a
+    /// key: what was deleted and inserted anew may have the version of before.
     ///
     /// - Returns: the record as it is stored now. An update that changes nothing counts as an update.
     /// - Throws: `RecordNotFoundError`, `ValidationError`, `UniqueConstraintError`, `ConflictError` (version).
@@ -56,7 +59,9 @@ extension DynamicBucket {
         let key = key.storeKey
         let result = try await store.execute(identity) {
             let patch = try identity.layout.layout.makePatch(fields, key: key)
-            return .patch(key, hash: store.state.seed.hash(key.value), patch, version: version)
+            return .patch(
+                key, hash: store.state.seed.hash(key.value), patch,
+                from: ExpectedState(version: version))
         }
         return try result.single()
     }
@@ -81,7 +86,7 @@ extension DynamicBucket {
                 let result = try await store.execute(identity) {
                     .patch(
                         key, hash: store.state.seed.hash(key.value), patch,
-                        version: current.version)
+                        from: .record(current.storage))
                 }
                 return try result.single()
             } catch let conflict as ConflictError where conflict.expectedVersion == current.version
@@ -114,7 +119,9 @@ extension DynamicBucket {
     ) async throws -> Bool {
         let key = key.storeKey
         let result = try await store.execute(identity) {
-            .delete(key, hash: store.state.seed.hash(key.value), .user, version: version)
+            .delete(
+                key, hash: store.state.seed.hash(key.value), .user,
+                from: ExpectedState(version: version))
         }
         return result.count == 1
     }

@@ -6,7 +6,8 @@
 /// Reads are synchronous and never wait for a writer longer than it takes to put a commit in place. Each reads the
 /// state as it is at that moment; use a `Snapshot` for several reads of one position.
 public struct DynamicBucket: StoreReader {
-    let store: Store
+    /// The store that the bucket is in.
+    public let store: Store
     let identity: BucketIdentity
 
     /// The bucket's name.
@@ -35,7 +36,7 @@ public struct DynamicBucket: StoreReader {
 
     func check(isOf store: Store) throws {
         guard self.store === store else {
-            throw StoreError(.refused("bucket \(name) belongs to another store"))
+            throw StoreError(.anotherStore("Bucket \(name.excerpt)"))
         }
     }
 }

@@ -76,7 +76,7 @@ public struct ReadSource: Sendable {
             defer { withExtendedLifetime(snapshot) {} }
             return try body(isVisible ? found : nil)
         case .writer(let scope, let identity):
-            return try scope.withView(identity) { try body($0.record(forKey: key)) }
+            return try body(try scope.record(identity, key))
         }
     }
 }

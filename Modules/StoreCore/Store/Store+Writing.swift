@@ -139,18 +139,21 @@ extension Store {
             return .upsert(record, patch, hash: seed.hash(RecordRef(record).key.value))
         case .update(let key, let fields, let version):
             let patch = try layout.makePatch(fields, key: key)
-            return .patch(key, hash: seed.hash(key.value), patch, version: version)
+            return .patch(
+                key, hash: seed.hash(key.value), patch, from: ExpectedState(version: version))
         case .mutate(let key, let change):
             return .mutate(key, hash: seed.hash(key.value), change)
         case .replace(let key, let fields, let version):
-            return .replace(key, hash: seed.hash(key.value), fields, version: version)
+            return .replace(
+                key, hash: seed.hash(key.value), fields, from: ExpectedState(version: version))
         case .delete(let key, let reason, let version):
-            return .delete(key, hash: seed.hash(key.value), reason, version: version)
+            return .delete(
+                key, hash: seed.hash(key.value), reason, from: ExpectedState(version: version))
         case .expire(let key):
             return .expire(key, hash: seed.hash(key.value))
         case .increment(let key, let field, let amount):
             let patch = try layout.makeIncrement(field, by: amount)
-            return .patch(key, hash: seed.hash(key.value), patch, version: nil)
+            return .patch(key, hash: seed.hash(key.value), patch, from: nil)
         case .setDeadline(let key, let deadline):
             return .setDeadline(key, hash: seed.hash(key.value), deadline)
         case .updateMatching(let predicate, let fields):

@@ -19,6 +19,7 @@ extension Store {
     public func write<R>(_ body: (WriteContext) throws -> R) async throws -> R {
         let (result, position) = try await inTurn { context in
             try commitNow(context) { builder in
+                builder.givesRecordsOut = true
                 let scope = WriterScope(self, builder.now, builder)
                 let result: R
                 do {
@@ -50,7 +51,7 @@ public struct WriteContext: Sendable {
     /// The commit's instant.
     public var now: Timestamp { scope.now }
 
-    /// A bucket to read and write.
+    /// A bucket to read and write, by its name.
     ///
     /// - Throws: `StoreError` (`bucketNotDefined`).
     public func bucket(_ name: String) throws -> WritableBucket {
@@ -58,6 +59,18 @@ public struct WriteContext: Sendable {
         return WritableBucket(
             store: scope.store, scope: scope,
             identity: try scope.store.identity(name, near: nil))
+    }
+
+    /// A bucket to read and write, by a handle.
+    ///
+    /// - Throws: `StoreError` (`anotherStore`) if the handle belongs to another store. What is done with a bucket that was
+    ///   dropped throws `bucketDropped`.
+    public subscript(_ bucket: DynamicBucket) -> WritableBucket {
+        get throws {
+            try scope.check()
+            try bucket.check(isOf: scope.store)
+            return WritableBucket(store: scope.store, scope: scope, identity: bucket.identity)
+        }
     }
 }
 
@@ -77,11 +90,8 @@ public struct WritableBucket: StoreReader {
     private func perform(_ action: Operation.Action) throws -> OperationResult {
         try scope.check()
         let bucket = DynamicBucket(store: store, identity: identity)
-        let prepared = try store.prepare(Operation(bucket: bucket, action: action))
-        guard scope.builder != nil else {
-            throw StoreError(.refused("what it was made with belongs to a write that has ended"))
-        }
-        return try scope.builder!.perform(prepared, on: identity)
+        return try scope.perform(
+            try store.prepare(Operation(bucket: bucket, action: action)), on: identity)
     }
 
     private func record(_ action: Operation.Action) throws -> Record {
@@ -99,6 +109,14 @@ public struct WritableBucket: StoreReader {
         try record(.insert(fields, expiresAt: expiresAt))
     }
 
+    /// Inserts records; returns them in the same order.
+    ///
+    /// Those before the first at fault stay in the write, as if they had been inserted one by one.
+    @discardableResult
+    public func insertMany(_ records: some Sequence<Fields>) throws -> [Record] {
+        try records.map { try insert($0) }
+    }
+
     /// Inserts a record, or merges the fields into the one that has its key.
     @discardableResult
     public func upsert(_ fields: Fields) throws -> Record { try record(.upsert(fields)) }
@@ -109,6 +127,24 @@ public struct WritableBucket: StoreReader {
         _ key: some KeyConvertible, _ fields: Fields, ifVersion version: Int? = nil
     ) throws -> Record {
         try record(.update(key.storeKey, fields, version: version))
+    }
+
+    /// Changes a record, which must exist, by a closure, which runs once.
+    ///
+    /// - Throws: what `change` throws; `ConflictError` if `change` itself has written the record.
+    @discardableResult
+    public func update(
+        _ key: some KeyConvertible, _ change: (inout Fields) throws -> Void
+    ) throws -> Record {
+        let key = key.storeKey
+        guard let current = try get(key) else {
+            throw RecordNotFoundError(bucket: name, key: key)
+        }
+        let patch = try identity.layout.layout.patch(from: current, change)
+        let hash = store.state.seed.hash(key.value)
+        let result = try scope.perform(
+            .patch(key, hash: hash, patch, from: .record(current.storage)), on: identity)
+        return try result.single()
     }
 
     /// Puts other fields in the place of all of a record's.
@@ -123,6 +159,12 @@ public struct WritableBucket: StoreReader {
     @discardableResult
     public func delete(_ key: some KeyConvertible, ifVersion version: Int? = nil) throws -> Bool {
         try perform(.delete(key.storeKey, .user, version: version)).count == 1
+    }
+
+    /// Deletes a record, with reason `expired`, if it is overdue at the commit's instant; returns whether it was.
+    @discardableResult
+    public func expire(_ key: some KeyConvertible) throws -> Bool {
+        try perform(.expire(key.storeKey)).count == 1
     }
 
     /// Adds to a number; an absent one counts as zero.

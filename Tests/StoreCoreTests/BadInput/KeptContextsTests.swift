@@ -23,7 +23,7 @@ import Testing
             _ = try body()
             return false
         } catch {
-            return "\(error)".contains("belongs to a write that has ended")
+            return (error as? StoreError)?.reason == .scopeEnded
         }
     }
 

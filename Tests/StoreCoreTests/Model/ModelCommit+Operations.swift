@@ -112,9 +112,11 @@ extension ModelCommit {
     }
 
     /// What `ModelPolicy` does to the first bucket's changes.
-    mutating func applyPolicy(fault: ModelFault?) throws(ModelFailure) {
+    ///
+    /// `first` is the first entry that it has not been shown yet.
+    mutating func applyPolicy(from first: Int, fault: ModelFault?) throws(ModelFailure) {
         guard shape.hasPolicy else { return }
-        var shown = entries.indices.filter {
+        var shown = entries.indices[first...].filter {
             entries[$0].key.bucket == 0 && entries[$0].isEffective
         }
         while !shown.isEmpty {
@@ -156,9 +158,15 @@ extension ModelCommit {
     ) throws(ModelFailure) -> (state: ModelState, commit: ModelCommit) {
         var commit = ModelCommit(state, now: now, shape)
         try body(&commit)
-        try commit.applyPolicy(fault: fault)
-        let after = try commit.finish()
+        // What gives way for the sake of a unique value is shown to the policy, too.
+        var reviewed = 0
+        repeat {
+            let first = reviewed
+            try commit.applyPolicy(from: first, fault: fault)
+            reviewed = commit.entries.count
+            try commit.checkUniques()
+        } while commit.entries.count > reviewed
         if commit.isEffective, shape.hasGates, fault == .gate { throw .refused("gate") }
-        return (after, commit)
+        return (commit.result, commit)
     }
 }

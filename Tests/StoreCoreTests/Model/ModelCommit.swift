@@ -179,7 +179,7 @@ struct ModelCommit {
     }
 
     /// Judges unique values on the final state; overdue records give way.
-    mutating func finish() throws(ModelFailure) -> ModelState {
+    mutating func checkUniques() throws(ModelFailure) {
         for slots in shape.uniques {
             for entry in entries {
                 guard let new = entry.new else { continue }
@@ -195,6 +195,10 @@ struct ModelCommit {
                 }
             }
         }
+    }
+
+    /// The state that the commit leaves, with its position.
+    var result: ModelState {
         var state = after
         if isEffective { state.position += 1 }
         return state

@@ -25,6 +25,20 @@ import Testing
         #expect(try depot.items.storedCount() == 1)
     }
 
+    @Test func `expiring it leaves its key free for another record in the same batch`() async throws
+    {
+        let (depot, observer) = try await depot()
+        var batch = WriteBatch()
+        batch.expire("a", from: depot.items)
+        batch.insert(["id": "a", "name": "new"], into: depot.items)
+        let record = try #require(try await depot.store.commit(batch).records[1])
+        #expect(record.version == 1)
+        #expect(record.createdAt == depot.clock.now)
+        #expect(observer.changes.map(\.kind) == [.deleted, .inserted])
+        #expect(observer.changes.map(\.reason) == [.expired, .user])
+        #expect(try depot.items.storedCount() == 1)
+    }
+
     @Test func `an insert with its unique value expires it in the same commit`() async throws {
         let (depot, observer) = try await depot()
         try await depot.items.insert(["id": "b", "name": "new", "code": "code-a"])
