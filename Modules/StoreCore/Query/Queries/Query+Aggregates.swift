@@ -33,7 +33,7 @@ extension Query {
 
     private func total(_ field: String) throws -> ExactSum {
         let path = FieldPath.reading(field)
-        return try run(need: .none, reading: FieldMask([path.names[0], field])) { run in
+        return try run(need: .ofWindow, reading: .of(field)) { run in
             let operand = try FieldOperand(path, in: run.view.layout)
             var sum = ExactSum()
             run.forEachValue(of: operand) { sum.add($0) }

@@ -2,7 +2,7 @@ extension Query {
     /// The least or the greatest value of a field; nil if no record has one.
     func extreme(_ field: String, _ direction: SortDirection) throws -> Value? {
         let path = FieldPath.reading(field)
-        let mask = { FieldMask([path.names[0], field]) }
+        let mask = { FieldMask.of(field) }
         guard !isWindowed else { return try extremeInWindow(path, direction, reading: mask()) }
         if case .constant(true) = predicate.node, source.recorder == nil,
             let found = try extremeOfIndex(path, direction)
@@ -45,7 +45,7 @@ extension Query {
     private func extremeInWindow(
         _ path: FieldPath, _ direction: SortDirection, reading mask: FieldMask
     ) throws -> Value? {
-        try run(need: .asked, reading: mask) { run -> (result: Value?, last: RecordRef?) in
+        try run(need: .ofWindow, reading: mask) { run -> (result: Value?, last: RecordRef?) in
             let operand = try FieldOperand(path, in: run.view.layout)
             var extreme: Value?
             run.forEachValue(of: operand) { value in
