@@ -30,12 +30,13 @@ extension Store {
     /// - Throws: `ValidationError`, `UniqueConstraintError`, `RecordNotFoundError`, `ConflictError` (a requirement or a
     ///   version does not hold), `StoreError`, what policies and gates throw. The store is then as it was; the one
     ///   exception is `StoreError` (`outcomeUnknown`), thrown when the commit happened but may not be durable.
-    /// - Complexity: O(m log n) for m changes; O(commits since) for `unchanged`.
+    /// - Complexity: O(m log n) for m changes; for `unchanged` O(changes since the snapshot), of
+    ///   which all but the last few are looked at while others write.
     @discardableResult
     public func commit(
         _ batch: WriteBatch, requiring requirements: [CommitRequirement] = []
     ) async throws -> CommitReceipt {
-        try await commit(batch, requirements, isLong: batch.count > VersionedState.inPlaceMax)
+        try await commit(batch, requirements, isLong: batch.mayTakeLong)
     }
 
     /// The same for a batch that may take long whatever its size.
@@ -50,13 +51,13 @@ extension Store {
         for operation in batch.operations { try operation.bucket.check(isOf: self) }
         let actions = try batch.operations.map { ($0.bucket.identity, try prepare($0)) }
         // What happened until now is looked at before anybody has to wait.
-        var checked = try requirements.map { try check($0, since: nil) }
+        var checks = RequirementChecks(requirements, of: self)
+        try checks.catchUp()
         let body = { [self] (context: StoreContext?, isInTurn: Bool) throws -> CommitReceipt? in
             try commitNow(context) { builder in
                 if !isInTurn, mustQueue(context) { return nil }
-                for index in requirements.indices {
-                    checked[index] = try check(requirements[index], since: checked[index])
-                }
+                let budget = isInTurn ? Int.max : RequirementChecks.fewMax
+                guard try checks.hold(lookingAtMost: budget) else { return nil }
                 return try builder.run(actions, context)
             }
         }
@@ -66,6 +67,8 @@ extension Store {
             receipt = atOnce
         } else {
             receipt = try await inTurn { context in
+                // Once more without W: from here on hardly anybody else commits.
+                try checks.catchUp()
                 guard let inTurn = try body(context, true) else {
                     preconditionFailure("a writer was sent away from its turn")
                 }
@@ -74,60 +77,6 @@ extension Store {
         }
         try await awaitDurability(receipt.position)
         return receipt
-    }
-
-    /// Checks a requirement against the commits after `position`, or after its own snapshot.
-    ///
-    /// - Returns: the position through which it holds.
-    private func check(
-        _ requirement: CommitRequirement, since position: Position?
-    ) throws -> Position {
-        switch requirement.kind {
-        case .version(let bucket, let key, let version):
-            try bucket.check(isOf: self)
-            // A single record is looked at once, under W.
-            guard position != nil else { return .start }
-            let actual = try writerReader(bucket.identity, now).get(key)?.version
-            guard actual == version else {
-                throw ConflictError(bucket.name, key, expected: version, actual: actual)
-            }
-            return .start
-        case .unchanged(let reads, let snapshot):
-            return try check(reads, snapshot, since: position ?? snapshot.position)
-        }
-    }
-
-    private func check(
-        _ reads: ReadSet, _ snapshot: Snapshot, since position: Position
-    ) throws -> Position {
-        guard snapshot.isOf(self) else {
-            throw StoreError(.anotherStore("The snapshot of a read set"))
-        }
-        let current =
-            WriterQueue.held.isSet
-            ? Position(UInt64(bitPattern: state.positionForWriter)) : self.position
-        guard position < current else { return current }
-        if let ring, let commits = try? ring.recent(after: position, limit: .max) {
-            guard let conflict = commits.first(where: { reads.intersects($0) }) else {
-                // A commit that has just been applied may not be in the history yet: it is looked at under W.
-                return commits.last?.position ?? position
-            }
-            // Where old images were not kept, a meeting is only suspected: the versions themselves decide.
-            if conflict.storage.entries.allSatisfy({ $0.kind == .inserted || $0.old != nil }) {
-                throw conflictError(conflict.position)
-            }
-        }
-        let later = WriterQueue.held.isSet ? snapshotForWriter() : try self.snapshot()
-        if let change = snapshot.difference(to: later).first(where: { reads.intersects($0) }) {
-            throw conflictError(later.position, change)
-        }
-        return later.position
-    }
-
-    private func conflictError(_ position: Position, _ change: Change? = nil) -> ConflictError {
-        ConflictError(
-            bucket: change?.bucket.name ?? "", key: change?.key, position: position,
-            message: "what was read has changed meanwhile; read it again and retry")
     }
 }
 

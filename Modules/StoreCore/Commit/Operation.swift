@@ -16,6 +16,16 @@ struct Operation: Sendable {
         case updateMatching(Predicate, Fields)
         case deleteMatching(Predicate)
         case clear
+
+        /// Whether it depends on the state how many records are changed.
+        var mayChangeMany: Bool {
+            switch self {
+            case .updateMatching, .deleteMatching, .clear: true
+            case .insert, .upsert, .update, .mutate, .replace, .delete, .expire, .increment,
+                .setDeadline:
+                false
+            }
+        }
     }
 }
 

@@ -14,6 +14,11 @@ public struct WriteBatch: Sendable {
     /// Whether nothing has been added.
     public var isEmpty: Bool { operations.isEmpty }
 
+    /// Whether the batch may change more records than fit a short commit.
+    var mayTakeLong: Bool {
+        count > VersionedState.inPlaceMax || operations.contains { $0.action.mayChangeMany }
+    }
+
     private mutating func add(_ bucket: DynamicBucket, _ action: Operation.Action) {
         operations.append(Operation(bucket: bucket, action: action))
     }

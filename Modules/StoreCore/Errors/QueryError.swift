@@ -37,10 +37,6 @@ public struct QueryError: Error, Sendable, Hashable {
         public static let unknownField = Reason("unknownField")
         /// A sum of integers does not fit 64 bits.
         public static let overflow = Reason("overflow")
-        /// A number was needed.
-        public static let notNumeric = Reason("notNumeric")
-        /// A predicate or order cannot be evaluated as it stands.
-        public static let invalidPredicate = Reason("invalidPredicate")
         /// A value in a predicate is nested deeper than any record's can be.
         public static let tooDeep = Reason("tooDeep")
         /// A query with a limit or an offset of its own was asked for a page.

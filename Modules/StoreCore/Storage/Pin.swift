@@ -17,7 +17,7 @@ final class Pin: @unchecked Sendable {
     /// When the pin was made, on the monotonic clock.
     let since: Int64
     /// Buckets as they look without records that have become overdue since.
-    fileprivate var overdue: OverdueViews?
+    fileprivate(set) var overdue: OverdueViews?
     fileprivate(set) var uses = 1
     fileprivate(set) var older: Pin?
     fileprivate(set) unowned(unsafe) var newer: Pin?
@@ -42,6 +42,14 @@ final class PinRegistry: @unchecked Sendable {
     private let newestShared = Atomic<Int64>(Disposal.none)
     private unowned(unsafe) var oldest: Pin?
     private var count = 0
+    /// The current version's pin, if there are views of it: one use is the registry's, until the
+    /// next commit.
+    private var kept: Pin? {
+        didSet { isKeeping.store(kept != nil, ordering: .relaxed) }
+    }
+    private let isKeeping = Atomic<Bool>(false)
+    /// Views on their way to the reaper's thread.
+    private var endings = 0
 
     /// Work of at most this many entries is done by whoever causes it; more goes to the reaper.
     private static let inlineMax = 512
@@ -79,28 +87,77 @@ final class PinRegistry: @unchecked Sendable {
         }
     }
 
-    /// The pin's overdue views; made when first needed.
-    func overdueViews(of pin: Pin) -> OverdueViews {
+    /// The pin's overdue views, made when first needed, and whether they are kept until the next
+    /// commit.
+    func overdueViews(of pin: Pin) -> (views: OverdueViews, isKept: Bool) {
         lock.withLock {
-            if let views = pin.overdue { return views }
-            let views = OverdueViews()
+            let views = pin.overdue ?? OverdueViews()
             pin.overdue = views
-            return views
+            return (views, kept === pin)
         }
+    }
+
+    /// Keeps the views of the current version, whose pin this is; the caller keeps writers out
+    /// meanwhile.
+    func keep(_ pin: Pin) {
+        lock.withLock {
+            // The version before may still be kept by a writer that is about to let it go.
+            guard kept == nil else { return }
+            pin.uses += 1
+            kept = pin
+        }
+    }
+
+    /// Lets go of the views of the version before `position`, which is current.
+    ///
+    /// Whoever kept them did so under S, before the writer that calls this.
+    @inline(__always)
+    func endKeeping(before position: Int64) {
+        if isKeeping.load(ordering: .relaxed) { endKept(before: position) }
+    }
+
+    private func endKept(before position: Int64) {
+        let pin = lock.withLock { () -> Pin? in
+            guard let pin = kept, pin.position < position else { return nil }
+            kept = nil
+            return pin
+        }
+        if let pin { unpin(pin) }
     }
 
     /// Lets go of a pin.
     ///
     /// O(1) on the caller's thread beyond a bounded number of frees.
-    func unpin(_ pin: Pin) {
+    func unpin(_ pin: Pin) { unpin(pin, isReaping: false) }
+
+    private func unpin(_ pin: Pin, isReaping: Bool) {
         while true {
             switch release(pin) {
             case .kept: return
-            case .ends(let views): views.end()
+            case .ends(let views):
+                let ended = views.end()
+                // The use that was to be released is the reaper's now.
+                if !isReaping, ended.isMuch { return reap(ended, pin) }
+                ended.free()
             case .gone(let garbage):
                 if !garbage.isEmpty { settle(garbage, before: pin.position) }
                 return
             }
+        }
+    }
+
+    /// Frees views that were replaced, of a pin that the caller uses.
+    func free(_ branches: EndedBranches, of pin: Pin) {
+        if branches.isMuch { reap(branches, again(pin)) } else { branches.free() }
+    }
+
+    /// Frees branches on the reaper's thread, and releases one use of their pin after that.
+    private func reap(_ branches: EndedBranches, _ pin: Pin) {
+        lock.withLock { endings += 1 }
+        Reaper.shared.enqueue { [self] in
+            branches.free()
+            unpin(pin, isReaping: true)
+            lock.withLock { endings -= 1 }
         }
     }
 
@@ -112,9 +169,12 @@ final class PinRegistry: @unchecked Sendable {
         if !items.isEmpty { settle(items, before: position) }
     }
 
-    /// Frees `items` when the state itself goes: no pin is left.
+    /// Frees `items` when the state itself goes: nobody uses a pin any more.
+    ///
+    /// Views that have yet to be freed share nodes with it, and go first.
     func disposeOfEverything(_ items: ContiguousArray<Retired>) {
-        settle(items, before: .max)
+        endKept(before: .max)
+        settle(items, before: .max, isLater: lock.withLock { endings > 0 })
     }
 
     /// What a release comes to.
@@ -150,8 +210,10 @@ final class PinRegistry: @unchecked Sendable {
         }
     }
 
-    private func settle(_ items: ContiguousArray<Retired>, before position: Int64) {
-        if items.count <= PinRegistry.inlineMax, !items.contains(where: \.isSubtree) {
+    private func settle(
+        _ items: ContiguousArray<Retired>, before position: Int64, isLater: Bool = false
+    ) {
+        if !isLater, items.count <= PinRegistry.inlineMax, !items.contains(where: \.isSubtree) {
             sort(items, before: position)
         } else {
             let work = DisposalWork(items: items)
@@ -192,15 +254,19 @@ final class PinRegistry: @unchecked Sendable {
     }
 
     /// Live pins, the oldest one's position and age, and the bytes that pins hold back.
+    ///
+    /// A version that is only kept for the sake of its views does not count: nobody holds it.
     func statistics() -> (count: Int, oldest: Int64?, since: Int64?, bytes: Int) {
         lock.withLock {
+            if let kept, kept.uses == 1, kept === oldest { return (0, nil, nil, 0) }
             var bytes = 0
             var pin = newest
             while let each = pin {
                 bytes += each.bytes
                 pin = each.older
             }
-            return (count, oldest?.position, oldest?.since, bytes)
+            let unused = kept?.uses == 1 ? 1 : 0
+            return (count - unused, oldest?.position, oldest?.since, bytes)
         }
     }
 }

@@ -121,27 +121,36 @@ extension RowTree {
     static func difference(
         _ old: RowTree, _ new: RowTree, _ body: (_ old: RawNode?, _ new: RawNode?) -> Void
     ) {
-        // Wrap the lower tree until both have the same height; the wrapping is only of the walk.
+        _ = everyDifference(old, new) { old, new in
+            body(old, new)
+            return true
+        }
+    }
+
+    /// The same until `body` returns false; returns whether it never did.
+    static func everyDifference(
+        _ old: RowTree, _ new: RowTree, _ body: (_ old: RawNode?, _ new: RawNode?) -> Bool
+    ) -> Bool {
         difference(old.root, old.height, new.root, new.height, body)
     }
 
+    // The lower tree is wrapped until both have the same height; the wrapping is only of the walk.
     private static func difference(
         _ old: RawNode?, _ oldHeight: Int, _ new: RawNode?, _ newHeight: Int,
-        _ body: (RawNode?, RawNode?) -> Void
-    ) {
-        if old == new, oldHeight == newHeight { return }
+        _ body: (RawNode?, RawNode?) -> Bool
+    ) -> Bool {
+        if old == new, oldHeight == newHeight { return true }
         let height = max(oldHeight, newHeight)
-        if height == 0 {
-            leafDifference(old, new, body)
-            return
-        }
+        if height == 0 { return leafDifference(old, new, body) }
         for index in 0..<64 {
             let before = child(index, of: old, oldHeight, at: height)
             let after = child(index, of: new, newHeight, at: height)
             if before == nil, after == nil { continue }
-            difference(
+            let goesOn = difference(
                 before, min(oldHeight, height - 1), after, min(newHeight, height - 1), body)
+            if !goesOn { return false }
         }
+        return true
     }
 
     /// Child `index` of a node that stands in for one of `height`: a lower node is its own first child.
@@ -155,12 +164,13 @@ extension RowTree {
     }
 
     private static func leafDifference(
-        _ old: RawNode?, _ new: RawNode?, _ body: (RawNode?, RawNode?) -> Void
-    ) {
+        _ old: RawNode?, _ new: RawNode?, _ body: (RawNode?, RawNode?) -> Bool
+    ) -> Bool {
         for bit in 0..<32 {
             let before = old.flatMap { RowLeaf($0).find(bit) }
             let after = new.flatMap { RowLeaf($0).find(bit) }
-            if before != after { body(before, after) }
+            if before != after, !body(before, after) { return false }
         }
+        return true
     }
 }

@@ -68,6 +68,19 @@ final class VersionedState: @unchecked Sendable {
         return pins.pin(current.pointee.position, StoreNode(current.pointee.root))
     }
 
+    /// The pin's views without overdue records.
+    ///
+    /// Those of the current version stay until the next commit, whoever lets go of the pin: most
+    /// reads hold it no longer than they run, and the next one would have to build the same view.
+    func overdueViews(of pin: Pin) -> OverdueViews {
+        let (views, isKept) = pins.overdueViews(of: pin)
+        if isKept { return views }
+        lock.lockForReading()
+        defer { lock.unlock() }
+        if current.pointee.position == pin.position { pins.keep(pin) }
+        return views
+    }
+
     /// The current root, for who holds W.
     @inline(__always)
     var rootForWriter: StoreNode { StoreNode(current.pointee.root) }
@@ -109,6 +122,7 @@ final class VersionedState: @unchecked Sendable {
             publish(root, position)
             lock.unlock()
         }
+        pins.endKeeping(before: position)
         if isPinned || editor.retiresTrees || editor.retired.count > 8 {
             pins.dispose(editor.retired, replacedAt: position)
         } else {

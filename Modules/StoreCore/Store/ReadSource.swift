@@ -55,10 +55,10 @@ public struct ReadSource: Sendable {
         guard node.root.pointee.deadlines != nil, view.nextDeadline <= instant else {
             return try body(view, recorder)
         }
-        let overdue = snapshot.state.pins.overdueViews(of: snapshot.pin)
-        return try overdue.withView(
-            of: node, slot: slot, position: snapshot.pin.position, seed: seed, at: instant
-        ) { try body($0, recorder) }
+        let overdue = snapshot.state.overdueViews(of: snapshot.pin)
+        return try overdue.withView(of: node, slot: slot, in: snapshot, at: instant) {
+            try body($0, recorder)
+        }
     }
 
     /// Runs `body` on the record under a key, or on nil.

@@ -2,7 +2,8 @@ extension Snapshot {
     /// What changed from this snapshot to another of the same store, as net changes with both images.
     ///
     /// Both directions work. Changes come bucket by bucket, in order of insertion; a bucket that only one of the two
-    /// has counts with all its records. Deadlines are not judged: overdue records count as long as they are stored.
+    /// has counts with all its records, and a change of its definition does not count. Deadlines
+    /// are not judged: overdue records count as long as they are stored.
     ///
     /// - Complexity: O(changed · log n): what both share is not visited.
     public func difference(to other: Snapshot) -> [Change] {
@@ -13,18 +14,49 @@ extension Snapshot {
 
     /// Calls `body` for each net change from this snapshot to another, without gathering them.
     public func forEachDifference(to other: Snapshot, _ body: (Change) -> Void) {
-        guard other.state === state, pin !== other.pin else { return }
+        _ = forEachDifference(to: other, in: { _ in true }) {
+            body($0)
+            return true
+        }
+    }
+
+    /// The same in some buckets, until `body` returns false; returns whether it never did.
+    func forEachDifference(
+        to other: Snapshot, in isIncluded: (BucketReference) -> Bool, while body: (Change) -> Bool
+    ) -> Bool {
+        guard other.state === state, pin !== other.pin else { return true }
         defer { withExtendedLifetime((self, other)) {} }
         let slots = max(pin.root.slotCount, other.pin.root.slotCount)
         for slot in 0..<slots {
             let before = pin.root.bucket(slot)
             let after = other.pin.root.bucket(slot)
-            if before?.node == after?.node { continue }
-            RowTree.difference(before?.rows ?? RowTree(), after?.rows ?? RowTree()) { old, new in
-                guard let node = after ?? before else { return }
-                body(change(old, new, node.root.pointee.layout.takeUnretainedValue()))
+            guard before?.node != after?.node, let node = after ?? before else { continue }
+            let layout = node.root.pointee.layout.takeUnretainedValue()
+            guard isIncluded(layout.reference) else { continue }
+            let goesOn = RowTree.everyDifference(
+                before?.rows ?? RowTree(), after?.rows ?? RowTree()
+            ) { old, new in body(change(old, new, layout)) }
+            if !goesOn { return false }
+        }
+        return true
+    }
+
+    /// Whether a bucket, as far as both snapshots know it, is one bucket of one definition.
+    func hasSameDefinition(of bucket: BucketReference, as other: Snapshot) -> Bool {
+        defer { withExtendedLifetime((self, other)) {} }
+        return layout(of: bucket) == other.layout(of: bucket)
+    }
+
+    /// A definition's layout, made anew whenever the bucket is defined anew.
+    private func layout(of bucket: BucketReference) -> UnsafeMutableRawPointer? {
+        for slot in 0..<pin.root.slotCount {
+            guard let node = pin.root.bucket(slot) else { continue }
+            let layout = node.root.pointee.layout
+            if layout._withUnsafeGuaranteedRef({ $0.reference == bucket }) {
+                return layout.toOpaque()
             }
         }
+        return nil
     }
 
     private func change(_ old: RawNode?, _ new: RawNode?, _ layout: BucketLayout) -> Change {

@@ -1,5 +1,6 @@
-import StoreCore
 import Testing
+
+@testable import StoreCore
 
 /// What a query costs must follow what it returns, not how many records there are.
 ///
@@ -55,5 +56,69 @@ import Testing
         let trap = Predicate.matching { _ in preconditionFailure("looked at a record") }
         #expect(try people.where(.none && trap).count() == 0)
         #expect(try people.where(.field("age") > 5_000 && trap).count() == 0)
+    }
+
+    /// Orders in which pages are read, and how many records more than a page's one may cost.
+    static let pageOrders: [(more: Int, query: @Sendable (DynamicBucket) -> Query)] = [
+        (0, { $0.query }), (0, { $0.order(by: "age") }), (8, { $0.order(by: "age", .descending) }),
+        (0, { $0.where(["role": "r3"]).order(by: "age") }),
+        (0, { $0.where(.field("age") > 10).order(by: "age") }),
+        (0, { $0.order(by: "role").order(by: "age") }),
+    ]
+
+    @Test(arguments: pageOrders.indices)
+    func `of a page is the same at any depth, in a bucket of any size`(order: Int) async throws {
+        let (more, query) = Self.pageOrders[order]
+        for count in [500, 5_000] {
+            let asked = query(try await People.many(count, indexes: Self.indexes).bucket)
+            let matches = try asked.count()
+            for depth in [0, 1, matches / 2, matches - 20] {
+                let cursor = try asked.page(limit: depth).nextCursor
+                #expect((cursor == nil) == (depth == 0))
+                // As `page(after:limit:)` does: one more than it shows tells whether more follow.
+                let examined = try asked.run(
+                    limit: 8, need: .asked, after: cursor, reading: .all
+                ) { run in
+                    #expect(run.records().count == 8)
+                    return (run.execution.examined, nil)
+                }
+                #expect((8...8 + more).contains(examined))
+            }
+        }
+    }
+
+    @Test func `of the least and the greatest value is one record, by an index`() async throws {
+        for count in [500, 5_000] {
+            let people = try await People.many(count, indexes: Self.indexes).bucket
+            let last = Value.integer(Int64(count))
+            for reader in [people.query, people.tracked(by: ReadRecorder()).query] {
+                #expect(try reader.extreme("age", .ascending) == (1, 1))
+                #expect(try reader.extreme("age", .descending) == (last, 1))
+                let third = reader.where(["role": "r3"])
+                #expect(try third.extreme("age", .ascending) == (3, 1))
+                #expect(try third.extreme("age", .descending) == (.integer(Int64(count - 7)), 1))
+                let early = reader.where(.field("age") <= 100)
+                #expect(try early.extreme("age", .descending) == (100, 1))
+                #expect(try early.min("age") == 1)
+            }
+        }
+    }
+
+    @Test func `of a count is no record, by an index or without a predicate`() async throws {
+        for count in [500, 5_000] {
+            let people = try await People.many(count, indexes: Self.indexes).bucket
+            for (query, expected) in [
+                (people.query, count), (people.where(["role": "r3"]), count / 10),
+                (people.where(.field("age").between(100, 119)), 20),
+                (people.where(["role": "r3"]).limit(7), 7),
+            ] {
+                let (found, examined) = try query.run(need: .none, reading: .none) { run in
+                    let found = run.execution.count(run.window)
+                    return ((found, run.execution.examined), nil)
+                }
+                #expect(found == expected)
+                #expect(examined == 0)
+            }
+        }
     }
 }

@@ -72,6 +72,57 @@ import Testing
         #expect(sum.count == 0 && sum.integer == 0 && sum.isInteger && sum.mean == nil)
     }
 
+    @Test func `are sums of integers again once every double was subtracted`() throws {
+        var sum = ExactSum()
+        for value: Value in [0.5, 3, -0.5, 0x1p-1074, -4] { sum.add(value) }
+        for value: Value in [0.5, -0.5, 0x1p-1074] { sum.subtract(value) }
+        #expect(sum.isInteger)
+        #expect(sum.integer == -1)
+        #expect(try sum.value() == -1)
+    }
+
+    /// Multiples of 2^-20 are integers of 128 bits, which have nothing to round.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `of numbers that come and go equal those from scratch, bit for bit`(seed: UInt64) throws {
+        var generator = SplitMix(seed: seed)
+        var sum = ExactSum()
+        var kept: [(value: Value, units: Int128)] = []
+        for step in 0..<600 {
+            // It grows and shrinks to nothing again and again.
+            let shrinks = (step / 60) % 2 == 1
+            if let some = kept.indices.randomElement(using: &generator),
+                Int.random(in: 0..<10, using: &generator) < (shrinks ? 9 : 2)
+            {
+                sum.subtract(kept.remove(at: some).value)
+            } else {
+                let number = number(&generator)
+                sum.add(number.value)
+                kept.append(number)
+            }
+            var scratch = ExactSum()
+            for (value, _) in kept { scratch.add(value) }
+            let total = kept.reduce(0) { $0 + $1.units }
+            #expect(sum.count == kept.count)
+            #expect(sum.double.bitPattern == scratch.double.bitPattern)
+            #expect(sum.double == Double(total) * 0x1p-20)
+            #expect(sum.mean?.bitPattern == scratch.mean?.bitPattern)
+            let isInteger = kept.allSatisfy { $0.value.typeName == "integer" }
+            #expect(sum.isInteger == isInteger)
+            #expect(sum.integer == (isInteger ? Int64(exactly: total >> 20) : nil))
+        }
+    }
+
+    private func number(_ generator: inout SplitMix) -> (value: Value, units: Int128) {
+        let word = Int64(truncatingIfNeeded: generator.next())
+        switch generator.next() % 5 {
+        case 0: return (.integer(word), Int128(word) << 20)
+        case 1: return (.integer(word >> 50), Int128(word >> 50) << 20)
+        case 2: return (.double(Double(word >> 12) * 0x1p-20), Int128(word >> 12))
+        case 3: return (.double(Double(word >> 58) / 2), Int128(word >> 58) << 19)
+        default: return (.double(Double(word >> 50)), Int128(word >> 50) << 20)
+        }
+    }
+
     @Test func `do not depend on order or on how they are merged`() {
         var generator = SplitMix(seed: 11)
         let numbers = (0..<3_000).map { _ in generator.double() }

@@ -14,9 +14,9 @@ struct RandomQueryGenerator {
         "a", "n", "s", ["a", "s"], ["a", "n"], ["s", "n", "a"], ["n", "a", "s"], "t",
     ]
 
-    private mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
+    mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
 
-    private mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
+    mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 
     private mutating func value(_ field: String) -> Value {
         if below(12) == 0 {
@@ -34,7 +34,7 @@ struct RandomQueryGenerator {
         }
     }
 
-    private mutating func record(_ id: Int) -> Fields {
+    mutating func record(_ id: Int) -> Fields {
         var record: Fields = ["id": .integer(Int64(id))]
         if below(8) > 0 { record["a"] = .integer(Int64(below(5))) }
         if below(4) > 0 {
@@ -48,7 +48,7 @@ struct RandomQueryGenerator {
         return record
     }
 
-    private mutating func condition(_ levels: Int) -> RandomCondition {
+    mutating func condition(_ levels: Int) -> RandomCondition {
         if levels > 0, below(3) > 0 {
             switch below(5) {
             case 0: return .not(condition(levels - 1))
@@ -68,13 +68,16 @@ struct RandomQueryGenerator {
         }
     }
 
+    /// Some of the indexes that a query may find.
+    mutating func indexes() -> [IndexDefinition] { Self.indexes.filter { _ in below(2) == 0 } }
+
     mutating func next() -> RandomQuery {
         let count = pick([0, 1, 4, 30, 30, 200])
         let ids = Array(0..<count).shuffled(using: &random)
         let records = ids.map { record($0) }
         let direction: SortDirection = pick([.ascending, .descending])
         return RandomQuery(
-            records: records, indexes: Self.indexes.filter { _ in below(2) == 0 },
+            records: records, indexes: indexes(),
             order: pick([.insertion, .key]), condition: below(5) == 0 ? nil : condition(2),
             steps: (0..<pick([0, 1, 1, 2, 3])).map { _ in
                 (

@@ -178,6 +178,8 @@ extension ExactSum {
         var value: UInt64 = 0
         for index in 0...top {
             let place = magnitude.first + index - ExactSum.unit
+            // Limbs below the unit are left of doubles that were taken out again: they are zero.
+            if place < 0 { continue }
             guard place < 2 else { return nil }
             value |= UInt64(magnitude.limbs[index]) << UInt64(32 * place)
         }

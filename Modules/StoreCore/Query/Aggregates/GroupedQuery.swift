@@ -31,12 +31,9 @@ public struct GroupedQuery: Sendable {
     /// - Throws: as ``Query/all()``, and ``QueryError`` if a sum of integers does not fit 64 bits.
     /// - Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
     public func aggregate(_ aggregates: [Aggregate]) throws -> [Group] {
-        let read = (fields + aggregates.compactMap(\.field)).map { FieldPath.reading($0) }
-        let mask = FieldMask(
-            zip(read, fields + aggregates.compactMap(\.field)).flatMap {
-                [$0.names[0], $1]
-            })
-        let table = try query.run(need: .none, reading: mask) { run in
+        var mask = FieldMask.none
+        for field in fields + aggregates.compactMap(\.field) { mask.formUnion(.of(field)) }
+        let table = try query.run(need: .ofWindow, reading: mask) { run in
             var table = try GroupTable(fields, aggregates, in: run.view.layout)
             run.execution.forEach(run.window) { record in
                 table.add(record)

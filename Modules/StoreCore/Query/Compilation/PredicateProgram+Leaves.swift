@@ -7,19 +7,22 @@
 // of the program on those that it does not decide.
 
 extension PredicateProgram {
-    /// Which of at most 32 records satisfy the predicate: bit i stands for record i.
+    /// What the first test alone tells of at most 32 records; bit i stands for record i.
+    ///
+    /// Those `matching` satisfy the predicate, of those `open` the program has to decide, and the
+    /// others do not satisfy it. Nothing but the first test is run, so that who stops early has not
+    /// asked more of the records that follow.
     @inline(__always)
-    func matching(among records: UnsafeBufferPointer<RawNode>) -> UInt32 {
-        var matching: UInt32 = 0
-        guard let first = firstOutcomes(records) else {
-            for place in records.indices where matches(RecordRef(records[place])) {
-                matching |= 1 << UInt32(place)
-            }
-            return matching
-        }
-        let test = tests + Int(entry)
+    func glance(
+        at records: UnsafeBufferPointer<RawNode>
+    ) -> (matching: UInt32, open: UInt32) {
+        guard !records.isEmpty else { return (0, 0) }
+        // A shift by the whole width would be by none.
         let all = UInt32.max >> UInt32(32 - records.count)
+        guard let first = firstOutcomes(records) else { return (0, all) }
+        let test = tests + Int(entry)
         let failing = all & ~first.passing & ~first.undecided
+        var matching: UInt32 = 0
         var open = first.undecided
         for (places, next) in [
             (first.passing, test.pointee.onTrue), (failing, test.pointee.onFalse),
@@ -27,12 +30,7 @@ extension PredicateProgram {
             if next == PredicateTest.accept { matching |= places }
             if next >= 0 { open |= places }
         }
-        while open != 0 {
-            let place = open.trailingZeroBitCount
-            open &= open &- 1
-            if matches(RecordRef(records[place])) { matching |= 1 << UInt32(place) }
-        }
-        return matching
+        return (matching, open)
     }
 
     /// How the first test comes out; nil if it does not compare numbers or dates.
@@ -40,7 +38,7 @@ extension PredicateProgram {
     private func firstOutcomes(
         _ records: UnsafeBufferPointer<RawNode>
     ) -> (passing: UInt32, undecided: UInt32)? {
-        guard entry >= 0, !records.isEmpty, tests[Int(entry)].slot >= 0 else { return nil }
+        guard entry >= 0, tests[Int(entry)].slot >= 0 else { return nil }
         let test = tests + Int(entry)
         let bits = test.pointee.first
         switch test.pointee.kind {

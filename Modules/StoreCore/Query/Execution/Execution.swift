@@ -168,11 +168,14 @@ struct Execution {
         let program = residual.program
         var examined = 0
         view.rows.ascend(after: row) { records in
-            var matching = program.matching(among: records)
-            while matching != 0 {
-                let place = matching.trailingZeroBitCount
-                matching &= matching &- 1
-                if !body(RecordRef(records[place])) {
+            let (matching, open) = program.glance(at: records)
+            var places = matching | open
+            while places != 0 {
+                let place = places.trailingZeroBitCount
+                places &= places &- 1
+                let record = RecordRef(records[place])
+                if open & 1 << UInt32(place) != 0, !program.matches(record) { continue }
+                if !body(record) {
                     examined &+= place &+ 1
                     return false
                 }

@@ -48,6 +48,15 @@ final class CompiledOrdering: Sendable {
     /// The order of insertion.
     var isByRow: Bool { steps.isEmpty }
 
+    /// Whether both put the records of their layout in the same order.
+    func isSame(as other: CompiledOrdering) -> Bool {
+        self === other
+            || steps.elementsEqual(other.steps) { one, other in
+                one.isDescending == other.isDescending && one.operand.root == other.operand.root
+                    && one.operand.steps == other.operand.steps
+            }
+    }
+
     /// The order without the steps in which all records equal one value; those values are dropped
     /// from `place`, as far as it agrees.
     func withoutConstants(

@@ -22,18 +22,20 @@ extension Query {
     /// - Returns: a value of any type, in the order of ``Value``; nil for none.
     /// - Throws: as `all()`.
     /// - Complexity: O(log n) if an index on the field answers the predicate, otherwise as `sum`.
-    public func min(_ field: String) throws -> Value? { try extreme(field, .ascending) }
+    public func min(_ field: String) throws -> Value? { try extreme(field, .ascending).value }
 
     /// The greatest value of a field among the records that match, null and missing aside.
     ///
     /// - Returns: a value of any type, in the order of ``Value``; nil for none.
     /// - Throws: as `all()`.
     /// - Complexity: as `min`.
-    public func max(_ field: String) throws -> Value? { try extreme(field, .descending) }
+    public func max(_ field: String) throws -> Value? {
+        try extreme(field, .descending).value
+    }
 
     private func total(_ field: String) throws -> ExactSum {
         let path = FieldPath.reading(field)
-        return try run(need: .none, reading: FieldMask([path.names[0], field])) { run in
+        return try run(need: .ofWindow, reading: .of(field)) { run in
             let operand = try FieldOperand(path, in: run.view.layout)
             var sum = ExactSum()
             run.forEachValue(of: operand) { sum.add($0) }

@@ -7,9 +7,9 @@ extension Query {
     ///   otherwise O(m + d log d) for m records that the best index finds.
     public func distinct(_ field: String) throws -> [Value] {
         let path = FieldPath.reading(field)
-        let mask = FieldMask([path.names[0], field])
+        let mask = FieldMask.of(field)
         if !isWindowed, let values = try distinctByIndex(path, mask) { return values }
-        return try run(need: .none, reading: mask) { run in
+        return try run(need: .ofWindow, reading: mask) { run in
             let operand = try FieldOperand(path, in: run.view.layout)
             var values: Set<Value> = []
             run.forEachValue(of: operand) { value in

@@ -1,23 +1,25 @@
 extension Query {
-    /// The least or the greatest value of a field; nil if no record has one.
-    func extreme(_ field: String, _ direction: SortDirection) throws -> Value? {
+    /// The least or the greatest value of a field, nil if no record has one, and how many records
+    /// were looked at.
+    func extreme(
+        _ field: String, _ direction: SortDirection
+    ) throws -> (value: Value?, examined: Int) {
         let path = FieldPath.reading(field)
-        let mask = { FieldMask([path.names[0], field]) }
+        let mask = { FieldMask.of(field) }
         guard !isWindowed else { return try extremeInWindow(path, direction, reading: mask()) }
         if case .constant(true) = predicate.node, source.recorder == nil,
             let found = try extremeOfIndex(path, direction)
         {
-            return found
+            return (found, 1)
         }
         return try source.run(
             predicate && .field(path) != nil, [Ordering(path, direction)], isOrdered: true,
             ResultWindow(limit: 1), reading: mask()
-        ) { run -> (result: Value?, last: RecordRef?) in
+        ) { run -> (result: (Value?, Int), last: RecordRef?) in
             let operand = try FieldOperand(path, in: run.view.layout)
-            guard let record = run.extreme(isLeast: direction == .ascending) else {
-                return (nil, nil)
-            }
-            return (operand.value(in: record, columns: run.ordering.columns), record)
+            let (record, examined) = run.extreme(isLeast: direction == .ascending)
+            let value = record.map { operand.value(in: $0, columns: run.ordering.columns) }
+            return ((value, examined), record)
         }
     }
 
@@ -44,8 +46,9 @@ extension Query {
     /// The same over a part of the matching records.
     private func extremeInWindow(
         _ path: FieldPath, _ direction: SortDirection, reading mask: FieldMask
-    ) throws -> Value? {
-        try run(need: .asked, reading: mask) { run -> (result: Value?, last: RecordRef?) in
+    ) throws -> (value: Value?, examined: Int) {
+        try run(need: .ofWindow, reading: mask) {
+            run -> (result: (Value?, Int), last: RecordRef?) in
             let operand = try FieldOperand(path, in: run.view.layout)
             var extreme: Value?
             run.forEachValue(of: operand) { value in
@@ -56,25 +59,25 @@ extension Query {
                 }
                 extreme = value.pointee
             }
-            return (extreme, nil)
+            return ((extreme, run.execution.examined), nil)
         }
     }
 }
 
 extension QueryRun {
-    /// A record with the least or the greatest value, by which the run's records are ordered.
-    fileprivate mutating func extreme(isLeast: Bool) -> RecordRef? {
+    /// A record with the least or the greatest value, by which the run's records are ordered, and
+    /// how many were looked at.
+    fileprivate mutating func extreme(isLeast: Bool) -> (record: RecordRef?, examined: Int) {
         if execution.plan.residual == nil, case .index(let access) = execution.plan.access {
             switch execution.plan.delivery {
             case .direct, .grouped:
                 // Any record at the end of the index will do.
                 guard let range = isLeast ? access.ranges.first : access.ranges.last else {
-                    return nil
+                    return (nil, 0)
                 }
                 let rank = isLeast ? range.lowerBound : range.upperBound - 1
-                return view.entries(of: access.number).row(at: rank).flatMap {
-                    view.record(row: $0)
-                }
+                let row = view.entries(of: access.number).row(at: rank)
+                return (row.flatMap { view.record(row: $0) }, 1)
             case .byRow, .sorted: break
             }
         }
@@ -83,6 +86,6 @@ extension QueryRun {
             extreme = record
             return false
         }
-        return extreme
+        return (extreme, execution.examined)
     }
 }

@@ -2,6 +2,8 @@
 enum OrderNeed {
     /// The order asked for, or the bucket's.
     case asked
+    /// Which records are in the window depends on it; without a window, nothing does.
+    case ofWindow
     /// None: the result does not depend on it.
     case none
 }
@@ -34,19 +36,24 @@ extension Query {
         reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
-        let isOrdered = need == .asked || isWindowed
+        let isCut = need == .ofWindow && isWindowed
+        let isOrdered = need == .asked || isCut
         return try source.run(
             predicate, isOrdered ? orderings : [], isOrdered: isOrdered, try window(limit: limit),
-            after: cursor, reading: fields(), body)
+            isCut: isCut, after: cursor, reading: fields(), body)
     }
 }
 
 extension ReadSource {
     /// The same for a query in its parts.
+    ///
+    /// `isCut` says that the order decides which records `body` takes into account, beyond what
+    /// `fields` and the last record it has seen tell.
     @inline(__always)
     func run<R>(
         _ predicate: Predicate, _ orderings: [Ordering], isOrdered: Bool, _ window: ResultWindow,
-        after cursor: Cursor? = nil, reading fields: @autoclosure () -> FieldMask,
+        isCut: Bool = false, after cursor: Cursor? = nil,
+        reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
         try withView { view, recorder in
@@ -62,8 +69,10 @@ extension ReadSource {
             let (result, last) = try body(&run)
             if let recorder {
                 let place = isOrdered ? last.map { ordering.place(of: $0) } : nil
+                var mask = fields()
+                if isCut { mask.formUnion(ordering.fields) }
                 try recorder.note(
-                    predicate, plan, ordering, after: after, through: place, reading: fields(),
+                    predicate, plan, ordering, after: after, through: place, reading: mask,
                     in: view)
             }
             return result

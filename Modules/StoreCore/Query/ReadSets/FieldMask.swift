@@ -34,6 +34,13 @@ public struct FieldMask: Sendable, Hashable {
         names?.formUnion(others)
     }
 
+    /// What matters to a reader of the field that a text stands for.
+    static func of(_ field: String) -> FieldMask {
+        let first = FieldPath.reading(field).names[0]
+        // Metadata is no field of a record's, and every update changes some of it.
+        return Layout.isMetadata(first) ? .all : FieldMask([first, field])
+    }
+
     /// Adds the field that `operand` begins with.
     mutating func insert(_ operand: FieldOperand, in layout: Layout) {
         switch operand.root {

@@ -46,8 +46,10 @@ final class RangeRead: Sendable {
 
     /// Whether both are the same read.
     func isSame(as other: RangeRead) -> Bool {
+        // The same places bound different ranges in different orders.
         after == other.after && through == other.through && mask == other.mask
             && access == other.access && predicate == other.predicate
+            && compiled.layout === other.compiled.layout && ordering.isSame(as: other.ordering)
     }
 
     /// Whether a change may have changed what was read.
@@ -58,7 +60,7 @@ final class RangeRead: Sendable {
         let held = old.map { contains($0) } ?? false
         let holds = new.map { contains($0) } ?? false
         guard let old, let new, held, holds else { return held || holds }
-        return mask.differ(old, new)
+        return change.hidesRecord || mask.differ(old, new)
     }
 
     /// Whether `record` lies in the range; true if that cannot be told.

@@ -32,9 +32,19 @@ extension ReadSet {
 extension FieldMask {
     /// Whether a change of a record that was read concerns what mattered of it.
     fileprivate func intersects(_ change: Change) -> Bool {
-        guard change.kind == .updated, !isAll else { return true }
+        guard change.kind == .updated, !isAll, !change.hidesRecord else { return true }
         if isNone { return false }
         guard let old = change.old, let new = change.new else { return true }
         return differ(old, new)
+    }
+}
+
+extension Change {
+    /// Whether the record stays, but is overdue from this very change on, so that no reader sees it
+    /// any more.
+    var hidesRecord: Bool {
+        guard kind == .updated, let new = entry.new else { return false }
+        let record = RecordRef(new)
+        return record.expiresAt <= record.header.pointee.updatedAt.microseconds
     }
 }

@@ -30,6 +30,9 @@ public struct ReadSet: Sendable {
     /// - Complexity: O(number of buckets).
     public var buckets: [BucketReference] { Array(reads.keys) }
 
+    /// Whether anything was read of `bucket`.
+    func covers(_ bucket: BucketReference) -> Bool { reads[bucket] != nil }
+
     /// Adds the record under `key`, or its absence.
     mutating func insert(_ key: Key, _ mask: FieldMask, in bucket: BucketReference) {
         if reads[bucket, default: BucketReads()].keys[key]?.formUnion(mask) == nil {
