@@ -37,7 +37,7 @@ extension Store {
             bucket: definition.name, key: definition.key, schema: definition.schema,
             indexes: definition.indexes, isStrict: definition.isStrict, order: definition.order)
         let bucketLayout = BucketLayout(layout, definition.reference, stamp: stamp)
-        let counters = AutoincrementCounters(slots: layout.autoincrementSlots)
+        let counters = AutoincrementCounters(layout)
         for (field, value) in bucket.autoincrement {
             if let slot = layout.slot(of: field) { counters.advance(slot, past: value) }
         }
@@ -57,6 +57,7 @@ extension Store {
                 let record = try layout.restore(restored, stamp: stamp)
                 try node.admit(record, layout, state.seed)
                 node.adopt(record, state.seed, &editor)
+                counters.advance(past: record)
             }
             identity.nextRow = max(last, bucket.rowsThrough) + 1
         } catch {

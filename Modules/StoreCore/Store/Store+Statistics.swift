@@ -63,7 +63,7 @@ extension Store {
                     indexes: layout.indexes.map(\.definition.name),
                     uniques: layout.uniques.map { $0.fields.joined(separator: ",") },
                     autoincrement: Dictionary(
-                        uniqueKeysWithValues: marks.map { (layout.names[$0.key], $0.value) })))
+                        uniqueKeysWithValues: marks.map { (layout.names[$0.slot], $0.mark) })))
         }
         let age = pins.since.map {
             Duration.microseconds(max(0, Platform.monotonicMicroseconds() - $0))

@@ -115,11 +115,7 @@ extension Store {
                 generator: identifiers,
                 now: layout.generatedSlots.isEmpty ? Timestamp(microseconds: 0) : now,
                 autoincrement: bucket.draw))
-        for slot in layout.autoincrementSlots {
-            if case .integer(let value) = record.value(at: slot) {
-                bucket.counters.advance(slot, past: value)
-            }
-        }
+        bucket.counters.advance(past: record)
         if let expiresAt { RecordRef(record).header.pointee.expiresAt = expiresAt.microseconds }
         return record
     }
