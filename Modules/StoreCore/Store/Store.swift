@@ -103,7 +103,8 @@ public final class Store: Sendable {
     ///   - name: for people; by default `store-1`, `store-2` and so on.
     ///   - options: see `StoreOption`; upper modules add their own.
     /// - Returns: the store, running.
-    /// - Throws: what an option, the loader or a component throws; nothing is left running then.
+    /// - Throws: what an option, the loader or a component throws, and `DefinitionError` (`restoredData`) for what a
+    ///   loader gave that no store can have left behind; nothing is left running then.
     public static func start(
         _ name: String? = nil, _ options: StoreOption...
     ) async throws -> Store {
@@ -121,6 +122,7 @@ public final class Store: Sendable {
         let restoration = StateRestoration()
         if let loader = configuration.loader {
             try await loader.load(into: restoration)
+            try restoration.check()
             if let last = restoration.contents.timestamp {
                 configuration.clock = configuration.clock.goingOn(from: last)
             }
