@@ -18,13 +18,15 @@ extension CommitObserver {
 
 /// Which commits an observer is told of, and whether records' old images are kept for it.
 public struct CommitInterest: Sendable, Hashable {
-    /// Buckets by name; nil means all, those to come included.
+    /// Buckets by name, byte for byte; nil means all, those to come included.
+    ///
+    /// A set holds one of several names that are written differently and mean the same characters.
     public var buckets: Set<String>?
     /// Fields whose changes matter in an update; nil means all.
     ///
     /// Asking for fields asks for old images too.
     public var fields: Set<String>?
-    /// Whether `Change.old` is kept for updates and deletions of these buckets.
+    /// Whether `Change.old` is kept for updates and deletions of these buckets; it is for who asks for fields.
     public var needsOldImages: Bool
 
     /// - Parameters:
@@ -43,7 +45,14 @@ public struct CommitInterest: Sendable, Hashable {
     public static let all = CommitInterest()
 
     func wantsOldImages(of bucket: String) -> Bool {
-        needsOldImages && (buckets?.contains(bucket) ?? true)
+        (needsOldImages || fields != nil) && includes(bucket)
+    }
+
+    /// Whether a bucket is among those asked for: a set finds names that mean the same, bytes decide.
+    private func includes(_ bucket: String) -> Bool {
+        guard let buckets else { return true }
+        guard let index = buckets.firstIndex(of: bucket) else { return false }
+        return bytesEqual(buckets[index], bucket)
     }
 
     /// Whether a commit touches the interest.
@@ -55,17 +64,16 @@ public struct CommitInterest: Sendable, Hashable {
     }
 
     private func matches(_ change: CommitChange) -> Bool {
-        guard let buckets else { return true }
         switch change {
-        case .record(let change): return buckets.contains(change.bucket.name)
-        case .bucketDefined(let definition): return buckets.contains(definition.name)
-        case .bucketDropped(let bucket): return buckets.contains(bucket.name)
-        case .autoincrement(let bucket, _, _): return buckets.contains(bucket.name)
+        case .record(let change): includes(change.bucket.name)
+        case .bucketDefined(let definition): includes(definition.name)
+        case .bucketDropped(let bucket): includes(bucket.name)
+        case .autoincrement(let bucket, _, _): includes(bucket.name)
         }
     }
 
     private func matches(_ entry: ChangeEntry) -> Bool {
-        if let buckets, !buckets.contains(entry.bucket.reference.name) { return false }
+        guard includes(entry.bucket.reference.name) else { return false }
         guard let fields, entry.kind == .updated, let old = entry.old, let new = entry.new else {
             return true
         }

@@ -74,6 +74,33 @@ import Testing
         #expect(observer.changes.map(\.kind) == [.updated, .inserted, .deleted])
     }
 
+    @Test func `fields that are asked for later ask for old images too`() async throws {
+        let depot = try await Depot.filled("a")
+        var interest = CommitInterest(buckets: ["items"])
+        interest.fields = ["rank"]
+        let observer = RecordingObserver(interest)
+        _ = try await depot.store.attach(observer)
+        try await depot.items.update("a", ["role": "boss"])
+        try await depot.items.update("a", ["rank": 1])
+        #expect(observer.changes.map { $0.old?["rank"] } == [0])
+    }
+
+    @Test func `buckets are told apart byte by byte`() async throws {
+        let depot = try await Depot()
+        let observer = RecordingObserver(
+            CommitInterest(buckets: ["caf\u{E9}"], needsOldImages: true))
+        let all = RecordingObserver(.all)
+        _ = try await depot.store.attach(observer)
+        _ = try await depot.store.attach(all)
+        for name in ["caf\u{E9}", "cafe\u{301}"] {
+            let shelf = try await depot.shelf(name)
+            try await shelf.insert(["id": "s"])
+            try await shelf.delete("s")
+        }
+        #expect(observer.commits.map(\.position) == [Position(2), Position(3), Position(4)])
+        #expect(all.changes.map(\.hasOldImage) == [true, true, true, false])
+    }
+
     @Test func `old images are not kept unless somebody asks`() async throws {
         let depot = try await Depot.filled("ab")
         let observer = RecordingObserver(.all)
