@@ -4,7 +4,9 @@ final class ComponentList: @unchecked Sendable {
         let component: any StoreComponent
         /// Whether its start has returned.
         var isStarted = false
-        /// How many definitions and callers rely on it.
+        /// How many definitions and callers have asked for it.
+        ///
+        /// Only a definition that fails gives its use back: dropping a bucket does not.
         var uses = 1
         var waiters: [CheckedContinuation<Void, Never>] = []
     }

@@ -5,7 +5,8 @@ extension Store {
     ///
     /// - Returns: its registration, and the state from which it goes on: the first commit that it is told of is the one
     ///   after the snapshot's position. Nothing lies between the two.
-    /// - Throws: `StoreError` (`stopped`, `nestedWrite`).
+    /// - Throws: `StoreError` (`stopped`, `nestedWrite`, `writesForbidden`), and `CancellationError` in a task that is
+    ///   cancelled already. Nothing is attached then.
     public func attach(
         _ observer: any CommitObserver
     ) async throws -> (registration: ObserverRegistration, snapshot: Snapshot) {
@@ -54,7 +55,8 @@ extension Store {
 
     /// Adds a gate; it is asked after those that are there.
     ///
-    /// - Throws: `StoreError` (`stopped`, `nestedWrite`).
+    /// - Throws: `StoreError` (`stopped`, `poisoned`, `nestedWrite`, `writesForbidden`), and `CancellationError` in a
+    ///   task that is cancelled already. The gate is not added then.
     public func add(_ gate: any CommitGate) async throws {
         try await inTurn { context in
             try commitNow(context) { _ in underWriter.pointee.gates.append(gate) }

@@ -30,7 +30,7 @@ public struct StoreStatistics: Sendable {
     public let name: String
     /// The position of the figures.
     public let position: Position
-    /// The buckets, in order of definition.
+    /// The buckets, in order of definition; those that were restored and that nobody has defined yet included.
     public let buckets: [Bucket]
     /// Of all buckets.
     public let records: Int
@@ -53,7 +53,7 @@ extension Store {
         let pins = state.pins.statistics()
         let snapshot = try snapshot()
         var buckets: [StoreStatistics.Bucket] = []
-        for identity in catalog.identities {
+        for identity in catalog.everyIdentity {
             guard let bucket = try? snapshot.bucket(identity.reference.name) else { continue }
             let layout = identity.layout.layout
             let marks = identity.counters.marks
