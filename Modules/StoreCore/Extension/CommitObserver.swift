@@ -9,11 +9,20 @@ public protocol CommitObserver: AnyObject, Sendable {
 
     /// A commit that touches the observer's interest was applied.
     func didCommit(_ commit: Commit)
+
+    /// The store has stopped, or was let go: no commit follows.
+    ///
+    /// Called once, under the same rules as `didCommit`, unless the registration was cancelled before. The time to
+    /// let those go who wait for the next commit.
+    func storeDidStop()
 }
 
 extension CommitObserver {
     /// Everything, without old images.
     public var interest: CommitInterest { .all }
+
+    /// Does nothing.
+    public func storeDidStop() {}
 }
 
 /// Which commits an observer is told of, and whether records' old images are kept for it.
@@ -93,7 +102,8 @@ public final class ObserverRegistration: Sendable {
 
     /// Ends the observer's part.
     ///
-    /// No call of `didCommit` starts after this returns; may be called again, and from inside
-    /// `didCommit`.
+    /// The observer has been told of every commit that anybody can have seen by then, and no call of `didCommit` or
+    /// `storeDidStop` starts or goes on after this returns, but for one that this is called from. May be called again.
+    /// Waits for commits that are just being put in place, and for no body of a write.
     public func cancel() { detach() }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 extension Store {
     /// Whether `stop()` was called.
     public var isStopped: Bool { state.read { $0.isStopped } }
@@ -15,13 +17,17 @@ extension Store {
         for component in components.takeAll(closing: false).reversed() { await component.stop() }
         await inTurnWhateverComes {
             // What the store lets go of is released outside the lock.
-            let gone = writers.unmarked {
-                let gone = (underWriter.pointee.observers, underWriter.pointee.gates)
+            let gone = writers.marked {
+                let seats = underWriter.pointee.observers
+                let gates = underWriter.pointee.gates
                 underWriter.pointee.closed = StoreError(.stopped)
                 underWriter.pointee.observers = []
                 underWriter.pointee.gates = []
                 state.stop()
-                return gone
+                desk.beginTelling()
+                defer { desk.endTelling() }
+                for seat in seats { seat.tellEnd() }
+                return (seats.map { $0.leave() }, gates)
             }
             withExtendedLifetime(gone) {}
         }
@@ -57,8 +63,10 @@ extension Store {
     static let settlePassesMax = 1_000
 
     /// How the store and its components are.
+    ///
+    /// Waits for no writer.
     public var health: StoreHealth {
-        let isPoisoned = writers.unmarked { underWriter.pointee.closed?.reason == .poisoned }
+        let isPoisoned = isPoisoned.load(ordering: .relaxed)
         let stopped = isStopped
         return StoreHealth(
             state: stopped ? .stopped : (isPoisoned ? .readOnly : .running),

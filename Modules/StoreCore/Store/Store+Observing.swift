@@ -14,29 +14,59 @@ extension Store {
         return try await inTurn { _ in
             try writers.enter()
             defer { writers.leave() }
+            sweepSeats()
             // A store that is closed for writing only can be watched.
             if let closed = underWriter.pointee.closed, closed.reason == .stopped { throw closed }
-            let token = Store.tokens.wrappingAdd(1, ordering: .relaxed).newValue
-            underWriter.pointee.observers.append(
-                ObserverEntry(observer: observer, interest: interest, token: token))
+            let seat = ObserverSeat(observer, interest, desk)
+            underWriter.pointee.observers.append(seat)
+            observerCount.wrappingAdd(1, ordering: .relaxed)
             refreshInterests()
-            let registration = ObserverRegistration { [weak self] in self?.detach(token) }
+            let registration = ObserverRegistration { [weak self, weak seat] in
+                // The observer is released outside the lock: its end may cancel registrations too.
+                guard let gone = seat?.leave() else { return }
+                self?.observerHasLeft()
+                withExtendedLifetime(gone) {}
+            }
             return (registration, snapshotForWriter())
         }
     }
 
-    private static let tokens = Atomic<UInt64>(0)
+    /// The next writer clears the seat away: that takes W, which nobody waits for only to leave.
+    private func observerHasLeft() {
+        observerCount.wrappingSubtract(1, ordering: .relaxed)
+        hasVacantSeats.store(true, ordering: .releasing)
+    }
 
-    private func detach(_ token: UInt64) {
-        // The observer is released outside the lock: its end may cancel registrations too.
-        let gone = writers.unmarked {
-            let gone = underWriter.pointee.observers.filter { $0.token == token }
-            underWriter.pointee.observers.removeAll { $0.token == token }
-            underWriter.pointee.detachments += 1
-            refreshInterests()
-            return gone
-        }
-        withExtendedLifetime(gone) {}
+    /// Clears away the seats of those who have left, and what was kept for their sake.
+    ///
+    /// Under W, before a commit begins.
+    @inline(__always)
+    func sweepSeats() {
+        if hasVacantSeats.load(ordering: .relaxed) { sweepVacantSeats() }
+    }
+
+    @inline(never)
+    private func sweepVacantSeats() {
+        guard hasVacantSeats.exchange(false, ordering: .acquiring) else { return }
+        underWriter.pointee.observers.removeAll(where: \.isVacant)
+        refreshInterests()
+    }
+
+    /// Keeps observers from leaving until they are told of the commit that is just being put in place.
+    ///
+    /// Under W and S, at the last moment of the version before.
+    @inline(__always)
+    func beginTelling() {
+        if !underWriter.pointee.observers.isEmpty { desk.beginTelling() }
+    }
+
+    /// Tells the observers of a commit that has been applied.
+    ///
+    /// Under W, after `beginTelling`. Who is cancelled by an observer before it is not told any more.
+    @inline(never)
+    func tellObservers(_ commit: Commit) {
+        for seat in underWriter.pointee.observers { seat.tell(commit) }
+        desk.endTelling()
     }
 
     /// Works out which buckets' old images somebody wants.
@@ -73,6 +103,7 @@ extension Store {
         writers.unmarked {
             if underWriter.pointee.closed == nil {
                 underWriter.pointee.closed = StoreError(.poisoned)
+                isPoisoned.store(true, ordering: .relaxed)
             }
         }
     }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Figures of a store at one position.
 public struct StoreStatistics: Sendable {
     /// Figures of one bucket.
@@ -47,6 +49,8 @@ public struct StoreStatistics: Sendable {
 extension Store {
     /// Figures of the store.
     ///
+    /// Waits for no writer.
+    ///
     /// - Throws: `StoreError` (`stopped`).
     /// - Complexity: O(buckets + components).
     public func stats() throws -> StoreStatistics {
@@ -77,7 +81,7 @@ extension Store {
                 positions: pins.count,
                 oldest: pins.oldest.map { Position(UInt64(bitPattern: $0)) }, oldestAge: age,
                 pinnedBytes: pins.bytes),
-            observers: writers.unmarked { underWriter.pointee.observers.count },
+            observers: observerCount.load(ordering: .relaxed),
             components: Dictionary(parts) { first, _ in first })
     }
 }

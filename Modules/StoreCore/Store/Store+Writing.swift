@@ -38,6 +38,7 @@ extension Store {
         try writers.enter()
         defer { writers.leave() }
         if !isInTurn, mustQueue(context) { return nil }
+        sweepSeats()
         if let result = try writeSingle(action, bucket, context) {
             return (result, Position(UInt64(bitPattern: state.positionForWriter)))
         }
@@ -79,6 +80,7 @@ extension Store {
     ) throws -> R {
         try writers.enter()
         defer { writers.leave() }
+        sweepSeats()
         if let closed = underWriter.pointee.closed { throw closed }
         var builder = CommitBuilder(self)
         return try body(&builder)

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A schema-validated, indexed, transactional store in memory.
 ///
 /// A store is a set of buckets of records. Every change is one `Commit`, applied whole or not at all; readers never
@@ -15,7 +17,8 @@ public final class Store: Sendable {
     public let name: String
 
     let state: VersionedState
-    let writers = WriterQueue()
+    let writers: WriterQueue
+    let desk: ObserverDesk
     /// The clock that says when something is overdue; components sleep on it.
     public let clock: any StoreClock
     let identifiers: any IDGenerator
@@ -27,13 +30,16 @@ public final class Store: Sendable {
     let components: ComponentList
     let lazyPins = LazyPinList()
     let ending = Ending()
+    // Changed under W, and read without it: no look at the store waits for a writer.
+    let isPoisoned = Atomic<Bool>(false)
+    let observerCount = Atomic<Int>(0)
+    /// Whether an observer has left whose seat is still on the list.
+    let hasVacantSeats = Atomic<Bool>(false)
     private let writerState: WriterStateBox
 
     /// What changes under W only.
     struct WriterState {
-        var observers: [ObserverEntry] = []
-        /// Counts the registrations that have been cancelled.
-        var detachments = 0
+        var observers: [ObserverSeat] = []
         var gates: [any CommitGate] = []
         var lastTimestamp: Timestamp
         var generation: UInt64 = 0
@@ -41,12 +47,6 @@ public final class Store: Sendable {
         var closed: StoreError?
         /// Whether old images are kept whatever observers ask for.
         var keepsOldImages = false
-    }
-
-    struct ObserverEntry: Sendable {
-        let observer: any CommitObserver
-        let interest: CommitInterest
-        let token: UInt64
     }
 
     /// Memory of its own, so that reaching it under W needs no exclusivity check.
@@ -67,6 +67,8 @@ public final class Store: Sendable {
 
     init(_ configuration: StoreConfiguration) {
         name = configuration.name
+        writers = WriterQueue()
+        desk = ObserverDesk(writers)
         clock = configuration.clock
         identifiers = configuration.identifiers
         state = VersionedState(seed: configuration.seed)
@@ -91,9 +93,15 @@ public final class Store: Sendable {
     deinit {
         // Let go without `stop()`: whatever still runs is ended, without anybody to wait for it.
         let running = components.takeAll(closing: true)
-        guard !running.isEmpty else { return }
-        Task.detached {
+        let seats = underWriter.pointee.observers
+        guard !running.isEmpty || !seats.isEmpty else { return }
+        Task.detached { [writers, desk] in
             for component in running.reversed() { await component.stop() }
+            writers.marked {
+                desk.beginTelling()
+                defer { desk.endTelling() }
+                for seat in seats { seat.tellEnd() }
+            }
         }
     }
 

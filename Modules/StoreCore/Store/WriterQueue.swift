@@ -48,6 +48,15 @@ final class WriterQueue: @unchecked Sendable {
         return try body()
     }
 
+    /// Runs `body` under the writer lock as a write does, on a thread that holds none.
+    func marked<R>(_ body: () -> R) -> R {
+        precondition(!WriterQueue.held.isSet, "a writer lock is held already")
+        writer.lock()
+        WriterQueue.held.set(self)
+        defer { leave() }
+        return body()
+    }
+
     /// Waits for the turn, in order of arrival.
     ///
     /// Cancellation does not end the wait.

@@ -170,4 +170,48 @@ import Testing
         }
         await depot.store.stop()
     }
+
+    @Test func `every observer is told once that the store has stopped, after the last commit`()
+        async throws
+    {
+        let depot = try await Depot()
+        let told = [EndObserver(), EndObserver()]
+        for observer in told { _ = try await depot.store.attach(observer) }
+        let cancelled = EndObserver()
+        try await depot.store.attach(cancelled).registration.cancel()
+        try await depot.items.insert(Depot.record("a"))
+        await depot.store.stop()
+        await depot.store.stop()
+        for observer in told { #expect(observer.journal.lines == ["2", "stopped"]) }
+        #expect(cancelled.journal.lines.isEmpty)
+    }
+
+    @Test func `an observer is told that its store was let go`() async throws {
+        let observer = EndObserver()
+        do {
+            let depot = try await Depot()
+            _ = try await depot.store.attach(observer)
+        }
+        await observer.journal.awaits("stopped")
+    }
+
+    @Test func `an observer may cancel itself when the store stops`() async throws {
+        let depot = try await Depot()
+        let observer = EndObserver()
+        let (registration, _) = try await depot.store.attach(observer)
+        observer.atTheEnd.withLock { $0 = { registration.cancel() } }
+        await depot.store.stop()
+        #expect(observer.journal.lines == ["stopped"])
+        observer.atTheEnd.withLock { $0 = {} }
+    }
+}
+
+private final class EndObserver: CommitObserver {
+    let journal = Journal()
+    let atTheEnd = Mutex<@Sendable () -> Void>({})
+    func didCommit(_ commit: Commit) { journal.note("\(commit.position.value)") }
+    func storeDidStop() {
+        journal.note("stopped")
+        atTheEnd.withLock { $0 }()
+    }
 }
