@@ -76,8 +76,20 @@ public final class StoreContext: Sendable {
         public var writesForbidden: String?
         /// At most one for each store.
         var turns: [WriterTurn] = []
-        /// The names of the components whose start the task is in.
-        var starting: [String] = []
+        /// The components on whose behalf the task runs.
+        var lives: [ComponentLife] = []
+
+        /// Adds a component; those that have ended are of no use any more.
+        mutating func enter(_ life: ComponentLife) {
+            lives.removeAll(where: \.isOver)
+            lives.append(life)
+        }
+
+        /// Adds a turn; those that have ended are of no use any more.
+        mutating func enter(_ turn: WriterTurn) {
+            turns.removeAll(where: \.hasEnded)
+            turns.append(turn)
+        }
     }
 
     @TaskLocal static var local: StoreContext?
@@ -88,8 +100,13 @@ public final class StoreContext: Sendable {
 
     /// Stamped into commits as their transaction.
     public var transactionID: String? { values.transactionID }
-    func isStarting(_ component: String) -> Bool { values.starting.contains(component) }
+    func isPart(of life: ComponentLife) -> Bool { values.lives.contains { $0 === life } }
+    /// Whether the task runs on behalf of a living component of the store whose writers these are.
+    func isComponent(of writers: WriterQueue) -> Bool {
+        values.lives.contains { $0.isIn(writers) }
+    }
     func hasTurn(in queue: WriterQueue) -> Bool { values.turns.contains { $0.isIn(queue) } }
+    func turn(in queue: WriterQueue) -> WriterTurn? { values.turns.first { $0.isIn(queue) } }
     var writesForbidden: String? { values.writesForbidden }
     /// What the commits are caused by.
     public var causation: Causation? { values.causation }

@@ -11,12 +11,12 @@ extension Store {
         _ observer: any CommitObserver
     ) async throws -> (registration: ObserverRegistration, snapshot: Snapshot) {
         let interest = observer.interest
-        return try await inTurn { _ in
+        return try await inTurn { context in
             try writers.enter()
             defer { writers.leave() }
             sweepSeats()
             // A store that is closed for writing only can be watched.
-            if let closed = underWriter.pointee.closed, closed.reason == .stopped { throw closed }
+            if underWriter.pointee.closed?.reason != .poisoned { try checkOpen(context) }
             let seat = ObserverSeat(observer, interest, desk)
             underWriter.pointee.observers.append(seat)
             observerCount.wrappingAdd(1, ordering: .relaxed)
@@ -101,8 +101,9 @@ extension Store {
     /// Waits for no turn: whoever has it may be waiting for the very write that has failed.
     public func poison() async {
         writers.unmarked {
-            if underWriter.pointee.closed == nil {
+            if underWriter.pointee.closed == nil || underWriter.pointee.isEnding {
                 underWriter.pointee.closed = StoreError(.poisoned)
+                underWriter.pointee.isEnding = false
                 isPoisoned.store(true, ordering: .relaxed)
             }
         }
@@ -111,18 +112,23 @@ extension Store {
     /// Runs `body` as the only writer: everybody else's writes wait, in order, until it returns.
     ///
     /// For a last retry that must not lose again. The body writes through the store as usual; reads are not affected.
+    /// A body that stops the store gives up its turn with that.
+    ///
+    /// - Throws: what `body` throws; before it begins, `StoreError` (`stopped`, `nestedWrite`, `writesForbidden`), and
+    ///   `CancellationError` in a task that is cancelled already.
     public func exclusively<R>(_ body: () async throws -> R) async throws -> R {
         if isStopped { throw StoreError(.stopped) }
-        if StoreContext.current?.hasTurn(in: writers) == true { return try await body() }
-        try checkWritable(StoreContext.current)
+        let context = StoreContext.current
+        if context?.hasTurn(in: writers) == true { return try await body() }
+        try checkWritable(context)
         await writers.takeTurn()
-        // Whoever has got past the queue before is let through; nobody is who comes now.
-        writers.unmarked {}
         let turn = WriterTurn(writers)
-        defer {
-            turn.end()
-            writers.passTurn()
+        defer { turn.end() }
+        // Whoever has got past the queue before is let through; nobody is who comes now.
+        try writers.unmarked {
+            // Reading in turn is possible on a store that is closed for writing only.
+            if underWriter.pointee.closed?.reason != .poisoned { try checkOpen(context) }
         }
-        return try await StoreContext.with({ $0.turns.append(turn) }, body)
+        return try await StoreContext.with({ $0.enter(turn) }, body)
     }
 }

@@ -42,7 +42,7 @@ extension Store {
         if let result = try writeSingle(action, bucket, context) {
             return (result, Position(UInt64(bitPattern: state.positionForWriter)))
         }
-        if let closed = underWriter.pointee.closed { throw closed }
+        try checkOpen(context)
         var builder = CommitBuilder(self)
         let result = try builder.perform(action, on: bucket)
         let entry = builder.pending.entries.count - 1
@@ -81,9 +81,19 @@ extension Store {
         try writers.enter()
         defer { writers.leave() }
         sweepSeats()
-        if let closed = underWriter.pointee.closed { throw closed }
+        try checkOpen(context)
         var builder = CommitBuilder(self)
         return try body(&builder)
+    }
+
+    /// Refuses writes to a store that is closed, all but those of its components while it stops.
+    ///
+    /// Under W.
+    @inline(__always)
+    func checkOpen(_ context: StoreContext?) throws {
+        guard let closed = underWriter.pointee.closed else { return }
+        if underWriter.pointee.isEnding, context?.isComponent(of: writers) == true { return }
+        throw closed
     }
 
     /// Refuses what can be refused before anybody waits.

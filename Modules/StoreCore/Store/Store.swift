@@ -45,6 +45,8 @@ public final class Store: Sendable {
         var generation: UInt64 = 0
         /// Why nothing can be written any more.
         var closed: StoreError?
+        /// Whether the store is closed only for those who are none of its components: they are stopping.
+        var isEnding = false
         /// Whether old images are kept whatever observers ask for.
         var keepsOldImages = false
     }
@@ -92,11 +94,14 @@ public final class Store: Sendable {
 
     deinit {
         // Let go without `stop()`: whatever still runs is ended, without anybody to wait for it.
-        let running = components.takeAll(closing: true)
+        let running = components.close().entries
         let seats = underWriter.pointee.observers
         guard !running.isEmpty || !seats.isEmpty else { return }
         Task.detached { [writers, desk] in
-            for component in running.reversed() { await component.stop() }
+            for entry in running.reversed() {
+                await entry.component.stop()
+                entry.life.end()
+            }
             writers.marked {
                 desk.beginTelling()
                 defer { desk.endTelling() }
