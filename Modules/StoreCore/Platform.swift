@@ -81,13 +81,6 @@ final class ReadWriteLock: @unchecked Sendable {
 
     @inline(__always)
     func unlock() { pthread_rwlock_unlock(handle) }
-
-    @inline(__always)
-    func withReadLock<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
-        pthread_rwlock_rdlock(handle)
-        defer { pthread_rwlock_unlock(handle) }
-        return try body()
-    }
 }
 
 /// A condition that threads of the library's own wait on.

@@ -37,7 +37,10 @@ public enum CommitChange: Sendable {
     case record(Change)
     case bucketDefined(BucketDefinition)
     case bucketDropped(BucketReference)
-    /// Values up to this one have been given out for an autoincrement field.
+    /// Values up to this one count as given out for an autoincrement field.
+    ///
+    /// Up to 32 of them have not been yet, so that few commits carry a mark: a store that is restored from it goes on
+    /// behind a gap, and never gives a value out twice.
     case autoincrement(BucketReference, field: String, through: Int64)
 }
 

@@ -93,6 +93,7 @@ extension CommitBuilder {
         let changes = pending.entries.count + weight
         store.state.advance(to: position, changes: changes) {
             if !store.lazyPins.isEmpty { pinned = store.pinForLazyReaders() }
+            store.beginTelling()
         } _: { root, editor in
             var root = root
             if let definition { root = definition(root, &editor) }

@@ -81,6 +81,7 @@ extension Store {
         var pinned: [LazyPin] = []
         state.advance(to: position, changes: 1) {
             if !lazyPins.isEmpty { pinned = pinForLazyReaders() }
+            beginTelling()
         } _: { root, editor in
             let node = root.writableBucket(bucket.slot, &editor)
             if let entered {
@@ -105,20 +106,5 @@ extension Store {
         underWriter.pointee.lastTimestamp = now
         if let ring { ring.append(commit) } else { history.append(Commit(storage: commit)) }
         if !underWriter.pointee.observers.isEmpty { tellObservers(Commit(storage: commit)) }
-    }
-
-    @inline(never)
-    private func tellObservers(_ commit: Commit) {
-        let before = underWriter.pointee.detachments
-        for observer in underWriter.pointee.observers
-        where observer.interest.matches(commit.storage) {
-            // Who was cancelled by an observer before it is not told any more.
-            if underWriter.pointee.detachments != before,
-                !underWriter.pointee.observers.contains(where: { $0.token == observer.token })
-            {
-                continue
-            }
-            observer.observer.didCommit(commit)
-        }
     }
 }

@@ -1,28 +1,56 @@
 /// What led to a write: an event, a request, a rule, and what led to that.
+///
+/// Of a long line of causes the newest 64 and the first are kept: a line may go on for as long as a program runs, and
+/// whoever holds its end holds all of it.
 public final class Causation: Sendable {
     /// What it was, for people and programs: `"event:orders.inserted"`.
     public let label: String
     /// The commit that it answered to, if it answered to one.
     public let position: Position?
-    /// What led to it.
+    /// What led to it; behind the newest causes of a long line, the first one.
     public let cause: Causation?
+    /// How many causes are linked from here, this one included.
+    private let depth: Int
+
+    /// How many causes of a line are kept beside the first.
+    static let keptMax = 64
 
     /// Makes a cause; by default the current task's cause is behind it.
+    ///
+    /// - Complexity: O(1), amortised over a line.
     public init(_ label: String, position: Position? = nil, cause: Causation? = Causation.current) {
         self.label = label
         self.position = position
+        // Seldom, and then for as many causes as may come before the next time.
+        let isLong = cause.map { $0.depth >= 2 * Causation.keptMax } ?? false
+        let kept = isLong ? cause?.shortened() : cause
+        self.cause = kept
+        depth = (kept?.depth ?? 0) + 1
+    }
+
+    /// A copy, linked to another cause.
+    private init(_ other: Causation, cause: Causation?) {
+        label = other.label
+        position = other.position
         self.cause = cause
+        depth = (cause?.depth ?? 0) + 1
+    }
+
+    /// The newest causes of this line and its first, in links of their own.
+    private func shortened() -> Causation? {
+        chain.reversed().reduce(nil) { Causation($1, cause: $0) }
     }
 
     /// What the current task's writes are caused by.
     public static var current: Causation? { StoreContext.current?.causation }
 
-    /// The chain from this to its first cause.
+    /// The chain from this to its first cause: at most the newest 64, this one included, and the first.
     public var chain: [Causation] {
         var chain: [Causation] = []
         var next: Causation? = self
         while let each = next {
-            chain.append(each)
+            // What stands between gives way; the first cause has none.
+            if chain.count < Causation.keptMax || each.cause == nil { chain.append(each) }
             next = each.cause
         }
         return chain
@@ -48,8 +76,20 @@ public final class StoreContext: Sendable {
         public var writesForbidden: String?
         /// At most one for each store.
         var turns: [WriterTurn] = []
-        /// The names of the components whose start the task is in.
-        var starting: [String] = []
+        /// The components on whose behalf the task runs.
+        var lives: [ComponentLife] = []
+
+        /// Adds a component; those that have ended are of no use any more.
+        mutating func enter(_ life: ComponentLife) {
+            lives.removeAll(where: \.isOver)
+            lives.append(life)
+        }
+
+        /// Adds a turn; those that have ended are of no use any more.
+        mutating func enter(_ turn: WriterTurn) {
+            turns.removeAll(where: \.hasEnded)
+            turns.append(turn)
+        }
     }
 
     @TaskLocal static var local: StoreContext?
@@ -60,8 +100,13 @@ public final class StoreContext: Sendable {
 
     /// Stamped into commits as their transaction.
     public var transactionID: String? { values.transactionID }
-    func isStarting(_ component: String) -> Bool { values.starting.contains(component) }
+    func isPart(of life: ComponentLife) -> Bool { values.lives.contains { $0 === life } }
+    /// Whether the task runs on behalf of a living component of the store whose writers these are.
+    func isComponent(of writers: WriterQueue) -> Bool {
+        values.lives.contains { $0.isIn(writers) }
+    }
     func hasTurn(in queue: WriterQueue) -> Bool { values.turns.contains { $0.isIn(queue) } }
+    func turn(in queue: WriterQueue) -> WriterTurn? { values.turns.first { $0.isIn(queue) } }
     var writesForbidden: String? { values.writesForbidden }
     /// What the commits are caused by.
     public var causation: Causation? { values.causation }

@@ -2,7 +2,7 @@
 ///
 /// Nothing of the definition remains.
 public struct DefinitionError: Error, Sendable, Hashable {
-    /// The bucket's name.
+    /// The bucket's name; empty where what was restored of the store itself is at fault.
     public let bucket: String
     /// The field at fault, if it is one.
     public let field: String?
@@ -36,9 +36,11 @@ public struct DefinitionError: Error, Sendable, Hashable {
         public static let invalidName = Reason("invalidName")
         /// A field is declared twice.
         public static let duplicateField = Reason("duplicateField")
-        /// The key names no field, one that the schema lacks, or one that cannot identify a record.
+        /// The key names no field, too many, one that the schema lacks, or one that cannot identify a
+        /// record.
         public static let invalidKey = Reason("invalidKey")
-        /// An index names no field, or one that the schema lacks, or one twice.
+        /// An index names no field, too many, one that the schema lacks, or one twice; or there are
+        /// too many indexes.
         public static let invalidIndex = Reason("invalidIndex")
         /// The same index is declared twice.
         public static let duplicateIndex = Reason("duplicateIndex")
@@ -50,7 +52,8 @@ public struct DefinitionError: Error, Sendable, Hashable {
         public static let invalidGenerated = Reason("invalidGenerated")
         /// An option of the definition cannot be honoured.
         public static let invalidOption = Reason("invalidOption")
-        /// Restored records do not fit the definition, or contradict one another.
+        /// Restored records do not fit the definition, contradict one another, or are such as no store
+        /// leaves behind.
         public static let restoredData = Reason("restoredData")
     }
 }
@@ -59,6 +62,7 @@ extension DefinitionError: CustomStringConvertible {
     /// The bucket, the field and what is wrong.
     public var description: String {
         let place = field.map { ", field \($0.excerpt)" } ?? ""
+        if bucket.isEmpty, reason == .restoredData { return "Cannot restore the store: \(message)" }
         return "Cannot define bucket \(bucket.excerpt)\(place): \(message)"
     }
 }

@@ -55,6 +55,9 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
         woken?.resume()
     }
 
+    /// Closes the mailbox: what is in it is still delivered.
+    public func storeDidStop() { close() }
+
     private func takeWaiter() -> CheckedContinuation<Void, Never>? {
         defer { waiter = nil }
         return waiter
@@ -83,7 +86,7 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
 
     /// The next commit; waits for it.
     ///
-    /// Nil once the mailbox is closed and empty, or the task is cancelled.
+    /// Nil once the mailbox is closed and empty, as it is when its store has stopped, or the task is cancelled.
     ///
     /// One task at a time may wait.
     ///

@@ -9,22 +9,33 @@ public protocol CommitObserver: AnyObject, Sendable {
 
     /// A commit that touches the observer's interest was applied.
     func didCommit(_ commit: Commit)
+
+    /// The store has stopped, or was let go: no commit follows.
+    ///
+    /// Called once, under the same rules as `didCommit`, unless the registration was cancelled before. The time to
+    /// let those go who wait for the next commit.
+    func storeDidStop()
 }
 
 extension CommitObserver {
     /// Everything, without old images.
     public var interest: CommitInterest { .all }
+
+    /// Does nothing.
+    public func storeDidStop() {}
 }
 
 /// Which commits an observer is told of, and whether records' old images are kept for it.
 public struct CommitInterest: Sendable, Hashable {
-    /// Buckets by name; nil means all, those to come included.
+    /// Buckets by name, byte for byte; nil means all, those to come included.
+    ///
+    /// A set holds one of several names that are written differently and mean the same characters.
     public var buckets: Set<String>?
     /// Fields whose changes matter in an update; nil means all.
     ///
     /// Asking for fields asks for old images too.
     public var fields: Set<String>?
-    /// Whether `Change.old` is kept for updates and deletions of these buckets.
+    /// Whether `Change.old` is kept for updates and deletions of these buckets; it is for who asks for fields.
     public var needsOldImages: Bool
 
     /// - Parameters:
@@ -43,7 +54,14 @@ public struct CommitInterest: Sendable, Hashable {
     public static let all = CommitInterest()
 
     func wantsOldImages(of bucket: String) -> Bool {
-        needsOldImages && (buckets?.contains(bucket) ?? true)
+        (needsOldImages || fields != nil) && includes(bucket)
+    }
+
+    /// Whether a bucket is among those asked for: a set finds names that mean the same, bytes decide.
+    private func includes(_ bucket: String) -> Bool {
+        guard let buckets else { return true }
+        guard let index = buckets.firstIndex(of: bucket) else { return false }
+        return bytesEqual(buckets[index], bucket)
     }
 
     /// Whether a commit touches the interest.
@@ -55,17 +73,16 @@ public struct CommitInterest: Sendable, Hashable {
     }
 
     private func matches(_ change: CommitChange) -> Bool {
-        guard let buckets else { return true }
         switch change {
-        case .record(let change): return buckets.contains(change.bucket.name)
-        case .bucketDefined(let definition): return buckets.contains(definition.name)
-        case .bucketDropped(let bucket): return buckets.contains(bucket.name)
-        case .autoincrement(let bucket, _, _): return buckets.contains(bucket.name)
+        case .record(let change): includes(change.bucket.name)
+        case .bucketDefined(let definition): includes(definition.name)
+        case .bucketDropped(let bucket): includes(bucket.name)
+        case .autoincrement(let bucket, _, _): includes(bucket.name)
         }
     }
 
     private func matches(_ entry: ChangeEntry) -> Bool {
-        if let buckets, !buckets.contains(entry.bucket.reference.name) { return false }
+        guard includes(entry.bucket.reference.name) else { return false }
         guard let fields, entry.kind == .updated, let old = entry.old, let new = entry.new else {
             return true
         }
@@ -85,7 +102,8 @@ public final class ObserverRegistration: Sendable {
 
     /// Ends the observer's part.
     ///
-    /// No call of `didCommit` starts after this returns; may be called again, and from inside
-    /// `didCommit`.
+    /// The observer has been told of every commit that anybody can have seen by then, and no call of `didCommit` or
+    /// `storeDidStop` starts or goes on after this returns, but for one that this is called from. May be called again.
+    /// Waits for commits that are just being put in place, and for no body of a write.
     public func cancel() { detach() }
 }

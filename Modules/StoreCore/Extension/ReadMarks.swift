@@ -33,10 +33,6 @@ public final class ReadMarks: @unchecked Sendable {
         shards[index].lock.withLock { _ = shards[index].marks.removeValue(forKey: row) }
     }
 
-    func forgetAll() {
-        for index in 0..<16 { shards[index].lock.withLock { shards[index].marks = [:] } }
-    }
-
     /// When `record` was last read through a handle; nil if it was not, as far as is known.
     public func lastRead(_ record: Record) -> Timestamp? {
         let row = RecordRef(record.storage).row

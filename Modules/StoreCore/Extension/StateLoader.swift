@@ -1,6 +1,9 @@
 /// Restores a store's state, silently, before anybody uses it.
 public protocol StateLoader: Sendable {
     /// Gives `state` everything that is to be restored. Throwing makes the store's start fail.
+    ///
+    /// What it gives is checked: a start from what no store can have left behind throws `DefinitionError`
+    /// (`restoredData`).
     func load(into state: StateRestoration) async throws
 }
 
@@ -8,9 +11,9 @@ public protocol StateLoader: Sendable {
 public struct RestoredRecord: Sendable {
     /// The fields, as `Record.fields` gave them.
     public var fields: Fields
-    /// Its place in the order of insertion; unique in its bucket, at least 1.
+    /// Its place in the order of insertion; unique in its bucket, at least 1, at most 2⁶².
     public var row: UInt64
-    /// At least 1.
+    /// At least 1, at most 2⁶².
     public var version: Int
     /// When it was inserted.
     public var createdAt: Timestamp
@@ -59,6 +62,8 @@ public final class StateRestoration: @unchecked Sendable {
     init() {}
 
     /// The last commit that the restored state contains, and its instant: the store's clock never falls behind it.
+    ///
+    /// The position is at most 2⁶², and so is the instant in microseconds.
     public func setPosition(_ position: Position, timestamp: Timestamp) {
         lock.withLock {
             restoredPosition = position
@@ -82,7 +87,7 @@ public final class StateRestoration: @unchecked Sendable {
     ///   - definition: the bucket as it was defined.
     ///   - records: in any order.
     ///   - autoincrement: for every autoincrement field, the last value that was given out.
-    ///   - rowsThrough: the last row that was ever used, if it was greater than those of the records.
+    ///   - rowsThrough: the last row that was ever used, if it was greater than those of the records; at most 2⁶².
     public func addBucket(
         _ definition: BucketDefinition, records: [RestoredRecord],
         autoincrement: [String: Int64] = [:], rowsThrough: UInt64 = 0

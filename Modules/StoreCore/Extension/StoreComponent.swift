@@ -7,12 +7,17 @@ public protocol StoreComponent: AnyObject, Sendable {
     var name: String { get }
 
     /// Begins work. Throwing makes the store's start, or the definition that asked for the component, fail.
+    ///
+    /// A store that is stopped meanwhile calls `stop` as soon as this has returned, not before.
     func start(on store: Store) async throws
 
     /// Returns once everything that follows from the commits through `position` has been done.
     func drain(through position: Position) async throws
 
-    /// Ends all work; returns when nothing runs any more. Called once.
+    /// Ends all work; returns when nothing runs any more. Called once, after `start` has returned.
+    ///
+    /// The component may still write, from here and from the tasks that it began in `start` (not detached ones);
+    /// everybody else is refused by then. It runs in a task that has inherited nothing.
     func stop() async
 
     /// The component's part of `Store.stats()`.

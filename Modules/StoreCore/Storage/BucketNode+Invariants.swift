@@ -15,8 +15,8 @@ extension BucketNode {
                 held[unique] += 1
             }
             check.require(
-                record.storage.head.pointee.withLayout { $0 === layout.layout },
-                "row \(record.row) has another layout than its bucket")
+                record.storage.head.pointee.withLayout { $0.isShaped(as: layout.layout) },
+                "row \(record.row) has another shape than its bucket")
         }
         check.require(
             root.pointee.count == records.count,

@@ -16,8 +16,8 @@ final class BucketIdentity: @unchecked Sendable {
     // Under W.
     var nextRow: RowID = 1
     var wantsOldImages = false
-    /// Up to where the autoincrement fields' values are known to the history, by slot.
-    var loggedMarks: [Int: Int64] = [:]
+    /// Up to where the autoincrement fields' values are known to the history, in the counters' order.
+    var loggedMarks: [Int64]
 
     init(
         slot: Int, definition: BucketDefinition, layout: BucketLayout,
@@ -30,6 +30,7 @@ final class BucketIdentity: @unchecked Sendable {
         self.policies = policies
         self.marks = marks
         self.counters = counters
+        loggedMarks = Array(repeating: 0, count: counters.slots.count)
         draw = { counters.draw($0) }
         isReviewed = !policies.isEmpty || !layout.uniqueSlots.isEmpty
         countsUp = !layout.layout.autoincrementSlots.isEmpty
@@ -45,18 +46,19 @@ extension BucketIdentity {
     /// Under W.
     @inline(__always)
     var hasUnloggedMarks: Bool {
-        countsUp && counters.marks.contains { $0.value > loggedMarks[$0.key, default: 0] }
+        countsUp && counters.arePast(loggedMarks)
     }
 
     /// The marks that the next commit to the bucket has to carry.
     ///
     /// Under W.
     func unloggedMarks() -> [CommitChange] {
-        counters.marks.sorted { $0.key < $1.key }.compactMap { slot, mark in
-            guard mark > loggedMarks[slot, default: 0] else { return nil }
-            let (ahead, overflow) = mark.addingReportingOverflow(BucketIdentity.markStride)
+        zip(counters.marks, loggedMarks).compactMap { counter, logged in
+            guard counter.mark > logged else { return nil }
+            let (ahead, overflow) = counter.mark.addingReportingOverflow(BucketIdentity.markStride)
             return .autoincrement(
-                reference, field: layout.layout.names[slot], through: overflow ? .max : ahead)
+                reference, field: layout.layout.names[counter.slot],
+                through: overflow ? .max : ahead)
         }
     }
 
@@ -64,7 +66,10 @@ extension BucketIdentity {
     ///
     /// Under W.
     func noteLogged(_ field: String, _ mark: Int64) {
-        if let slot = layout.layout.slot(of: field) { loggedMarks[slot] = mark }
+        guard let slot = layout.layout.slot(of: field), let place = counters.place(of: slot) else {
+            return
+        }
+        loggedMarks[place] = mark
     }
 }
 
@@ -95,31 +100,78 @@ final class BucketLayout: Sendable {
 ///
 /// Values are given out once, whatever becomes of the write.
 final class AutoincrementCounters: @unchecked Sendable {
+    /// The slots that are counted.
+    let slots: [Int]
     private let lock = Lock()
-    private var next: [Int: Int64]
+    // Under `lock`: what is drawn next, in the order of `slots`.
+    private var next: [Int64]
 
-    init(slots: [Int]) {
-        next = Dictionary(uniqueKeysWithValues: slots.map { ($0, 1) })
+    /// Counters for the autoincrement fields of `layout`.
+    ///
+    /// A field that a former life of the bucket counted goes on from there, wherever it stands now.
+    init(_ layout: Layout, goingOnFrom former: BucketIdentity? = nil) {
+        slots = layout.autoincrementSlots
+        next = Array(repeating: 1, count: slots.count)
+        guard let former else { return }
+        for (slot, mark) in former.counters.marks {
+            if let now = layout.slot(of: former.layout.layout.names[slot]) {
+                advance(now, past: mark)
+            }
+        }
     }
+
+    /// Where a slot's counter stands among the others; nil for a slot that is not counted.
+    @inline(__always)
+    func place(of slot: Int) -> Int? { slots.firstIndex(of: slot) }
 
     /// Draws a value.
     ///
     /// Saturates at the largest integer, where every further insert meets a key that exists.
     func draw(_ slot: Int) -> Int64 {
-        lock.withLock {
-            let value = next[slot, default: 1]
-            next[slot] = value == .max ? .max : value + 1
+        guard let place = place(of: slot) else {
+            preconditionFailure("a value was drawn for a field that is not counted")
+        }
+        return lock.withLock {
+            let value = next[place]
+            next[place] = value == .max ? .max : value + 1
             return value
         }
     }
 
-    /// Sees to it that `value`, which a caller gave, is not drawn later.
+    /// Sees to it that `value`, which a caller gave, is not drawn later; nothing for a slot that is not counted.
     func advance(_ slot: Int, past value: Int64) {
+        guard let place = place(of: slot) else { return }
         lock.withLock {
-            if next[slot, default: 1] <= value { next[slot] = value == .max ? .max : value + 1 }
+            if next[place] <= value { next[place] = value == .max ? .max : value + 1 }
+        }
+    }
+
+    /// Sees to it that no value of `record`, wherever it came from, is drawn later.
+    func advance(past record: RecordStorage) {
+        for slot in slots {
+            switch record.value(at: slot) {
+            case .integer(let value): advance(slot, past: value)
+            case .double(let value):
+                // Beyond the integers it stands in nobody's way: no value that great is ever drawn.
+                if let whole = Int64(exactly: value.rounded(.down)) { advance(slot, past: whole) }
+            default: break
+            }
+        }
+    }
+
+    /// Whether a value has been given out that is greater than its slot's in `marks`.
+    ///
+    /// Allocates nothing: every write to a bucket that counts asks this.
+    @inline(__always)
+    func arePast(_ marks: [Int64]) -> Bool {
+        lock.withLock {
+            for place in next.indices where next[place] - 1 > marks[place] { return true }
+            return false
         }
     }
 
     /// The last value given out for each slot; 0 when there was none.
-    var marks: [Int: Int64] { lock.withLock { next.mapValues { $0 - 1 } } }
+    var marks: [(slot: Int, mark: Int64)] {
+        lock.withLock { zip(slots, next).map { ($0, $1 - 1) } }
+    }
 }

@@ -26,6 +26,14 @@ final class Catalog: @unchecked Sendable {
         }
     }
 
+    /// The buckets that hold records, whether they are defined yet or not, in order of definition.
+    var everyIdentity: [BucketIdentity] {
+        lock.withLock {
+            (Array(defined.values) + Array(unbound.values))
+                .sorted { $0.reference.generation < $1.reference.generation }
+        }
+    }
+
     /// Reserves a name for a definition; a definition that fails gives it back.
     func reserve(_ name: String) throws {
         try lock.withLock {

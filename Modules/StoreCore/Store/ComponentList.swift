@@ -1,12 +1,15 @@
 /// The components of a store, in order of their start.
 final class ComponentList: @unchecked Sendable {
-    private struct Entry {
+    struct Entry {
         let component: any StoreComponent
+        let life: ComponentLife
         /// Whether its start has returned.
         var isStarted = false
-        /// How many definitions and callers rely on it.
+        /// How many definitions and callers have asked for it.
+        ///
+        /// Only a definition that fails gives its use back: dropping a bucket does not.
         var uses = 1
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        var waiters: [Waiter] = []
     }
 
     /// What became of a component that somebody wanted to add.
@@ -16,13 +19,20 @@ final class ComponentList: @unchecked Sendable {
         /// One of its name has been started, and has one more use now.
         case started
         /// One of its name is being started.
-        case starting
+        case starting(ComponentLife)
     }
 
     private let lock = Lock()
-    // Both under `lock`.
+    // All of it under `lock`.
     private var entries: [Entry] = []
     private var isClosed = false
+    /// Those that have left the list and have not ended yet, with who waits for that.
+    ///
+    /// Whoever took them from the list, or is still starting them, sees to their end.
+    private var departing: [ObjectIdentifier: (component: any StoreComponent, waiters: [Waiter])] =
+        [:]
+
+    typealias Waiter = CheckedContinuation<Void, Never>
 
     var all: [any StoreComponent] { lock.withLock { entries.map(\.component) } }
 
@@ -43,14 +53,15 @@ final class ComponentList: @unchecked Sendable {
         }
     }
 
-    func enter(_ component: any StoreComponent) throws -> Entrance {
+    /// Puts a component into the list, with its life before it, unless one of its name is there.
+    func enter(_ component: any StoreComponent, _ life: ComponentLife) throws -> Entrance {
         try lock.withLock {
             if isClosed { throw StoreError(.stopped) }
             guard let index = index(of: component.name) else {
-                entries.append(Entry(component: component))
+                entries.append(Entry(component: component, life: life))
                 return .added
             }
-            guard entries[index].isStarted else { return .starting }
+            guard entries[index].isStarted else { return .starting(entries[index].life) }
             entries[index].uses += 1
             return .started
         }
@@ -69,10 +80,12 @@ final class ComponentList: @unchecked Sendable {
     }
 
     /// The component's start has returned, or it has thrown and the component is none of the store's any more.
-    func didStart(_ component: any StoreComponent, successfully: Bool) {
-        let waiters = lock.withLock { () -> [CheckedContinuation<Void, Never>] in
+    ///
+    /// - Returns: whether the component was still in the list; if not, whoever started it has to stop it.
+    func didStart(_ component: any StoreComponent, successfully: Bool) -> Bool {
+        let waiters = lock.withLock { () -> [Waiter]? in
             guard let index = entries.firstIndex(where: { $0.component === component }) else {
-                return []
+                return nil
             }
             defer {
                 entries[index].isStarted = true
@@ -81,29 +94,56 @@ final class ComponentList: @unchecked Sendable {
             }
             return entries[index].waiters
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters ?? [] { waiter.resume() }
+        return waiters != nil
     }
 
     /// Gives a use back.
     ///
-    /// - Returns: the component, which has left the list, if that was the last use.
-    func leave(_ name: String) -> (any StoreComponent)? {
+    /// - Returns: the component's entry, which has left the list, if that was the last use; the caller stops it.
+    func leave(_ name: String) -> Entry? {
         lock.withLock {
             guard let index = index(of: name) else { return nil }
             entries[index].uses -= 1
-            return entries[index].uses == 0 ? entries.remove(at: index).component : nil
+            guard entries[index].uses == 0 else { return nil }
+            let entry = entries.remove(at: index)
+            departing[ObjectIdentifier(entry.component)] = (entry.component, [])
+            return entry
         }
     }
 
-    /// Empties the list; no component comes in any more if it is `closing`.
-    func takeAll(closing: Bool) -> [any StoreComponent] {
-        let taken = lock.withLock {
+    /// Empties the list for good: no component comes in any more.
+    ///
+    /// - Returns: the entries, of which the caller stops those that have started, and the components that somebody
+    ///   else is stopping already. Those that are just being started are stopped by whoever starts them.
+    func close() -> (entries: [Entry], departing: [any StoreComponent]) {
+        let (taken, leaving) = lock.withLock {
+            let leaving = departing.values.map(\.component)
+            for entry in entries where !entry.isStarted {
+                departing[ObjectIdentifier(entry.component)] = (entry.component, [])
+            }
             defer { entries = [] }
-            if closing { isClosed = true }
-            return entries
+            isClosed = true
+            return (entries, leaving)
         }
         for waiter in taken.flatMap(\.waiters) { waiter.resume() }
-        return taken.map(\.component)
+        return (taken, leaving)
+    }
+
+    /// A component that had left the list has ended.
+    func didDepart(_ component: any StoreComponent) {
+        let left = lock.withLock { departing.removeValue(forKey: ObjectIdentifier(component)) }
+        for waiter in left?.waiters ?? [] { waiter.resume() }
+    }
+
+    /// Returns once a component that has left the list has ended.
+    func hasDeparted(_ component: any StoreComponent) async {
+        await withCheckedContinuation { continuation in
+            let isOver = lock.withLock {
+                departing[ObjectIdentifier(component)]?.waiters.append(continuation) == nil
+            }
+            if isOver { continuation.resume() }
+        }
     }
 }
 
@@ -112,7 +152,8 @@ extension Store {
     ///
     /// A component whose name is taken is not added; if that one is being started, its start is waited for.
     ///
-    /// - Throws: what its start throws; it is then not part of the store. `StoreError` (`stopped`).
+    /// - Throws: what its start throws; it is then not part of the store. `StoreError` (`stopped`) if the store has
+    ///   stopped, or stops while the component starts: it has been stopped again then.
     public func addComponent(_ component: any StoreComponent) async throws {
         _ = try await enter(component)
     }
@@ -122,26 +163,38 @@ extension Store {
     /// - Returns: whether that is a use of it, to be given back one day.
     private func enter(_ component: any StoreComponent) async throws -> Bool {
         if isStopped { throw StoreError(.stopped) }
-        let name = component.name
+        let life = ComponentLife(writers)
         while true {
-            switch try components.enter(component) {
+            switch try components.enter(component, life) {
             case .started: return true
-            case .starting:
+            case .starting(let other):
                 // What a component does in its own start cannot wait for that start.
-                if StoreContext.current?.isStarting(name) == true { return false }
-                await components.startHasEnded(name)
+                if StoreContext.current?.isPart(of: other) == true { return false }
+                await components.startHasEnded(component.name)
             case .added:
-                do {
-                    try await StoreContext.with({ $0.starting.append(name) }) {
-                        try await component.start(on: self)
-                    }
-                } catch {
-                    components.didStart(component, successfully: false)
-                    throw error
-                }
-                components.didStart(component, successfully: true)
+                try await start(component, life)
                 return true
             }
+        }
+    }
+
+    /// Starts a component that is in the list.
+    ///
+    /// A store that stops meanwhile takes it from the list; it is stopped then as soon as it has started.
+    private func start(_ component: any StoreComponent, _ life: ComponentLife) async throws {
+        do {
+            try await StoreContext.with({ $0.enter(life) }) {
+                try await component.start(on: self)
+            }
+        } catch {
+            life.end()
+            _ = components.didStart(component, successfully: false)
+            components.didDepart(component)
+            throw error
+        }
+        guard components.didStart(component, successfully: true) else {
+            await end(component, life)
+            throw StoreError(.stopped)
         }
     }
 
@@ -163,7 +216,9 @@ extension Store {
             }
             return try await body()
         } catch {
-            for name in entered.reversed() { await components.leave(name)?.stop() }
+            for name in entered.reversed() {
+                if let entry = components.leave(name) { await end(entry.component, entry.life) }
+            }
             throw error
         }
     }

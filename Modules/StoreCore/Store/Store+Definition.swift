@@ -5,9 +5,10 @@ extension Store {
     ///
     /// - Parameters:
     ///   - name: not empty, at most 255 bytes of UTF-8, without `.`, `*` and control characters.
-    ///   - key: the field, or the fields, that identify a record.
+    ///   - key: the field, or the fields, at most 16, that identify a record.
     ///   - schema: the declared fields, in order.
-    ///   - indexes: ordered indexes over one field or several.
+    ///   - indexes: indexes over one field or several, at most 16 fields each. At most 64 are ordered, that is, not
+    ///     unique; a bucket in the order of its keys has one over those too.
     ///   - options: see `BucketOption`; upper modules add their own.
     /// - Returns: a handle to the bucket.
     /// - Throws: `DefinitionError`, `StoreError` (`bucketAlreadyExists`, `stopped`, `nestedWrite`), what an option or
@@ -31,7 +32,8 @@ extension Store {
         for option in options { try option.configure(&configuration) }
         let layout = try Layout(
             bucket: name, key: key, schema: schema, indexes: indexes,
-            isStrict: configuration.isStrict, order: configuration.order)
+            isStrict: configuration.isStrict, order: configuration.order,
+            near: catalog.unboundIdentity(name)?.layout.layout)
         if isStopped { throw StoreError(.stopped) }
         try checkWritable(StoreContext.current)
         try catalog.reserve(name)
@@ -64,7 +66,7 @@ extension Store {
             slot: restored?.slot ?? state.rootForWriter.slotCount, definition: definition,
             layout: bucketLayout, policies: configuration.policies,
             marks: configuration.keepsReadMarks ? ReadMarks() : nil,
-            counters: restored?.counters ?? AutoincrementCounters(slots: layout.autoincrementSlots))
+            counters: AutoincrementCounters(layout, goingOnFrom: restored))
         identity.nextRow = restored?.nextRow ?? 1
         identity.wantsOldImages = wantsOldImages(of: draft.name)
         if let restored, restored.definition == definition {
@@ -73,6 +75,8 @@ extension Store {
             return (identity, Position(UInt64(bitPattern: state.positionForWriter)))
         }
         let records = try restored.map { try rearranged($0, layout) } ?? []
+        // A field may be counted for the first time that has values already.
+        for record in records { identity.counters.advance(past: record) }
         let committed = try builder.finish(
             context, definitions: [.bucketDefined(definition)], weight: records.count
         ) { [self] root, editor in

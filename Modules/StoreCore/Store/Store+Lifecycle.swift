@@ -1,40 +1,70 @@
+import Synchronization
+
 extension Store {
-    /// Whether `stop()` was called.
+    /// Whether the store has stopped: reads and writes throw.
+    ///
+    /// While its components stop, it has not yet.
     public var isStopped: Bool { state.read { $0.isStopped } }
 
-    /// Stops the store: components end in reverse order of their start, and every later use throws
-    /// `StoreError` (`stopped`).
+    /// Stops the store, after which every use throws `StoreError` (`stopped`).
+    ///
+    /// 1. Writes under way are waited for, exclusive turns included; whoever wants to write from then on is refused.
+    /// 2. Components end in reverse order of their start. What they still write themselves is taken, and reads go on.
+    /// 3. Reads end, and observers are told.
     ///
     /// Snapshots that are held stay readable.
     ///
-    /// May be called again, and from several tasks at once: each call returns when all has ended, writes under way
-    /// included. A component must not call it inside its own `stop()`, which it would wait for.
-    public func stop() async { await ending.run { await self.end() } }
-
-    private func end() async {
-        for component in components.takeAll(closing: false).reversed() { await component.stop() }
-        await inTurnWhateverComes {
-            // What the store lets go of is released outside the lock.
-            let gone = writers.unmarked {
-                let gone = (underWriter.pointee.observers, underWriter.pointee.gates)
-                underWriter.pointee.closed = StoreError(.stopped)
-                underWriter.pointee.observers = []
-                underWriter.pointee.gates = []
-                state.stop()
-                return gone
-            }
-            withExtendedLifetime(gone) {}
-        }
-        // Those that came in meanwhile.
-        for component in components.takeAll(closing: true).reversed() { await component.stop() }
+    /// May be called again, and from several tasks at once: each call returns when all has ended. Two callers are what
+    /// the end has to wait for, and do not wait for it themselves: who has the exclusive turn gives it up, and a call
+    /// from a component's own `start`, `stop` or tasks returns at once.
+    public func stop() async {
+        let context = StoreContext.current
+        let end = ending.begin { await self.end() }
+        if context?.isComponent(of: writers) == true { return }
+        context?.turn(in: writers)?.end()
+        await end.value
     }
 
-    /// Runs `body` at the head of the writers' queue, or at once inside an exclusive turn.
-    func inTurnWhateverComes(_ body: () -> Void) async {
-        if StoreContext.current?.hasTurn(in: writers) == true { return body() }
+    private func end() async {
         await writers.takeTurn()
-        defer { writers.passTurn() }
-        body()
+        let (entries, departing) = closeForOthers()
+        writers.passTurn()
+        for component in departing { await components.hasDeparted(component) }
+        for entry in entries.reversed() {
+            if entry.isStarted {
+                await end(entry.component, entry.life)
+            } else {
+                await components.hasDeparted(entry.component)
+            }
+        }
+        // What the store lets go of is released outside the lock.
+        let gone = writers.marked {
+            let seats = underWriter.pointee.observers
+            let gates = underWriter.pointee.gates
+            underWriter.pointee.closed = StoreError(.stopped)
+            underWriter.pointee.isEnding = false
+            underWriter.pointee.observers = []
+            underWriter.pointee.gates = []
+            state.stop()
+            desk.beginTelling()
+            defer { desk.endTelling() }
+            for seat in seats { seat.tellEnd() }
+            return (seats.map { $0.leave() }, gates)
+        }
+        withExtendedLifetime(gone) {}
+    }
+
+    /// Refuses all writes but the components' own, and takes the components, none of which is added any more.
+    private func closeForOthers() -> (
+        entries: [ComponentList.Entry], departing: [any StoreComponent]
+    ) {
+        writers.unmarked {
+            if underWriter.pointee.closed == nil {
+                underWriter.pointee.closed = StoreError(.stopped)
+                underWriter.pointee.isEnding = true
+            }
+        }
+        return components.close()
     }
 
     /// Returns once everything that follows from the commits so far has been done, commits that follow from
@@ -57,8 +87,10 @@ extension Store {
     static let settlePassesMax = 1_000
 
     /// How the store and its components are.
+    ///
+    /// Waits for no writer.
     public var health: StoreHealth {
-        let isPoisoned = writers.unmarked { underWriter.pointee.closed?.reason == .poisoned }
+        let isPoisoned = isPoisoned.load(ordering: .relaxed)
         let stopped = isStopped
         return StoreHealth(
             state: stopped ? .stopped : (isPoisoned ? .readOnly : .running),
@@ -87,18 +119,18 @@ public struct StoreHealth: Sendable {
     }
 }
 
-/// Something that happens once, however many ask for it, and that all of them wait for.
+/// Something that happens once, however many ask for it, and that all of them can wait for.
 final class Ending: @unchecked Sendable {
     private let lock = Lock()
     // Under `lock`.
     private var task: Task<Void, Never>?
 
-    func run(_ body: @escaping @Sendable () async -> Void) async {
-        let task = lock.withLock {
-            let task = self.task ?? Task { await body() }
+    /// Begins it unless that has happened, in a task that inherits nothing of who happens to ask first.
+    func begin(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        lock.withLock {
+            let task = self.task ?? Task.detached { await body() }
             self.task = task
             return task
         }
-        await task.value
     }
 }

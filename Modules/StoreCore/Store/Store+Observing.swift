@@ -5,37 +5,68 @@ extension Store {
     ///
     /// - Returns: its registration, and the state from which it goes on: the first commit that it is told of is the one
     ///   after the snapshot's position. Nothing lies between the two.
-    /// - Throws: `StoreError` (`stopped`, `nestedWrite`).
+    /// - Throws: `StoreError` (`stopped`, `nestedWrite`, `writesForbidden`), and `CancellationError` in a task that is
+    ///   cancelled already. Nothing is attached then.
     public func attach(
         _ observer: any CommitObserver
     ) async throws -> (registration: ObserverRegistration, snapshot: Snapshot) {
         let interest = observer.interest
-        return try await inTurn { _ in
+        return try await inTurn { context in
             try writers.enter()
             defer { writers.leave() }
+            sweepSeats()
             // A store that is closed for writing only can be watched.
-            if let closed = underWriter.pointee.closed, closed.reason == .stopped { throw closed }
-            let token = Store.tokens.wrappingAdd(1, ordering: .relaxed).newValue
-            underWriter.pointee.observers.append(
-                ObserverEntry(observer: observer, interest: interest, token: token))
+            if underWriter.pointee.closed?.reason != .poisoned { try checkOpen(context) }
+            let seat = ObserverSeat(observer, interest, desk)
+            underWriter.pointee.observers.append(seat)
+            observerCount.wrappingAdd(1, ordering: .relaxed)
             refreshInterests()
-            let registration = ObserverRegistration { [weak self] in self?.detach(token) }
+            let registration = ObserverRegistration { [weak self, weak seat] in
+                // The observer is released outside the lock: its end may cancel registrations too.
+                guard let gone = seat?.leave() else { return }
+                self?.observerHasLeft()
+                withExtendedLifetime(gone) {}
+            }
             return (registration, snapshotForWriter())
         }
     }
 
-    private static let tokens = Atomic<UInt64>(0)
+    /// The next writer clears the seat away: that takes W, which nobody waits for only to leave.
+    private func observerHasLeft() {
+        observerCount.wrappingSubtract(1, ordering: .relaxed)
+        hasVacantSeats.store(true, ordering: .releasing)
+    }
 
-    private func detach(_ token: UInt64) {
-        // The observer is released outside the lock: its end may cancel registrations too.
-        let gone = writers.unmarked {
-            let gone = underWriter.pointee.observers.filter { $0.token == token }
-            underWriter.pointee.observers.removeAll { $0.token == token }
-            underWriter.pointee.detachments += 1
-            refreshInterests()
-            return gone
-        }
-        withExtendedLifetime(gone) {}
+    /// Clears away the seats of those who have left, and what was kept for their sake.
+    ///
+    /// Under W, before a commit begins.
+    @inline(__always)
+    func sweepSeats() {
+        if hasVacantSeats.load(ordering: .relaxed) { sweepVacantSeats() }
+    }
+
+    @inline(never)
+    private func sweepVacantSeats() {
+        guard hasVacantSeats.exchange(false, ordering: .acquiring) else { return }
+        underWriter.pointee.observers.removeAll(where: \.isVacant)
+        refreshInterests()
+    }
+
+    /// Keeps observers from leaving until they are told of the commit that is just being put in place.
+    ///
+    /// Under W and S, at the last moment of the version before.
+    @inline(__always)
+    func beginTelling() {
+        if !underWriter.pointee.observers.isEmpty { desk.beginTelling() }
+    }
+
+    /// Tells the observers of a commit that has been applied.
+    ///
+    /// Under W, after `beginTelling`. Who is cancelled by an observer before it is not told any more.
+    @inline(never)
+    func tellObservers(_ commit: Commit) {
+        for seat in underWriter.pointee.observers { seat.tell(commit) }
+        desk.endTelling()
     }
 
     /// Works out which buckets' old images somebody wants.
@@ -54,7 +85,8 @@ extension Store {
 
     /// Adds a gate; it is asked after those that are there.
     ///
-    /// - Throws: `StoreError` (`stopped`, `nestedWrite`).
+    /// - Throws: `StoreError` (`stopped`, `poisoned`, `nestedWrite`, `writesForbidden`), and `CancellationError` in a
+    ///   task that is cancelled already. The gate is not added then.
     public func add(_ gate: any CommitGate) async throws {
         try await inTurn { context in
             try commitNow(context) { _ in underWriter.pointee.gates.append(gate) }
@@ -69,8 +101,10 @@ extension Store {
     /// Waits for no turn: whoever has it may be waiting for the very write that has failed.
     public func poison() async {
         writers.unmarked {
-            if underWriter.pointee.closed == nil {
+            if underWriter.pointee.closed == nil || underWriter.pointee.isEnding {
                 underWriter.pointee.closed = StoreError(.poisoned)
+                underWriter.pointee.isEnding = false
+                isPoisoned.store(true, ordering: .relaxed)
             }
         }
     }
@@ -78,18 +112,23 @@ extension Store {
     /// Runs `body` as the only writer: everybody else's writes wait, in order, until it returns.
     ///
     /// For a last retry that must not lose again. The body writes through the store as usual; reads are not affected.
+    /// A body that stops the store gives up its turn with that.
+    ///
+    /// - Throws: what `body` throws; before it begins, `StoreError` (`stopped`, `nestedWrite`, `writesForbidden`), and
+    ///   `CancellationError` in a task that is cancelled already.
     public func exclusively<R>(_ body: () async throws -> R) async throws -> R {
         if isStopped { throw StoreError(.stopped) }
-        if StoreContext.current?.hasTurn(in: writers) == true { return try await body() }
-        try checkWritable(StoreContext.current)
+        let context = StoreContext.current
+        if context?.hasTurn(in: writers) == true { return try await body() }
+        try checkWritable(context)
         await writers.takeTurn()
-        // Whoever has got past the queue before is let through; nobody is who comes now.
-        writers.unmarked {}
         let turn = WriterTurn(writers)
-        defer {
-            turn.end()
-            writers.passTurn()
+        defer { turn.end() }
+        // Whoever has got past the queue before is let through; nobody is who comes now.
+        try writers.unmarked {
+            // Reading in turn is possible on a store that is closed for writing only.
+            if underWriter.pointee.closed?.reason != .poisoned { try checkOpen(context) }
         }
-        return try await StoreContext.with({ $0.turns.append(turn) }, body)
+        return try await StoreContext.with({ $0.enter(turn) }, body)
     }
 }

@@ -1,5 +1,8 @@
 extension Store {
     /// Puts a loader's state in place, before anybody uses the store.
+    ///
+    /// - Throws: `DefinitionError` (`restoredData`) for whatever no store can have left behind, or what a definition
+    ///   itself is refused for.
     func restore(_ restoration: StateRestoration) throws {
         let (position, timestamp, buckets) = restoration.contents
         let stamp = Int64(bitPattern: position.value)
@@ -36,8 +39,9 @@ extension Store {
         let layout = try Layout(
             bucket: definition.name, key: definition.key, schema: definition.schema,
             indexes: definition.indexes, isStrict: definition.isStrict, order: definition.order)
+        try bucket.checkCounts()
         let bucketLayout = BucketLayout(layout, definition.reference, stamp: stamp)
-        let counters = AutoincrementCounters(slots: layout.autoincrementSlots)
+        let counters = AutoincrementCounters(layout)
         for (field, value) in bucket.autoincrement {
             if let slot = layout.slot(of: field) { counters.advance(slot, past: value) }
         }
@@ -57,6 +61,7 @@ extension Store {
                 let record = try layout.restore(restored, stamp: stamp)
                 try node.admit(record, layout, state.seed)
                 node.adopt(record, state.seed, &editor)
+                counters.advance(past: record)
             }
             identity.nextRow = max(last, bucket.rowsThrough) + 1
         } catch {
@@ -105,7 +110,7 @@ extension BucketNode {
         if view.record(forKey: key) != nil {
             throw DefinitionError(
                 bucket: layout.bucket, reason: .restoredData,
-                message: "two restored records have the key \(key)")
+                message: "two restored records have the key \(key.value.excerpt)")
         }
         for (index, unique) in layout.uniques.enumerated() {
             let values = unique.slots.map { record.value(at: $0) }
@@ -119,22 +124,72 @@ extension BucketNode {
     }
 }
 
+extension StateRestoration {
+    /// No position, row, generation, version or number of microseconds comes near this: there is room behind it for all that is to follow.
+    static let countMax: UInt64 = 1 << 62
+
+    /// - Throws: `DefinitionError` if the store cannot have been at the position and instant that were restored.
+    func check() throws(DefinitionError) {
+        let (position, timestamp, _) = contents
+        guard position.value <= StateRestoration.countMax else {
+            throw DefinitionError(
+                bucket: "", reason: .restoredData,
+                message: "the restored position is \(position.value), which no store reaches")
+        }
+        // The clock goes on from there, and has to have where to.
+        if let timestamp, timestamp.microseconds > Int64(StateRestoration.countMax) {
+            throw DefinitionError(
+                bucket: "", reason: .restoredData,
+                message: "the restored instant lies too far ahead for a clock to go on from it")
+        }
+        guard generationsThrough <= StateRestoration.countMax else {
+            throw DefinitionError(
+                bucket: "", reason: .restoredData,
+                message: "generation \(generationsThrough) was restored, which no store reaches")
+        }
+    }
+}
+
+extension StateRestoration.Bucket {
+    /// - Throws: `DefinitionError` if rows were restored after which there is no next one.
+    func checkCounts() throws(DefinitionError) {
+        let last = records.reduce(rowsThrough) { max($0, $1.row) }
+        guard last <= StateRestoration.countMax else {
+            throw DefinitionError(
+                bucket: definition.name, reason: .restoredData,
+                message: "row \(last) was restored, which no bucket reaches")
+        }
+    }
+}
+
 extension Layout {
-    /// A restored record in this layout; what it says is taken as valid, but types have to be right.
-    func restore(_ restored: RestoredRecord, stamp: Int64) throws -> RecordStorage {
+    /// A restored record in this layout.
+    ///
+    /// The rules of the columns are not asked again, but what the store itself relies on is: types, finite numbers,
+    /// bounded nesting, a whole key and a version.
+    func restore(
+        _ restored: RestoredRecord, stamp: Int64
+    ) throws(DefinitionError) -> RecordStorage {
         var values = [Value](repeating: .null, count: names.count)
         var extras = Fields()
         for (name, value) in restored.fields {
+            if let flaw = value.flaw() {
+                throw fault(name, flaw.issue(field: name).message)
+            }
             if let slot = slot(of: name) {
                 guard IndexWord.encode(value, as: columns[slot].type) != nil else {
-                    throw DefinitionError(
-                        bucket: bucket, field: name, reason: .restoredData,
-                        message: "a restored record has a \(value.typeName) in this field")
+                    throw fault(name, "a restored record has a \(value.typeName) in this field")
                 }
                 values[slot] = value
-            } else {
+            } else if !value.isNull, !Layout.isMetadata(name) {
                 extras[name] = value
             }
+        }
+        for slot in keySlots where values[slot].isNull {
+            throw fault(names[slot], "a restored record has no value in this field of its key")
+        }
+        guard restored.version >= 1, restored.version <= StateRestoration.countMax else {
+            throw fault(nil, "a restored record has version \(restored.version); the first is 1")
         }
         let record = RecordStorage.make(layout: self, extras: extras.isEmpty ? nil : extras) {
             for slot in 0..<values.count { ($0 + slot).initialize(to: values[slot]) }
@@ -148,5 +203,9 @@ extension Layout {
         header.pointee.updatedAt = restored.updatedAt
         header.pointee.expiresAt = restored.expiresAt?.microseconds ?? .max
         return record
+    }
+
+    private func fault(_ field: String?, _ message: String) -> DefinitionError {
+        DefinitionError(bucket: bucket, field: field, reason: .restoredData, message: message)
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Figures of a store at one position.
 public struct StoreStatistics: Sendable {
     /// Figures of one bucket.
@@ -30,7 +32,7 @@ public struct StoreStatistics: Sendable {
     public let name: String
     /// The position of the figures.
     public let position: Position
-    /// The buckets, in order of definition.
+    /// The buckets, in order of definition; those that were restored and that nobody has defined yet included.
     public let buckets: [Bucket]
     /// Of all buckets.
     public let records: Int
@@ -47,13 +49,15 @@ public struct StoreStatistics: Sendable {
 extension Store {
     /// Figures of the store.
     ///
+    /// Waits for no writer.
+    ///
     /// - Throws: `StoreError` (`stopped`).
     /// - Complexity: O(buckets + components).
     public func stats() throws -> StoreStatistics {
         let pins = state.pins.statistics()
         let snapshot = try snapshot()
         var buckets: [StoreStatistics.Bucket] = []
-        for identity in catalog.identities {
+        for identity in catalog.everyIdentity {
             guard let bucket = try? snapshot.bucket(identity.reference.name) else { continue }
             let layout = identity.layout.layout
             let marks = identity.counters.marks
@@ -63,7 +67,7 @@ extension Store {
                     indexes: layout.indexes.map(\.definition.name),
                     uniques: layout.uniques.map { $0.fields.joined(separator: ",") },
                     autoincrement: Dictionary(
-                        uniqueKeysWithValues: marks.map { (layout.names[$0.key], $0.value) })))
+                        uniqueKeysWithValues: marks.map { (layout.names[$0.slot], $0.mark) })))
         }
         let age = pins.since.map {
             Duration.microseconds(max(0, Platform.monotonicMicroseconds() - $0))
@@ -77,7 +81,7 @@ extension Store {
                 positions: pins.count,
                 oldest: pins.oldest.map { Position(UInt64(bitPattern: $0)) }, oldestAge: age,
                 pinnedBytes: pins.bytes),
-            observers: writers.unmarked { underWriter.pointee.observers.count },
+            observers: observerCount.load(ordering: .relaxed),
             components: Dictionary(parts) { first, _ in first })
     }
 }

@@ -38,10 +38,11 @@ extension Store {
         try writers.enter()
         defer { writers.leave() }
         if !isInTurn, mustQueue(context) { return nil }
+        sweepSeats()
         if let result = try writeSingle(action, bucket, context) {
             return (result, Position(UInt64(bitPattern: state.positionForWriter)))
         }
-        if let closed = underWriter.pointee.closed { throw closed }
+        try checkOpen(context)
         var builder = CommitBuilder(self)
         let result = try builder.perform(action, on: bucket)
         let entry = builder.pending.entries.count - 1
@@ -79,9 +80,20 @@ extension Store {
     ) throws -> R {
         try writers.enter()
         defer { writers.leave() }
-        if let closed = underWriter.pointee.closed { throw closed }
+        sweepSeats()
+        try checkOpen(context)
         var builder = CommitBuilder(self)
         return try body(&builder)
+    }
+
+    /// Refuses writes to a store that is closed, all but those of its components while it stops.
+    ///
+    /// Under W.
+    @inline(__always)
+    func checkOpen(_ context: StoreContext?) throws {
+        guard let closed = underWriter.pointee.closed else { return }
+        if underWriter.pointee.isEnding, context?.isComponent(of: writers) == true { return }
+        throw closed
     }
 
     /// Refuses what can be refused before anybody waits.
@@ -115,11 +127,7 @@ extension Store {
                 generator: identifiers,
                 now: layout.generatedSlots.isEmpty ? Timestamp(microseconds: 0) : now,
                 autoincrement: bucket.draw))
-        for slot in layout.autoincrementSlots {
-            if case .integer(let value) = record.value(at: slot) {
-                bucket.counters.advance(slot, past: value)
-            }
-        }
+        bucket.counters.advance(past: record)
         if let expiresAt { RecordRef(record).header.pointee.expiresAt = expiresAt.microseconds }
         return record
     }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A schema-validated, indexed, transactional store in memory.
 ///
 /// A store is a set of buckets of records. Every change is one `Commit`, applied whole or not at all; readers never
@@ -15,7 +17,8 @@ public final class Store: Sendable {
     public let name: String
 
     let state: VersionedState
-    let writers = WriterQueue()
+    let writers: WriterQueue
+    let desk: ObserverDesk
     /// The clock that says when something is overdue; components sleep on it.
     public let clock: any StoreClock
     let identifiers: any IDGenerator
@@ -27,26 +30,25 @@ public final class Store: Sendable {
     let components: ComponentList
     let lazyPins = LazyPinList()
     let ending = Ending()
+    // Changed under W, and read without it: no look at the store waits for a writer.
+    let isPoisoned = Atomic<Bool>(false)
+    let observerCount = Atomic<Int>(0)
+    /// Whether an observer has left whose seat is still on the list.
+    let hasVacantSeats = Atomic<Bool>(false)
     private let writerState: WriterStateBox
 
     /// What changes under W only.
     struct WriterState {
-        var observers: [ObserverEntry] = []
-        /// Counts the registrations that have been cancelled.
-        var detachments = 0
+        var observers: [ObserverSeat] = []
         var gates: [any CommitGate] = []
         var lastTimestamp: Timestamp
         var generation: UInt64 = 0
         /// Why nothing can be written any more.
         var closed: StoreError?
+        /// Whether the store is closed only for those who are none of its components: they are stopping.
+        var isEnding = false
         /// Whether old images are kept whatever observers ask for.
         var keepsOldImages = false
-    }
-
-    struct ObserverEntry: Sendable {
-        let observer: any CommitObserver
-        let interest: CommitInterest
-        let token: UInt64
     }
 
     /// Memory of its own, so that reaching it under W needs no exclusivity check.
@@ -67,6 +69,8 @@ public final class Store: Sendable {
 
     init(_ configuration: StoreConfiguration) {
         name = configuration.name
+        writers = WriterQueue()
+        desk = ObserverDesk(writers)
         clock = configuration.clock
         identifiers = configuration.identifiers
         state = VersionedState(seed: configuration.seed)
@@ -90,10 +94,19 @@ public final class Store: Sendable {
 
     deinit {
         // Let go without `stop()`: whatever still runs is ended, without anybody to wait for it.
-        let running = components.takeAll(closing: true)
-        guard !running.isEmpty else { return }
-        Task.detached {
-            for component in running.reversed() { await component.stop() }
+        let running = components.close().entries
+        let seats = underWriter.pointee.observers
+        guard !running.isEmpty || !seats.isEmpty else { return }
+        Task.detached { [writers, desk] in
+            for entry in running.reversed() {
+                await entry.component.stop()
+                entry.life.end()
+            }
+            writers.marked {
+                desk.beginTelling()
+                defer { desk.endTelling() }
+                for seat in seats { seat.tellEnd() }
+            }
         }
     }
 
@@ -103,7 +116,8 @@ public final class Store: Sendable {
     ///   - name: for people; by default `store-1`, `store-2` and so on.
     ///   - options: see `StoreOption`; upper modules add their own.
     /// - Returns: the store, running.
-    /// - Throws: what an option, the loader or a component throws; nothing is left running then.
+    /// - Throws: what an option, the loader or a component throws, and `DefinitionError` (`restoredData`) for what a
+    ///   loader gave that no store can have left behind; nothing is left running then.
     public static func start(
         _ name: String? = nil, _ options: StoreOption...
     ) async throws -> Store {
@@ -121,6 +135,7 @@ public final class Store: Sendable {
         let restoration = StateRestoration()
         if let loader = configuration.loader {
             try await loader.load(into: restoration)
+            try restoration.check()
             if let last = restoration.contents.timestamp {
                 configuration.clock = configuration.clock.goingOn(from: last)
             }

@@ -48,6 +48,15 @@ final class WriterQueue: @unchecked Sendable {
         return try body()
     }
 
+    /// Runs `body` under the writer lock as a write does, on a thread that holds none.
+    func marked<R>(_ body: () -> R) -> R {
+        precondition(!WriterQueue.held.isSet, "a writer lock is held already")
+        writer.lock()
+        WriterQueue.held.set(self)
+        defer { leave() }
+        return body()
+    }
+
     /// Waits for the turn, in order of arrival.
     ///
     /// Cancellation does not end the wait.
@@ -91,14 +100,19 @@ final class WriterTurn: Sendable {
     private let queue: WriterQueue
     private let isOver = Atomic<Bool>(false)
 
+    var hasEnded: Bool { isOver.load(ordering: .acquiring) }
+
     init(_ queue: WriterQueue) { self.queue = queue }
 
     /// Whether this is the turn in `queue`, now.
     ///
     /// Tasks that outlive it inherit the turn, but not the right.
     func isIn(_ queue: WriterQueue) -> Bool {
-        self.queue === queue && !isOver.load(ordering: .acquiring)
+        self.queue === queue && !hasEnded
     }
 
-    func end() { isOver.store(true, ordering: .releasing) }
+    /// Ends the turn, and passes it on if it had not ended yet.
+    func end() {
+        if !isOver.exchange(true, ordering: .acquiringAndReleasing) { queue.passTurn() }
+    }
 }

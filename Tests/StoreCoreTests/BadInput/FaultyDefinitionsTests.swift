@@ -1,4 +1,4 @@
-import StoreCore
+@testable import StoreCore
 import StoreTesting
 import Testing
 
@@ -32,6 +32,17 @@ import Testing
         Fault("an index over nothing", .invalidIndex, indexes: [[]]),
         Fault("an index that names a field twice", .invalidIndex, indexes: [["id", "id"]]),
         Fault("an index declared twice", .duplicateIndex, indexes: ["id", "id"]),
+        Fault("a key of 17 fields", .invalidKey, key: KeyDefinition(wide(17)), columns(17)),
+        Fault(
+            "an index over 17 fields", .invalidIndex, columns(17),
+            indexes: [IndexDefinition(wide(17))]),
+        Fault(
+            "a unique index over 17 fields", .invalidIndex, columns(17),
+            indexes: [IndexDefinition(wide(17), isUnique: true)]),
+        Fault(
+            "an index over 300 fields", .invalidIndex, columns(300),
+            indexes: [IndexDefinition(wide(300))]),
+        Fault("65 indexes", .invalidIndex, columns(65), indexes: wide(65).map { [$0] }),
         Fault("a field declared twice", .duplicateField, ["id": .string, "id": .integer]),
         Fault(
             "an empty range of lengths", .invalidColumn,
@@ -47,6 +58,12 @@ import Testing
             "a counted text", .invalidGenerated, ["id": .string(generated: .autoincrement)]),
         Fault("a limit that is no number", .invalidColumn, ["id": .string, "n": range]),
     ]
+
+    private static func wide(_ count: Int) -> [String] { (0..<count).map { "f\($0)" } }
+
+    private static func columns(_ count: Int) -> BucketSchema {
+        BucketSchema((["id"] + wide(count)).map { .init(name: $0, column: .string) })
+    }
 
     private static var lengths: Column {
         var column = Column.string
@@ -71,6 +88,40 @@ import Testing
         #expect(error.reason == fault.reason)
         #expect(error.bucket == "b")
         #expect(try await depot.shelf("b").count() == 0, "the name is free again")
+    }
+
+    @Test func `a bucket in the order of its keys has room for one index less`() async throws {
+        let store = try await Store.start()
+        let indexes = Self.wide(64).map { IndexDefinition([$0]) }
+        let error = try await expectRefusal(DefinitionError.self, by: store) {
+            try await store.defineBucket(
+                "b", key: "id", schema: Self.columns(64), indexes: indexes, .order(.key))
+        }
+        #expect(error.reason == .invalidIndex)
+        try await store.defineBucket(
+            "b", key: "id", schema: Self.columns(64), indexes: Array(indexes.dropLast()),
+            .order(.key))
+    }
+
+    @Test func `as many and as wide indexes as are possible are kept`() async throws {
+        let store = try await Store.start()
+        let wide = Self.wide(64)
+        let indexes =
+            wide.dropLast().map { IndexDefinition([$0]) } + [IndexDefinition(wide.suffix(16))]
+        let bucket = try await store.defineBucket(
+            "b", key: KeyDefinition(["id"] + wide.prefix(15)), schema: Self.columns(64),
+            indexes: indexes)
+        func record(_ id: String, _ value: String) -> Fields {
+            Fields(listing: (["id"] + wide).map { ($0, .string($0 == "id" ? id : value)) })
+        }
+        let keys =
+            [try await bucket.insert(record("1", "a")).key]
+            + [try await bucket.insert(record("2", "b")).key]
+        try await bucket.update(keys[0], ["f62": "c", "f63": "c"])
+        #expect(try bucket.order(by: "f62").all().map { $0["id"] } == ["2", "1"])
+        #expect(try bucket.where(["f62": "c"]).all().map { $0["id"] } == ["1"])
+        #expect(try bucket.where(["f62": "a"]).count() == 0)
+        #expect(store.state.violations().isEmpty)
     }
 
     @Test func `a bucket cannot be defined twice`() async throws {

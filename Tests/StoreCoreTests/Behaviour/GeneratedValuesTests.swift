@@ -36,6 +36,17 @@ import Testing
         #expect(try await insert(bucket) == 12)
     }
 
+    @Test(arguments: [
+        (5.0, 6), (5.5, 6), (-7.0, 1), (0x1p62, (1 << 62) + 1), (0x1p63, 1), (1e300, 1),
+    ])
+    func `a number that is given moves the counter past itself`(
+        given: Double, next: Int
+    ) async throws {
+        let (_, bucket) = try await counted(.number(generated: .autoincrement))
+        _ = try await insert(bucket, ["id": .double(given)])
+        #expect(try await insert(bucket) == next)
+    }
+
     @Test func `a value is never given out twice, whatever became of the write`() async throws {
         let (store, bucket) = try await counted()
         _ = try await insert(bucket, ["code": "taken"])

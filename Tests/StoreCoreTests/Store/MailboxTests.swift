@@ -121,4 +121,29 @@ import Testing
         }
         #expect(try await reader.value == (2...501).map { UInt64($0) })
     }
+
+    @Test func `a task that waits for the next commit gets nil when the store stops`() async throws
+    {
+        let depot = try await Depot()
+        let mailbox = CommitMailbox()
+        _ = try await depot.store.attach(mailbox)
+        let waiting = Task(executorPreference: InlineExecutor.shared) {
+            try await mailbox.next()
+        }
+        await depot.store.stop()
+        #expect(try await waiting.value == nil)
+    }
+
+    @Test func `what came in before the store stopped is still delivered, then nil`() async throws {
+        let depot = try await Depot()
+        let mailbox = CommitMailbox()
+        _ = try await depot.store.attach(mailbox)
+        try await depot.items.insert(Depot.record("a"))
+        try await depot.items.insert(Depot.record("b"))
+        await depot.store.stop()
+        #expect(try await mailbox.next()?.position == Position(2))
+        #expect(try await mailbox.next()?.position == Position(3))
+        #expect(try await mailbox.next() == nil)
+        #expect(try await mailbox.next() == nil)
+    }
 }

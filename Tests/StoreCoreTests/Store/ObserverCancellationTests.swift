@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import StoreCore
 import StoreTesting
 import Synchronization
@@ -55,6 +57,35 @@ import Testing
         let (registration, _) = try await attachCanceller(to: depot.store)
         registration.cancel()
         #expect(try depot.store.stats().observers == 0)
+    }
+
+    @Test func `who cancels waits for what the observer is being told`() async throws {
+        let depot = try await Depot()
+        let journal = Journal()
+        let isTold = DispatchSemaphore(value: 0)
+        let goOn = DispatchSemaphore(value: 0)
+        let observer = ClosureObserver { _ in
+            isTold.signal()
+            goOn.wait()
+            journal.note("told")
+        }
+        let (registration, _) = try await depot.store.attach(observer)
+        let hasCancelled = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            isTold.wait()
+            Thread.detachNewThread { goOn.signal() }
+            registration.cancel()
+            journal.note("cancelled")
+            hasCancelled.signal()
+        }
+        try await depot.items.insert(Depot.record("a"))
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                hasCancelled.wait()
+                continuation.resume()
+            }
+        }
+        #expect(journal.lines == ["told", "cancelled"])
     }
 
     private func attachCanceller(

@@ -74,6 +74,33 @@ import Testing
         #expect(observer.changes.map(\.kind) == [.updated, .inserted, .deleted])
     }
 
+    @Test func `fields that are asked for later ask for old images too`() async throws {
+        let depot = try await Depot.filled("a")
+        var interest = CommitInterest(buckets: ["items"])
+        interest.fields = ["rank"]
+        let observer = RecordingObserver(interest)
+        _ = try await depot.store.attach(observer)
+        try await depot.items.update("a", ["role": "boss"])
+        try await depot.items.update("a", ["rank": 1])
+        #expect(observer.changes.map { $0.old?["rank"] } == [0])
+    }
+
+    @Test func `buckets are told apart byte by byte`() async throws {
+        let depot = try await Depot()
+        let observer = RecordingObserver(
+            CommitInterest(buckets: ["caf\u{E9}"], needsOldImages: true))
+        let all = RecordingObserver(.all)
+        _ = try await depot.store.attach(observer)
+        _ = try await depot.store.attach(all)
+        for name in ["caf\u{E9}", "cafe\u{301}"] {
+            let shelf = try await depot.shelf(name)
+            try await shelf.insert(["id": "s"])
+            try await shelf.delete("s")
+        }
+        #expect(observer.commits.map(\.position) == [Position(2), Position(3), Position(4)])
+        #expect(all.changes.map(\.hasOldImage) == [true, true, true, false])
+    }
+
     @Test func `old images are not kept unless somebody asks`() async throws {
         let depot = try await Depot.filled("ab")
         let observer = RecordingObserver(.all)
@@ -142,5 +169,49 @@ import Testing
             #expect(current == position)
         }
         await depot.store.stop()
+    }
+
+    @Test func `every observer is told once that the store has stopped, after the last commit`()
+        async throws
+    {
+        let depot = try await Depot()
+        let told = [EndObserver(), EndObserver()]
+        for observer in told { _ = try await depot.store.attach(observer) }
+        let cancelled = EndObserver()
+        try await depot.store.attach(cancelled).registration.cancel()
+        try await depot.items.insert(Depot.record("a"))
+        await depot.store.stop()
+        await depot.store.stop()
+        for observer in told { #expect(observer.journal.lines == ["2", "stopped"]) }
+        #expect(cancelled.journal.lines.isEmpty)
+    }
+
+    @Test func `an observer is told that its store was let go`() async throws {
+        let observer = EndObserver()
+        do {
+            let depot = try await Depot()
+            _ = try await depot.store.attach(observer)
+        }
+        await observer.journal.awaits("stopped")
+    }
+
+    @Test func `an observer may cancel itself when the store stops`() async throws {
+        let depot = try await Depot()
+        let observer = EndObserver()
+        let (registration, _) = try await depot.store.attach(observer)
+        observer.atTheEnd.withLock { $0 = { registration.cancel() } }
+        await depot.store.stop()
+        #expect(observer.journal.lines == ["stopped"])
+        observer.atTheEnd.withLock { $0 = {} }
+    }
+}
+
+private final class EndObserver: CommitObserver {
+    let journal = Journal()
+    let atTheEnd = Mutex<@Sendable () -> Void>({})
+    func didCommit(_ commit: Commit) { journal.note("\(commit.position.value)") }
+    func storeDidStop() {
+        journal.note("stopped")
+        atTheEnd.withLock { $0 }()
     }
 }

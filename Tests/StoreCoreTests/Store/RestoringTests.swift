@@ -1,4 +1,4 @@
-import StoreCore
+@testable import StoreCore
 import StoreTesting
 import Testing
 
@@ -41,6 +41,77 @@ import Testing
     @Test func `autoincrement goes on after the last value given out`() async throws {
         let books = try await Shelves.three.start().defineBooks()
         #expect(try await books.insert([:]).key == 6)
+    }
+
+    @Test func `autoincrement goes on after the last value that a record has`() async throws {
+        var shelves = Shelves.three
+        shelves.autoincrement = [:]
+        #expect(try await shelves.start().defineBooks().insert([:]).key == 4)
+    }
+
+    @Test(
+        arguments: [
+            ["name": .string, "id": .integer(generated: .autoincrement)],
+            ["id": .integer(generated: .autoincrement)],
+            [
+                "number": .integer(generated: .autoincrement), "name": .string,
+                "id": .integer(generated: .autoincrement),
+            ],
+        ] as [BucketSchema])
+    func `autoincrement goes on by name where the fields are laid out anew`(
+        schema: BucketSchema
+    ) async throws {
+        var shelves = Shelves()
+        shelves.definitions = [
+            BucketDefinition(
+                name: "books", generation: 1, key: "id",
+                schema: [
+                    "old": .integer(generated: .autoincrement),
+                    "id": .integer(generated: .autoincrement), "name": .string,
+                ])
+        ]
+        shelves.autoincrement = ["id": 100, "old": 7]
+        let store = try await shelves.start()
+        let books = try await store.defineBooks(schema, indexes: [])
+        let marks = try store.stats().buckets[0].autoincrement
+        #expect(marks["id"] == 100)
+        #expect(marks["number"] == (schema["number"] == nil ? nil : 0))
+        #expect(marks["old"] == nil)
+        let first = try await books.insert([:])
+        #expect(first.key == 101)
+        #expect(schema["number"] == nil || first["number"] == 1)
+    }
+
+    @Test func `a field that is counted for the first time starts after what its records have`()
+        async throws
+    {
+        var shelves = Shelves.three
+        shelves.definitions = [
+            BucketDefinition(
+                name: "books", generation: 1, key: "id", schema: ["id": .integer, "isbn": .string])
+        ]
+        let books = try await shelves.start().defineBooks(
+            ["id": .integer(generated: .autoincrement), "isbn": .string])
+        #expect(try await books.insert([:]).key == 4)
+    }
+
+    @Test func `a bucket defined as it was reads old records and new ones alike`() async throws {
+        let store = try await Shelves.three.start()
+        let books = try await store.defineBooks()
+        let observer = RecordingObserver(CommitInterest(needsOldImages: true))
+        let (_, snapshot) = try await store.attach(observer)
+        let recorder = ReadRecorder()
+        let read = try books.tracked(by: recorder).order(by: "isbn").limit(2).all()
+        #expect(read.map(\.key) == [1, 2])
+        try await books.insert(["isbn": "d"])
+        try await books.update(3, ["isbn": "e"])
+        #expect(!observer.commits.contains { recorder.readSet.intersects($0) })
+        let difference = snapshot.difference(to: try store.snapshot())
+        #expect(difference.count == 2)
+        #expect(!difference.contains { recorder.readSet.intersects($0) })
+        try await books.insert(["isbn": "aa"])
+        #expect(observer.commits.contains { recorder.readSet.intersects($0) })
+        #expect(store.state.violations().isEmpty)
     }
 
     @Test func `new records follow the last row that was ever used`() async throws {

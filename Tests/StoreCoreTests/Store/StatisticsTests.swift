@@ -48,6 +48,18 @@ import Testing
         #expect(try store.stats().buckets[0].autoincrement == ["id": 2])
     }
 
+    @Test func `stats count what was restored, whether it is defined yet or not`() async throws {
+        let store = try await Shelves.three.start()
+        for _ in 0..<2 {
+            let stats = try store.stats()
+            #expect(stats.buckets.map(\.name) == ["books"])
+            #expect(stats.records == 3)
+            #expect(stats.indexes == 1)
+            #expect(stats.buckets[0].autoincrement == ["id": 5])
+            if store.buckets.isEmpty { _ = try await store.defineBooks() }
+        }
+    }
+
     @Test func `stats count observers while they are attached`() async throws {
         let depot = try await Depot()
         let (registration, _) = try await depot.store.attach(RecordingObserver())

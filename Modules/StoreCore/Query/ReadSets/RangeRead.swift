@@ -67,7 +67,7 @@ final class RangeRead: Sendable {
     private func contains(_ record: Record) -> Bool {
         let layout = record.storage.header.layout
         let ref = RecordRef(record.storage)
-        guard layout === compiled.layout else {
+        guard layout.isShaped(as: compiled.layout) else {
             // The bucket's schema has changed since.
             guard let again = try? PredicateCompiler.compile(predicate, for: layout) else {
                 return true

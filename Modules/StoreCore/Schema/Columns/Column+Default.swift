@@ -5,7 +5,10 @@ extension Column {
     public enum Default: Sendable {
         /// The same value for every record.
         case value(Value)
-        /// What the closure returns, called once for each record, outside of every lock.
+        /// What the closure returns, called once for each record that lacks the field.
+        ///
+        /// Outside of every lock as a rule, but under the writer lock where the body of `Store.write` or a policy
+        /// inserts: the closure is to be brief, and not to use the store.
         case dynamic(@Sendable () -> Value)
     }
 }

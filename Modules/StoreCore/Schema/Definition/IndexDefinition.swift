@@ -1,4 +1,4 @@
-/// An index over one field or several, in order.
+/// An index over one field or several, at most 16, in order.
 ///
 /// ```swift
 /// indexes: ["role", ["role", "name"], .unique("country", "taxNumber")]

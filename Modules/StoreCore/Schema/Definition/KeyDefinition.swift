@@ -1,4 +1,4 @@
-/// The field, or the fields together, that identify a record in its bucket.
+/// The field, or the fields together, at most 16, that identify a record in its bucket.
 ///
 /// ```swift
 /// key: "id"

@@ -51,7 +51,18 @@ struct LayoutDefinition {
             try add(index)
         }
         if order == .key { addKeyOrder() }
+        guard self.indexes.count <= LayoutDefinition.indexesMax else {
+            throw fault(
+                .invalidIndex,
+                "The bucket has \(self.indexes.count) ordered indexes, the one that keeps it in the "
+                    + "order of its keys included; \(LayoutDefinition.indexesMax) are possible")
+        }
     }
+
+    /// The most ordered indexes of a bucket: an update notes those that it changes in the bits of one word.
+    static let indexesMax = 64
+    /// The most fields of a key or of one index: an entry of an index has a word for each.
+    static let indexFieldsMax = 16
 
     private mutating func add(_ named: BucketSchema.NamedColumn) throws(DefinitionError) {
         if let message = NameRules.fault(ofField: named.name) {
@@ -75,6 +86,9 @@ struct LayoutDefinition {
         guard !key.fields.isEmpty else {
             throw fault(.invalidKey, "The key names no field; name one, or several")
         }
+        guard key.fields.count <= LayoutDefinition.indexFieldsMax else {
+            throw fault(.invalidKey, tooManyFields("The key", key.fields.count))
+        }
         for field in key.fields {
             guard let slot = slots[ByteString(field)] else {
                 let message = "Key field \(field.excerpt) does not exist in the schema; declare it"
@@ -95,6 +109,9 @@ struct LayoutDefinition {
     private mutating func add(_ index: IndexDefinition) throws(DefinitionError) {
         guard !index.fields.isEmpty else {
             throw fault(.invalidIndex, "An index names no field; name one, or several")
+        }
+        guard index.fields.count <= LayoutDefinition.indexFieldsMax else {
+            throw fault(.invalidIndex, tooManyFields("An index", index.fields.count))
         }
         var indexSlots: [Int] = []
         for field in index.fields {
@@ -129,6 +146,10 @@ struct LayoutDefinition {
 
     private func compiled(_ index: IndexDefinition, _ slots: [Int]) -> CompiledIndex {
         CompiledIndex(definition: index, slots: slots, kinds: slots.map { columns[$0].type })
+    }
+
+    private func tooManyFields(_ what: String, _ count: Int) -> String {
+        "\(what) names \(count) fields; \(LayoutDefinition.indexFieldsMax) are possible"
     }
 
     private func fault(_ reason: DefinitionError.Reason, field: String? = nil, _ message: String)

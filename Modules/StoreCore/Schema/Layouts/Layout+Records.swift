@@ -53,12 +53,13 @@ extension RecordStorage {
     /// The value of a column of `layout`, which need not be the record's own.
     @inline(__always)
     func value(for slot: Int, of layout: Layout) -> Value {
-        head.pointee.withLayout { $0 === layout } ? values[slot] : value(named: layout.names[slot])
+        head.pointee.withLayout { $0.isShaped(as: layout) }
+            ? values[slot] : value(named: layout.names[slot])
     }
 
-    /// The same record in the form of another layout: fields find their columns by name.
+    /// The same record in the shape of another layout: fields find their columns by name.
     func laidOut(as layout: Layout) -> RecordStorage {
-        if head.pointee.withLayout({ $0 === layout }) { return self }
+        if head.pointee.withLayout({ $0.isShaped(as: layout) }) { return self }
         let fields = Record(self).fields
         let extras = fields.entries.filter { layout.index(of: $0.name) < 0 }
         let result = RecordStorage.make(

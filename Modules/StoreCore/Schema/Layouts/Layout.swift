@@ -45,6 +45,8 @@ final class Layout: @unchecked Sendable {
     let autoincrementSlots: [Int]
     /// The columns that updates leave as they are: the key's and generated ones.
     let fixedSlots: [Int]
+    /// The same for layouts whose records can be read alike, slot by slot.
+    private let shape: Shape
 
     /// The columns once more, for what needs a closer look.
     let checks: [ColumnCheck]
@@ -60,19 +62,21 @@ final class Layout: @unchecked Sendable {
 
     /// Compiles a definition.
     ///
+    /// A layout that the bucket had before, with the same columns in the same places, shares its shape.
+    ///
     /// - Throws: `DefinitionError` for the first fault found.
     convenience init(
         bucket: String, key: KeyDefinition, schema: BucketSchema, indexes: [IndexDefinition] = [],
-        isStrict: Bool = false, order: BucketOrder = .insertion
+        isStrict: Bool = false, order: BucketOrder = .insertion, near former: Layout? = nil
     ) throws(DefinitionError) {
         self.init(
             try LayoutDefinition(
                 bucket: bucket, key: key, schema: schema, indexes: indexes, isStrict: isStrict,
-                order: order))
+                order: order), near: former)
     }
 
     /// Takes a definition that has been found sound.
-    init(_ definition: LayoutDefinition) {
+    init(_ definition: LayoutDefinition, near former: Layout? = nil) {
         bucket = definition.bucket
         key = definition.key
         schema = definition.schema
@@ -104,7 +108,24 @@ final class Layout: @unchecked Sendable {
         autoincrementSlots = columns.indices.filter { columns[$0].generated == .autoincrement }
         let named = names.enumerated().map { (ByteString($1), $0) }
         slotsByName = count > Layout.searchedMax ? Dictionary(uniqueKeysWithValues: named) : [:]
+        shape = former.flatMap { $0.fits(definition) ? $0.shape : nil } ?? Shape()
     }
+
+    /// Stands for everything that decides how a record's slots are read.
+    private final class Shape: Sendable {}
+
+    /// Whether records of a definition have the same columns in the same places as this layout's.
+    private func fits(_ definition: LayoutDefinition) -> Bool {
+        keySlots == definition.keySlots && columns.map(\.type) == definition.columns.map(\.type)
+            && zip(names, definition.names).allSatisfy(bytesEqual)
+    }
+
+    /// Whether records of the other layout can be read as this one's.
+    ///
+    /// A restored bucket that is defined as it was keeps its records, and those have the layout that they were
+    /// restored with.
+    @inline(__always)
+    func isShaped(as other: Layout) -> Bool { self === other || shape === other.shape }
 
     deinit {
         rules.deallocate()
