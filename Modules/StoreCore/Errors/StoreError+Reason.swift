@@ -1,7 +1,7 @@
 extension StoreError.Reason {
     /// What an open set of reasons is made of; not public, so that it may grow.
     enum Kind: Sendable, Hashable {
-        case stopped, nestedWrite, poisoned, doesNotSettle, scopeEnded
+        case stopped, nestedWrite, poisoned, doesNotSettle, scopeEnded, mailboxFull
         case bucketNotDefined(String), bucketAlreadyExists(String), bucketDropped(String)
         case writesForbidden(String), refused(String), doesNotSettleBecause(String)
         case anotherStore(String)
@@ -16,6 +16,9 @@ extension StoreError.Reason {
 
     /// A reader or writer was used after the write that it was made for, or outside of it.
     public static let scopeEnded = Self(kind: .scopeEnded)
+
+    /// A mailbox could hold no more commits and was told to fail then.
+    public static let mailboxFull = Self(kind: .mailboxFull)
 
     /// What was given belongs to another store; the text says what it is.
     public static func anotherStore(_ what: String) -> Self { Self(kind: .anotherStore(what)) }
@@ -78,6 +81,8 @@ extension StoreError.Reason: CustomStringConvertible {
             "A write was begun inside another write on the same thread; make it part of that one"
         case .scopeEnded:
             "What is used here is valid only inside the write that it was made for; read it again through a handle"
+        case .mailboxFull:
+            "The mailbox was full and has closed; take a snapshot and attach another, larger or emptied sooner"
         case .anotherStore(let what):
             "\(what) belongs to another store; use one of this store's"
         case .poisoned:

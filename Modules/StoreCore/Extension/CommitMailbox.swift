@@ -90,14 +90,14 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
     ///
     /// One task at a time may wait.
     ///
-    /// - Throws: `StoreError` (`refused`) if the mailbox overflowed and its policy is `.fail`.
+    /// - Throws: `StoreError` (`mailboxFull`) if the mailbox overflowed and its policy is `.fail`.
     public func next() async throws -> Commit? {
         while true {
             if Task.isCancelled { return nil }
             if let commit = tryNext() { return commit }
             let (isOver, failed) = lock.withLock { (isClosed && first >= queue.count, hasFailed) }
             if isOver {
-                if failed { throw StoreError(.refused("its mailbox is full and closed")) }
+                if failed { throw StoreError(.mailboxFull) }
                 return nil
             }
             await withTaskCancellationHandler {

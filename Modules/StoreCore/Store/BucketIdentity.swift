@@ -76,6 +76,8 @@ extension BucketIdentity {
 /// A bucket's compiled schema, as one version of the state sees it.
 final class BucketLayout: Sendable {
     let layout: Layout
+    /// The bucket as it was defined.
+    let definition: BucketDefinition
     let reference: BucketReference
     /// The position from which this layout holds.
     let stamp: Int64
@@ -85,9 +87,10 @@ final class BucketLayout: Sendable {
     let shapes: [IndexShape]
     let uniqueSlots: [[Int]]
 
-    init(_ layout: Layout, _ reference: BucketReference, stamp: Int64) {
+    init(_ layout: Layout, _ definition: BucketDefinition, stamp: Int64) {
         self.layout = layout
-        self.reference = reference
+        self.definition = definition
+        reference = definition.reference
         self.stamp = stamp
         keySlots = layout.keySlots
         keySlot = layout.keySlot

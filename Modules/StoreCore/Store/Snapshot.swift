@@ -63,6 +63,12 @@ public struct SnapshotBucket: StoreReader, @unchecked Sendable {
         return BucketView(node, snapshot.state.seed).reference
     }
 
+    /// The bucket as it was defined at that position: with what it takes to write the snapshot down and restore it.
+    public var definition: BucketDefinition {
+        defer { withExtendedLifetime(snapshot) {} }
+        return node.root.pointee.layout._withUnsafeGuaranteedRef { $0.definition }
+    }
+
     /// The state of the snapshot.
     public var source: ReadSource { ReadSource(.snapshot(snapshot, slot), recorder: nil) }
 

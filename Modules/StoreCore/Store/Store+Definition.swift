@@ -61,7 +61,7 @@ extension Store {
         let generation = restored?.reference.generation ?? underWriter.pointee.generation + 1
         let definition = draft.with(generation: generation)
         let position = state.positionForWriter + 1
-        let bucketLayout = BucketLayout(layout, definition.reference, stamp: position)
+        let bucketLayout = BucketLayout(layout, definition, stamp: position)
         let identity = BucketIdentity(
             slot: restored?.slot ?? state.rootForWriter.slotCount, definition: definition,
             layout: bucketLayout, policies: configuration.policies,

@@ -40,7 +40,7 @@ extension Store {
             bucket: definition.name, key: definition.key, schema: definition.schema,
             indexes: definition.indexes, isStrict: definition.isStrict, order: definition.order)
         try bucket.checkCounts()
-        let bucketLayout = BucketLayout(layout, definition.reference, stamp: stamp)
+        let bucketLayout = BucketLayout(layout, definition, stamp: stamp)
         let counters = AutoincrementCounters(layout)
         for (field, value) in bucket.autoincrement {
             if let slot = layout.slot(of: field) { counters.advance(slot, past: value) }
@@ -80,7 +80,7 @@ extension Store {
         var records: [RecordStorage] = []
         var failure: (any Error)?
         let trial = BucketNode.make(
-            BucketLayout(layout, bucket.reference, stamp: 0), stamp: 0)
+            BucketLayout(layout, bucket.definition, stamp: 0), stamp: 0)
         var editor = Editor(stamp: 0, shared: -1)
         BucketView(node, state.seed).scanRows(from: nil, ascending: true) { old in
             do {

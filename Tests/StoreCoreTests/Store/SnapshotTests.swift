@@ -3,6 +3,14 @@ import StoreTesting
 import Testing
 
 @Suite struct `Snapshots` {
+    @Test func `knows its buckets as they were defined, dropped ones too`() async throws {
+        let depot = try await Depot.filled("a")
+        let snapshot = try depot.store.snapshot()
+        try await depot.store.dropBucket("items")
+        #expect(try snapshot.bucket("items").definition.schema == Depot.schema)
+        #expect(try snapshot.bucket("items").definition == depot.items.definition)
+    }
+
     @Test func `a snapshot never changes`() async throws {
         let depot = try await Depot.filled("abc")
         let snapshot = try depot.store.snapshot()
