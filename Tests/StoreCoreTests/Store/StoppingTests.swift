@@ -112,7 +112,10 @@ import Testing
     @Test func `who has the turn may stop a store that another stops already`() async throws {
         let depot = try await Depot.filled("a")
         let other = try await depot.store.exclusively {
-            let other = beginStop(depot.store)
+            // Detached, so that it has not inherited the turn.
+            let other = Task.detached(executorPreference: InlineExecutor.shared) {
+                await depot.store.stop()
+            }
             try await depot.items.insert(Depot.record("b"))
             await depot.store.stop()
             #expect(depot.store.isStopped)
