@@ -52,6 +52,12 @@ public struct DefinitionError: Error, Sendable, Hashable {
         public static let invalidGenerated = Reason("invalidGenerated")
         /// An option of the definition cannot be honoured.
         public static let invalidOption = Reason("invalidOption")
+        /// A property of a typed record and its column do not belong together.
+        public static let unknownProperty = Reason("unknownProperty")
+        /// A typed record cannot be written.
+        public static let unencodable = Reason("unencodable")
+        /// A bucket was defined with columns that do not fit the type it is asked for with.
+        public static let otherSchema = Reason("otherSchema")
         /// Restored records do not fit the definition, contradict one another, or are such as no store
         /// leaves behind.
         public static let restoredData = Reason("restoredData")

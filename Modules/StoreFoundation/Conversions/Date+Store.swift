@@ -18,7 +18,10 @@ extension Date {
     public init(_ timestamp: Timestamp) { self.init(timeIntervalSince1970: timestamp.seconds) }
 }
 
-extension Date: ValueConvertible {
+extension Date: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .date }
+
     /// The date as a value.
     public var storeValue: Value { .date(Timestamp(self)) }
 

@@ -19,7 +19,10 @@ extension UUIDText {
     }
 }
 
-extension UUID: ValueConvertible {
+extension UUID: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .string }
+
     /// The UUID as lower-case text, as generated ones are.
     public var storeValue: Value { .string(UUIDText(self).description) }
 
