@@ -54,6 +54,8 @@ public struct DefinitionError: Error, Sendable, Hashable {
         public static let invalidOption = Reason("invalidOption")
         /// A property of a typed record and its column do not belong together.
         public static let unknownProperty = Reason("unknownProperty")
+        /// A bucket that others refer to cannot be dropped.
+        public static let referenced = Reason("referenced")
         /// A typed record cannot be written.
         public static let unencodable = Reason("unencodable")
         /// A bucket was defined with columns that do not fit the type it is asked for with.

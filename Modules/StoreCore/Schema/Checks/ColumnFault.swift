@@ -44,6 +44,7 @@ struct ColumnFault {
         if let bucket = column.references, let message = NameRules.fault(ofBucket: bucket) {
             return fault("What it references is no bucket's name. " + message)
         }
+        if let message = reference(column) { return fault(message) }
         guard let oneOf = column.oneOf else { return nil }
         if oneOf.isEmpty {
             return fault("No value is allowed at all; list some, or leave oneOf out")
@@ -55,6 +56,17 @@ struct ColumnFault {
         return issues.first.map {
             fault("One of the allowed values is itself refused. \($0.message)")
         }
+    }
+
+    private static func reference(_ column: Column) -> String? {
+        guard let action = column.onDelete else { return nil }
+        if column.references == nil { return "An action on deletion needs a bucket that is referred to" }
+        if column.type == .array || column.type == .object {
+            return "A list or an object cannot be another record's key"
+        }
+        return action == .setNull && column.isRequired
+            ? "A required column cannot be set to null; cascade or restrict, or make it optional"
+            : nil
     }
 
     private static func generated(_ column: Column) -> ColumnFault? {

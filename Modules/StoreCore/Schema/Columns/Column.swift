@@ -21,8 +21,10 @@ public struct Column: Sendable, Hashable, Codable {
     public var isUnique = false
     /// The bucket whose records' keys the values are.
     ///
-    /// For information: it is not enforced.
+    /// For information, unless `onDelete` says what becomes of the record.
     public var references: String?
+    /// What happens to the record when the one it refers to is deleted; nil: the reference is not enforced.
+    public var onDelete: ReferenceAction?
     /// What a record gets on insertion when it lacks the field.
     public var `default`: Default?
     /// How the store makes a value on insertion when the record lacks the field.

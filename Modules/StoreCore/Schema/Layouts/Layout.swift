@@ -35,6 +35,8 @@ final class Layout: @unchecked Sendable {
     let keyOrderIndex: Int?
     /// The unique fields, the key not among them: unique columns first, then unique indexes.
     let uniques: [CompiledUnique]
+    /// The references that are enforced.
+    let references: [CompiledReference]
     /// The columns that must have a value, the key's included.
     let requiredSlots: [Int]
     /// The columns whose values the store makes.
@@ -89,6 +91,7 @@ final class Layout: @unchecked Sendable {
         indexes = definition.indexes
         keyOrderIndex = definition.keyOrderIndex
         uniques = definition.uniques
+        references = definition.references
         count = names.count
         checks = zip(definition.names, definition.columns).map { ColumnCheck(name: $0, column: $1) }
         rules = .allocate(capacity: max(1, count))

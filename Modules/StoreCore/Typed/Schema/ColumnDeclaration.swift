@@ -58,6 +58,15 @@ public final class ColumnDeclaration<Model: StoreRecord, Property>: AnyColumnDec
     @discardableResult
     public func references(_ bucket: String) -> Self { with { $0.references = bucket } }
 
+    /// The values are keys of another bucket's records, or of its own, which exist: see `ReferenceAction`.
+    @discardableResult
+    public func references(_ bucket: String, onDelete action: ReferenceAction) -> Self {
+        with {
+            $0.references = bucket
+            $0.onDelete = action
+        }
+    }
+
     /// What the text must be.
     @discardableResult
     public func format(_ format: Column.Format) -> Self { with { $0.format = format } }
