@@ -27,7 +27,8 @@ extension CommitBuilder {
                 guard entry.revision > settled, !entry.bucket.referrers.isEmpty, try isGone(entry),
                     let base = entry.base
                 else { continue }
-                for referrer in entry.bucket.referrers where referrer.reference.action != .restrict {
+                for referrer in entry.bucket.referrers where referrer.reference.action != .restrict
+                {
                     try follow(base.key, referrer, waiting)
                 }
             }

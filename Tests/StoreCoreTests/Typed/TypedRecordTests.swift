@@ -82,7 +82,9 @@ import Testing
 
     @Test func `share a bucket with dynamic records`() async throws {
         let (store, orders) = try await orders()
-        try await orders.dynamic.insert(["customer": "x", "total": 5, "status": "paid", "tags": [], "notes": [], "extra": true])
+        try await orders.dynamic.insert([
+            "customer": "x", "total": 5, "status": "paid", "tags": [], "notes": [], "extra": true,
+        ])
         #expect(try orders.get(1)?.status == .paid)
         try await orders.update(1) { $0.total = 6 }
         let record = try #require(try orders.dynamic.get(1))

@@ -3,8 +3,7 @@ import Testing
 @testable import StoreCore
 
 @Suite struct StoreValueTests {
-    private func roundTrips<T: StoreValue & Equatable>(_ value: T, as expected: Value) -> Bool
-    {
+    private func roundTrips<T: StoreValue & Equatable>(_ value: T, as expected: Value) -> Bool {
         value.storeValue == expected && T(storeValue: expected) == value
     }
 

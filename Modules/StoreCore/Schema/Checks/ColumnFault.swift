@@ -60,7 +60,9 @@ struct ColumnFault {
 
     private static func reference(_ column: Column) -> String? {
         guard let action = column.onDelete else { return nil }
-        if column.references == nil { return "An action on deletion needs a bucket that is referred to" }
+        if column.references == nil {
+            return "An action on deletion needs a bucket that is referred to"
+        }
         if column.type == .array || column.type == .object {
             return "A list or an object cannot be another record's key"
         }

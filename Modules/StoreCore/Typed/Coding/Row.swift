@@ -16,7 +16,8 @@ public struct Row: Sendable {
 
     init(_ record: Record) { source = .record(record) }
 
-    init(_ fields: Fields) { source = .fields(fields) }
+    /// Takes fields that come from elsewhere, such as a file.
+    public init(_ fields: Fields) { source = .fields(fields) }
 
     /// The value of a field; null when there is none of this name.
     public subscript(value name: String) -> Value {

@@ -36,7 +36,8 @@ final class SampleDecoder: Decoder {
 
     /// A value that the type's own form can be made of, or what it decodes itself from.
     fileprivate func sample<T: Decodable>(_ type: T.Type) throws -> T {
-        if let cases = type as? any CaseIterable.Type, let first = SampleDecoder.first(cases) as? T {
+        if let cases = type as? any CaseIterable.Type, let first = SampleDecoder.first(cases) as? T
+        {
             return first
         }
         if let form = type as? any StoreValue.Type, let column = form.columnType,

@@ -39,7 +39,9 @@ public final class ColumnDeclaration<Model: StoreRecord, Property>: AnyColumnDec
 
     /// The store makes the value on insertion if the property is nil, 0 or empty.
     @discardableResult
-    public func generated(_ generated: Column.Generated) -> Self { with { $0.generated = generated } }
+    public func generated(_ generated: Column.Generated) -> Self {
+        with { $0.generated = generated }
+    }
 
     /// An ordered index over the column.
     @discardableResult

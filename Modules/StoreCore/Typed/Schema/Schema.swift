@@ -111,8 +111,5 @@ final class SchemaStorage<Model: StoreRecord>: @unchecked Sendable {
     /// The name of a property.
     func name(of path: AnyKeyPath) -> String? { paths[path] }
 
-    /// Whether the store makes any values.
-    var generates: Bool { !generated.isEmpty }
-
     func isGenerated(_ name: String) -> Bool { generated.contains { bytesEqual($0, name) } }
 }

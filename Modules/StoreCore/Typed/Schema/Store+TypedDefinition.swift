@@ -51,7 +51,8 @@ extension SchemaStorage {
     /// Whether the bucket has the columns that the type reads and writes.
     func check(fits definition: BucketDefinition) throws(DefinitionError) {
         for field in fields {
-            guard let column = definition.schema[field.name], column.type == field.column.type else {
+            guard let column = definition.schema[field.name], column.type == field.column.type
+            else {
                 throw DefinitionError(
                     bucket: name, field: field.name, reason: .otherSchema,
                     message:
@@ -83,7 +84,8 @@ extension SchemaStorage {
                 message: "A \(Model.self) of sample values cannot be written: \(error)")
         }
         for field in fields { try check(field, instance, encoded) }
-        for (written, _) in encoded where !fields.contains(where: { bytesEqual($0.name, written) }) {
+        for (written, _) in encoded where !fields.contains(where: { bytesEqual($0.name, written) })
+        {
             throw DefinitionError(
                 bucket: name, field: written, reason: .unknownProperty,
                 message: "\(Model.self) encodes this, and the schema does not declare it")

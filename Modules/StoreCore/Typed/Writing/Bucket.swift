@@ -139,16 +139,17 @@ extension StoreRecord {
         return Fields(uniquing: row.entries)
     }
 
-    /// The columns of a record to be inserted: without what the store is to make.
+    /// The columns of a record to be inserted: without what is nil, so that defaults apply, and without what the store
+    /// is to make.
     func fieldsToInsert() throws -> Fields {
         let schema = Self.schema.storage
         var row = RowWriter(capacity: schema.fields.count)
         try encode(into: &row)
-        guard schema.generates else { return Fields(uniquing: row.entries) }
-        let entries = row.entries.filter { entry in
-            !(entry.value.isEmptyProperty && schema.isGenerated(entry.name))
-        }
-        return Fields(uniquing: entries)
+        return Fields(
+            uniquing: row.entries.filter { entry in
+                !entry.value.isNull
+                    && !(entry.value.isEmptyProperty && schema.isGenerated(entry.name))
+            })
     }
 
     /// Changes fields by way of an instance.
@@ -169,10 +170,9 @@ extension StoreRecord {
 }
 
 extension Value {
-    /// Whether a property that holds this has not been given a value: nil, 0 or no text.
+    /// Whether a property that holds this has not been given a value: 0 or no text.
     fileprivate var isEmptyProperty: Bool {
         switch self {
-        case .null: true
         case .integer(let number): number == 0
         case .double(let number): number == 0
         case .string(let text): text.isEmpty
