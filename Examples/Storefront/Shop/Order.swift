@@ -34,7 +34,9 @@ struct Order: StoreRecord {
     }
 }
 
-/// One product of an order. Lines come and go with their order.
+/// One product of an order.
+///
+/// Lines go with their order.
 struct OrderLine: StoreRecord {
     typealias Key = CompositeKey<Int, Int>
     var orderID: Int
