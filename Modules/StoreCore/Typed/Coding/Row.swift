@@ -14,6 +14,7 @@ public struct Row: Sendable {
 
     let source: Source
 
+    @usableFromInline
     init(_ record: Record) { source = .record(record) }
 
     /// Takes fields that come from elsewhere, such as a file.
@@ -30,11 +31,12 @@ public struct Row: Sendable {
     /// The value of a field as a property's type.
     ///
     /// - Throws: `RowError` if the value is of another kind, or null where the type has no nil.
+    @inlinable
     public subscript<Property: StoreValue>(_ name: String) -> Property {
         get throws(RowError) {
             let value = self[value: name]
             guard let property = Property(storeValue: value) else {
-                throw RowError(field: name, value: value, expected: "\(Property.self)")
+                throw RowError(name, value, Property.self)
             }
             return property
         }
@@ -50,6 +52,13 @@ public struct RowError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The type that was wanted.
     public let expected: String
 
+    @usableFromInline
+    init(_ field: String, _ value: Value, _ type: any Any.Type) {
+        self.field = field
+        self.value = value
+        expected = "\(type)"
+    }
+
     /// The field, what it holds and what was wanted.
     public var description: String {
         let found = value.isNull ? "there is no value" : "the value is \(value.excerpt)"
@@ -61,16 +70,24 @@ public struct RowError: Error, Sendable, Hashable, CustomStringConvertible {
 /// What a record is written into, column by column.
 public struct RowWriter: Sendable {
     private(set) var entries: [Fields.Entry] = []
+    /// Whether what is nil is left out, so that defaults apply.
+    private let skipsNulls: Bool
 
-    init(capacity: Int) { entries.reserveCapacity(capacity) }
+    @usableFromInline
+    init(capacity: Int, skipsNulls: Bool) {
+        self.skipsNulls = skipsNulls
+        entries.reserveCapacity(capacity)
+    }
 
     /// Writes a column; each is written once.
+    @inlinable
     public mutating func set(_ name: String, _ property: some StoreValue) {
-        entries.append(Fields.Entry(name: name, value: property.storeValue))
+        set(name, value: property.storeValue)
     }
 
     /// Writes a column.
     public mutating func set(_ name: String, value: Value) {
+        if skipsNulls, value.isNull { return }
         entries.append(Fields.Entry(name: name, value: value))
     }
 }

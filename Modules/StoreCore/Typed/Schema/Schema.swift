@@ -17,6 +17,7 @@ public struct Schema<Model: StoreRecord>: Sendable {
     public var columns: BucketSchema { storage.columns }
 
     let storage: SchemaStorage<Model>
+    @usableFromInline let plan: InsertPlan
 
     /// A schema with a key of one property.
     ///
@@ -29,6 +30,7 @@ public struct Schema<Model: StoreRecord>: Sendable {
         columns fields: (SchemaFields<Model>) -> Void
     ) {
         storage = SchemaStorage(name, [key], fields)
+        plan = InsertPlan(storage.columns)
     }
 
     /// A schema with a key of several properties.
@@ -39,6 +41,7 @@ public struct Schema<Model: StoreRecord>: Sendable {
         var paths: [AnyKeyPath] = []
         repeat paths.append(each key)
         storage = SchemaStorage(name, paths, fields)
+        plan = InsertPlan(storage.columns)
     }
 }
 
@@ -70,8 +73,6 @@ final class SchemaStorage<Model: StoreRecord>: @unchecked Sendable {
     let sample: (@Sendable () -> Model)?
     /// The names of columns and nested properties, by key path.
     let paths: [AnyKeyPath: String]
-    /// The names of the columns whose values the store makes.
-    private let generated: [String]
     /// What is wrong with the declaration itself; thrown when the bucket is defined.
     let fault: DefinitionError?
 
@@ -83,7 +84,6 @@ final class SchemaStorage<Model: StoreRecord>: @unchecked Sendable {
         self.name = name
         let fields = declared.columns.map(\.field)
         self.fields = fields
-        generated = fields.filter { $0.column.generated != nil }.map(\.name)
         var paths: [AnyKeyPath: String] = [:]
         for field in fields { paths[field.path] = field.name }
         for (path, name) in declared.nested { paths[path] = name }
@@ -111,5 +111,4 @@ final class SchemaStorage<Model: StoreRecord>: @unchecked Sendable {
     /// The name of a property.
     func name(of path: AnyKeyPath) -> String? { paths[path] }
 
-    func isGenerated(_ name: String) -> Bool { generated.contains { bytesEqual($0, name) } }
 }

@@ -23,6 +23,7 @@ public struct Bucket<Model: StoreRecord>: TypedReader {
     ///
     /// - Throws: `StoreError` (`stopped`, `bucketDropped`); what `Model.init(row:)` throws.
     /// - Complexity: O(log n), and making the instance, which happens outside of every lock.
+    @inlinable
     public func get(_ key: Model.Key) throws -> Model? {
         guard let record = try dynamic.get(key.storeKey) else { return nil }
         return try Model(row: Row(record))
@@ -44,8 +45,10 @@ extension Bucket {
     /// - Returns: the record as it is stored.
     /// - Throws: as `DynamicBucket.insert(_:expiresAt:)`.
     @discardableResult
+    @inlinable
     public func insert(_ model: Model, expiresAt deadline: Timestamp? = nil) async throws -> Model {
-        try made(try await dynamic.insert(model.fieldsToInsert(), expiresAt: deadline))
+        let record = try await dynamic.insert(model.fieldsToInsert(), expiresAt: deadline)
+        return try model.inserted(as: record)
     }
 
     /// Inserts records, all of them or none.
@@ -133,23 +136,25 @@ extension Bucket {
 extension StoreRecord {
     /// All columns, as the record writes them.
     func fields() throws -> Fields {
-        let schema = Self.schema.storage
-        var row = RowWriter(capacity: schema.fields.count)
+        var row = RowWriter(capacity: Self.schema.storage.fields.count, skipsNulls: false)
         try encode(into: &row)
         return Fields(uniquing: row.entries)
     }
 
     /// The columns of a record to be inserted: without what is nil, so that defaults apply, and without what the store
     /// is to make.
+    @inlinable
     func fieldsToInsert() throws -> Fields {
-        let schema = Self.schema.storage
-        var row = RowWriter(capacity: schema.fields.count)
+        let plan = Self.schema.plan
+        var row = RowWriter(capacity: plan.count, skipsNulls: true)
         try encode(into: &row)
-        return Fields(
-            uniquing: row.entries.filter { entry in
-                !entry.value.isNull
-                    && !(entry.value.isEmptyProperty && schema.isGenerated(entry.name))
-            })
+        return plan.fieldsToInsert(row)
+    }
+
+    /// The instance that an insertion has left: this one, if nothing was added to it on the way.
+    @inlinable
+    func inserted(as record: Record) throws -> Self {
+        Self.schema.plan.isPlain && record.version == 1 ? self : try Self(row: Row(record))
     }
 
     /// Changes fields by way of an instance.
@@ -166,18 +171,5 @@ extension StoreRecord {
             throw QueryError.unknown(missing, schema.name)
         }
         return predicate
-    }
-}
-
-extension Value {
-    /// Whether a property that holds this has not been given a value: 0 or no text.
-    fileprivate var isEmptyProperty: Bool {
-        switch self {
-        case .integer(let number): number == 0
-        case .double(let number): number == 0
-        case .string(let text): text.isEmpty
-        case .date(let date): date.microseconds == 0
-        default: false
-        }
     }
 }
