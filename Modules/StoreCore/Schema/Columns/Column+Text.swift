@@ -8,6 +8,7 @@ extension Column {
     ///   - required: whether a record must have a value.
     ///   - oneOf: the only texts allowed.
     ///   - format: what the text must be.
+    ///   - pattern: what some part of the text must match; see ``Column/pattern``.
     ///   - unique: whether no two records may have the same value.
     ///   - references: the bucket whose keys the values are; for information.
     ///   - default: what a record gets on insertion when it lacks the field.
@@ -15,13 +16,15 @@ extension Column {
     ///     text.
     /// - Returns: the column.
     public static func string(
-        required: Bool = false, oneOf: [String]? = nil, format: Format? = nil, unique: Bool = false,
+        required: Bool = false, oneOf: [String]? = nil, format: Format? = nil,
+        pattern: String? = nil, unique: Bool = false,
         references: String? = nil, default: Default? = nil, generated: Generated? = nil
     ) -> Column {
         var column = Column(.string)
         column.isRequired = required
         column.oneOf = oneOf?.map(Value.string)
         column.format = format
+        column.pattern = pattern
         column.isUnique = unique
         column.references = references
         column.default = `default`
@@ -32,12 +35,12 @@ extension Column {
     /// A text column with a length in characters, such as `1...100` or `...280`.
     public static func string(
         required: Bool = false, length: some Limits<Int>, oneOf: [String]? = nil,
-        format: Format? = nil,
+        format: Format? = nil, pattern: String? = nil,
         unique: Bool = false, references: String? = nil, default: Default? = nil,
         generated: Generated? = nil
     ) -> Column {
         string(
-            required: required, oneOf: oneOf, format: format, unique: unique,
+            required: required, oneOf: oneOf, format: format, pattern: pattern, unique: unique,
             references: references,
             default: `default`, generated: generated
         ).limited(length)

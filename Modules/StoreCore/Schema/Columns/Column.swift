@@ -5,6 +5,7 @@
 /// .string(oneOf: ["admin", "user"], default: "user")
 /// .number(range: 0...)
 /// .string(generated: .uuid)
+/// .string(pattern: "^[A-Z]{2}[0-9]{4}$")
 /// ```
 ///
 /// Rules apply to values: a field that is missing or null is only asked whether it is required. A
@@ -43,6 +44,17 @@ public struct Column: Sendable, Hashable, Codable {
     public var lengthMax: Int?
     /// What the text must be.
     public var format: Format?
+    /// A regular expression that some part of the text must match; `^` and `$` ask for all of it.
+    ///
+    /// It means what it means to ECMAScript without flags, but in Unicode scalars: literals and
+    /// escapes, `.`, classes such as `[a-z]` and `[^0-9]`, `\d \w \s` (ASCII, apart from white
+    /// space) and their negations, `\t \n \r \v \f \0 \xHH \uHHHH \u{H…}`, groups, `|`,
+    /// `? * + {n} {n,} {n,m}` also as lazy ones, `^ $ \b \B`. Any sign that is no letter or digit
+    /// can be escaped. Matching takes time in proportion to the text, whatever the pattern: so
+    /// there are no backreferences, no lookaround and no possessive quantifiers. These, flags and
+    /// Unicode properties are refused when the bucket is defined; and so is a pattern of more
+    /// than 10 000 parts, its counted repetitions written out, or of more than 250 levels.
+    public var pattern: String?
 
     /// Makes a column of a type, without any rule.
     public init(_ type: ColumnType) { self.type = type }

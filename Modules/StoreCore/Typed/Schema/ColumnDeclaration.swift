@@ -39,7 +39,9 @@ public final class ColumnDeclaration<Model: StoreRecord, Property>: AnyColumnDec
 
     /// The store makes the value on insertion if the property is nil, 0 or empty.
     @discardableResult
-    public func generated(_ generated: Column.Generated) -> Self { with { $0.generated = generated } }
+    public func generated(_ generated: Column.Generated) -> Self {
+        with { $0.generated = generated }
+    }
 
     /// An ordered index over the column.
     @discardableResult
@@ -70,6 +72,10 @@ public final class ColumnDeclaration<Model: StoreRecord, Property>: AnyColumnDec
     /// What the text must be.
     @discardableResult
     public func format(_ format: Column.Format) -> Self { with { $0.format = format } }
+
+    /// What some part of the text must match: see ``Column/pattern``.
+    @discardableResult
+    public func pattern(_ pattern: String) -> Self { with { $0.pattern = pattern } }
 
     /// The least and the greatest length: characters of a text, bytes, or elements of a list.
     @discardableResult
