@@ -91,7 +91,8 @@ struct ColumnFault {
         let isSuited: Bool
         switch column.generated {
         case nil: return nil
-        case .uuid: isSuited = column.type == .string
+        case .uuid, .uuid7: isSuited = column.type == .string || column.type == .bytes
+        case .cuid2: isSuited = column.type == .string
         case .autoincrement: isSuited = column.type == .integer || column.type == .number
         case .timestamp:
             isSuited = column.type == .date || column.type == .integer || column.type == .number

@@ -12,8 +12,8 @@ extension Column {
     ///   - unique: whether no two records may have the same value.
     ///   - references: the bucket whose keys the values are; for information.
     ///   - default: what a record gets on insertion when it lacks the field.
-    ///   - generated: how the store makes a value when the record lacks the field; `.uuid` for a
-    ///     text.
+    ///   - generated: how the store makes a value when the record lacks the field: `.uuid`,
+    ///     `.uuid7` or `.cuid2` for a text.
     /// - Returns: the column.
     public static func string(
         required: Bool = false, oneOf: [String]? = nil, format: Format? = nil,
@@ -50,15 +50,18 @@ extension Column {
     public static var bytes: Column { Column(.bytes) }
 
     /// A column of bytes.
+    ///
+    /// The store can make them as `.uuid` or `.uuid7`.
     public static func bytes(
         required: Bool = false, unique: Bool = false, references: String? = nil,
-        default: Default? = nil
+        default: Default? = nil, generated: Generated? = nil
     ) -> Column {
         var column = Column(.bytes)
         column.isRequired = required
         column.isUnique = unique
         column.references = references
         column.default = `default`
+        column.generated = generated
         return column
     }
 

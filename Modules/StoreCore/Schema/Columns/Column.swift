@@ -61,8 +61,16 @@ public struct Column: Sendable, Hashable, Codable {
 
     /// How the store makes a value.
     public enum Generated: String, Sendable, Hashable, Codable {
-        /// A random UUID (version 4) as lower-case text, for text columns.
+        /// A random UUID (version 4): lower-case text in text columns, 16 bytes in bytes columns.
         case uuid
+        /// A UUID of the time of the insertion (version 7), each greater than those made before:
+        /// lower-case text in text columns, 16 bytes in bytes columns.
+        ///
+        /// The order holds for one run of a store; after a restart it goes by the clock.
+        case uuid7
+        /// A random text of a lower-case letter and 23 letters and digits, in the form of a cuid2;
+        /// for text columns.
+        case cuid2
         /// 1, 2, 3 …, never one twice, with gaps where an insertion failed; for integer and number
         /// columns.
         case autoincrement
