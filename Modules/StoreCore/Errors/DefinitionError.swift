@@ -46,6 +46,9 @@ public struct DefinitionError: Error, Sendable, Hashable {
         public static let duplicateIndex = Reason("duplicateIndex")
         /// A column's rules contradict each other or do not fit its type.
         public static let invalidColumn = Reason("invalidColumn")
+        /// A column's pattern is faulty, too large, or asks for what patterns do not have; the message
+        /// says what and where, in Unicode scalars from the beginning.
+        public static let invalidPattern = Reason("invalidPattern")
         /// A default breaks its own column's rules.
         public static let invalidDefault = Reason("invalidDefault")
         /// A column of this type cannot be generated in this way.

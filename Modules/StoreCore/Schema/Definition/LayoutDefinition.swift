@@ -7,6 +7,8 @@ struct LayoutDefinition {
     let order: BucketOrder
     private(set) var names: [String] = []
     private(set) var columns: [Column] = []
+    /// The columns' patterns, by slot.
+    private(set) var patterns: [Pattern?] = []
     private(set) var keySlots: [Int] = []
     private(set) var indexes: [CompiledIndex] = []
     private(set) var keyOrderIndex: Int?
@@ -77,11 +79,13 @@ struct LayoutDefinition {
             throw fault(.duplicateField, field: name, "The field is declared twice; leave one out")
         }
         var column = named.column
-        if let fault = ColumnFault.find(in: &column) {
+        var pattern: Pattern?
+        if let fault = ColumnFault.find(in: &column, pattern: &pattern) {
             throw self.fault(fault.reason, field: name, fault.message)
         }
         names.append(name)
         columns.append(column)
+        patterns.append(pattern)
     }
 
     private mutating func setKey() throws(DefinitionError) {

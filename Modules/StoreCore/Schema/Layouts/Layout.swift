@@ -93,7 +93,11 @@ final class Layout: @unchecked Sendable {
         uniques = definition.uniques
         references = definition.references
         count = names.count
-        checks = zip(definition.names, definition.columns).map { ColumnCheck(name: $0, column: $1) }
+        checks = definition.columns.indices.map { slot in
+            ColumnCheck(
+                name: definition.names[slot], column: definition.columns[slot],
+                pattern: definition.patterns[slot])
+        }
         rules = .allocate(capacity: max(1, count))
         nameBits = .allocate(capacity: max(1, count))
         for slot in 0..<count {

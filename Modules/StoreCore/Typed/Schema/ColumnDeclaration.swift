@@ -73,6 +73,10 @@ public final class ColumnDeclaration<Model: StoreRecord, Property>: AnyColumnDec
     @discardableResult
     public func format(_ format: Column.Format) -> Self { with { $0.format = format } }
 
+    /// What some part of the text must match: see ``Column/pattern``.
+    @discardableResult
+    public func pattern(_ pattern: String) -> Self { with { $0.pattern = pattern } }
+
     /// The least and the greatest length: characters of a text, bytes, or elements of a list.
     @discardableResult
     public func length(_ length: some Column.Limits<Int>) -> Self {
