@@ -27,7 +27,7 @@ extension Execution {
     }
 
     /// The same for rows.
-    private mutating func feed(
+    mutating func feed(
         _ rows: ArraySlice<RowID>, wanted: Int, _ body: (RecordRef) -> Bool
     ) {
         RecordBatch.with(wanted: wanted, touching: touched) { batch in
@@ -65,20 +65,17 @@ extension Execution {
     mutating func scanByRow(
         _ access: IndexAccess, _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
     ) {
-        let index = view.entries(of: access.number)
-        var rows: [RowID] = []
-        rows.reserveCapacity(access.count)
-        let floor = plan.after?.row
-        for range in access.ranges {
-            index.scan(ranks: range, ascending: true) { row in
-                if floor == nil || row > floor.unsafelyUnwrapped { rows.append(row) }
-                return true
-            }
-        }
-        rows.sort()
+        scan(rows: view.rows(of: access).inOrder(), &window, body)
+    }
+
+    /// Rows in ascending order.
+    mutating func scan(
+        rows: [RowID], _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
+    ) {
         var wanted = rows[...]
+        if let floor = plan.after?.row { wanted = rows.drop { $0 <= floor } }
         if plan.residual == nil {
-            wanted = wanted.dropFirst(window.skipUnseen(rows.count)).prefix(window.remaining)
+            wanted = wanted.dropFirst(window.skipUnseen(wanted.count)).prefix(window.remaining)
         }
         feed(wanted, wanted: window.wanted) { window.admit($0, body) }
     }

@@ -13,6 +13,8 @@ final class Plan {
         /// All records.
         case rows
         case index(IndexAccess)
+        /// The rows that several accesses find, put together.
+        case combined(CombinedAccess)
     }
 
     /// How what the access finds comes into the order asked for.
