@@ -121,4 +121,30 @@ import Testing
             }
         }
     }
+
+    @Test func `of counts by group and of different values is one record each, by an index`()
+        async throws
+    {
+        for count in [500, 5_000] {
+            let people = try await People.many(count, indexes: Self.indexes).bucket
+            for (fields, query, sizes) in [
+                (["role"], people.query, Array(repeating: count / 10, count: 10)),
+                (["role"], people.where(["role": "r3"]), [count / 10]),
+                (["age"], people.where(.field("age") <= 40), Array(repeating: 1, count: 40)),
+                (["age"], people.where(["role": "r3"]), Array(repeating: 1, count: count / 10)),
+            ] {
+                let orderings = fields.map { Ordering(FieldPath($0), .ascending) }
+                var found: [Int] = []
+                try query.source.run(
+                    query.predicate, orderings, isOrdered: true, ResultWindow(), reading: .none
+                ) { run in
+                    let runs = try #require(run.indexRuns)
+                    run.forEachRun(runs) { found.append($1) }
+                    return ((), nil)
+                }
+                #expect(found == sizes)
+                #expect(try query.groupBy(fields).count().map(\.count) == sizes)
+            }
+        }
+    }
 }
