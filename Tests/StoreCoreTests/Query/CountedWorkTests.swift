@@ -87,6 +87,25 @@ import Testing
         }
     }
 
+    @Test(arguments: pageOrders.indices)
+    func `of a page backwards is the same at any depth`(order: Int) async throws {
+        let query = Self.pageOrders[order].query
+        for count in [500, 5_000] {
+            let asked = query(try await People.many(count, indexes: Self.indexes).bucket)
+            let matches = try asked.count()
+            for depth in [0, 1, matches / 2, matches - 20] {
+                let cursor = try asked.page(before: nil, limit: depth).previousCursor
+                let examined = try asked.run(
+                    limit: 8, need: .asked, after: cursor, isBackward: true, reading: .all
+                ) { run in
+                    #expect(run.records().count == 8)
+                    return (run.execution.examined, nil)
+                }
+                #expect((8...16).contains(examined))
+            }
+        }
+    }
+
     @Test func `of the least and the greatest value is one record, by an index`() async throws {
         for count in [500, 5_000] {
             let people = try await People.many(count, indexes: Self.indexes).bucket

@@ -53,12 +53,19 @@ extension Execution {
         _ access: IndexAccess, _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
     ) {
         var ranges = access.ranges
-        if let resume = access.resume { ranges = ranges.clipped(to: resume.start..<Int.max) }
-        if plan.residual == nil {
+        if let resume = access.resume { ranges = ranges.clipped(to: rest(from: resume.start)) }
+        if plan.residual == nil, !plan.isBackward {
             ranges.removeFirstEntries(window.skipUnseen(access.count))
             ranges.keepFirstEntries(window.remaining)
         }
-        _ = feed(ranges, wanted: window.wanted) { window.admit($0, body) }
+        _ = feed(ranges, ascending: !plan.isBackward, wanted: window.wanted) {
+            window.admit($0, body)
+        }
+    }
+
+    /// The ranks from the one at which reading goes on.
+    func rest(from start: Int) -> Range<Int> {
+        plan.isBackward ? 0..<start : start..<Int.max
     }
 
     /// Entries whose rows have to be sorted.
@@ -72,8 +79,11 @@ extension Execution {
     mutating func scan(
         rows: [RowID], _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
     ) {
+        let rows = plan.isBackward ? rows.reversed() : rows
         var wanted = rows[...]
-        if let floor = plan.after?.row { wanted = rows.drop { $0 <= floor } }
+        if let start = plan.after?.row {
+            wanted = rows.drop { plan.isBackward ? $0 >= start : $0 <= start }
+        }
         if plan.residual == nil {
             wanted = wanted.dropFirst(window.skipUnseen(wanted.count)).prefix(window.remaining)
         }

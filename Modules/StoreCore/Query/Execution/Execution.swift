@@ -147,7 +147,11 @@ struct Execution {
 
     private mutating func scanRows(_ window: inout ResultWindow, _ body: (RecordRef) -> Bool) {
         var examined = 0
-        if let residual = plan.residual {
+        if plan.isBackward {
+            view.scanRows(from: plan.after?.row, ascending: false) { record in
+                !passes(record) || window.admit(record, body)
+            }
+        } else if let residual = plan.residual {
             examined = scanRows(residual, from: plan.after?.row) { window.admit($0, body) }
         } else if focus != nil {
             scanRows(skipping: window.skipUnseen(skippable)) { record in
