@@ -57,6 +57,11 @@ struct RandomQuery: Sendable {
         if let fault = differ("all", try query.all(), expected) { return fault }
         if let fault = differ("window", try window.all(), part) { return fault }
         if let fault = differ("pages", try pages(query), expected) { return fault }
+        if let fault = differ("pages back", try pagesBack(query), expected) { return fault }
+        let selected = try query.select("id", "s", "x").all()
+        guard selected == expected.map({ ["id": $0["id"], "s": $0["s"], "x": $0["x"]] }) else {
+            return "selection"
+        }
         if let fault = differ("first", try query.first(1), expected.prefix(1)) { return fault }
         guard try query.count() == expected.count else { return "count" }
         guard try window.count() == part.count else { return "count of window" }
@@ -106,6 +111,19 @@ struct RandomQuery: Sendable {
         }
         let counts = try query.groupBy(fields).count()
         return counts.map(\.count) == found.map(\.count) ? nil : "counts by \(fields)"
+    }
+
+    /// The records by pages from the last one back, put in order.
+    private func pagesBack(_ query: Query) throws -> [Record] {
+        var records: [Record] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try query.page(before: cursor, limit: pageSize)
+            records = page.records + records
+            guard page.hasMore == (try query.count() > records.count) else { return [] }
+            cursor = page.previousCursor
+        } while cursor != nil
+        return records
     }
 
     private func pages(_ query: Query) throws -> [Record] {
