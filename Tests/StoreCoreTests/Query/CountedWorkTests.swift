@@ -166,4 +166,22 @@ import Testing
             }
         }
     }
+
+    @Test func `of a sum is no record, by an index that has the integers`() async throws {
+        let people = try await People.many(1_000, indexes: Self.indexes).bucket
+        let age = Total(path: FieldPath("age"), isMean: false)
+        for (query, expected) in [
+            (people.query, 500_500), (people.where(["role": "r3"]), 49_800),
+            (people.where(.field("age") <= 100), 5_050),
+        ] {
+            let examined = try query.run(need: .none, covering: age, reading: .none) { run in
+                let slot = try #require(run.view.layout.slot(of: "age"))
+                let sum = try #require(run.covered(age, of: slot))
+                #expect(sum.integer == Int64(expected))
+                return (run.execution.examined, nil)
+            }
+            #expect(examined == 0)
+            #expect(try query.sum("age") == .integer(Int64(expected)))
+        }
+    }
 }

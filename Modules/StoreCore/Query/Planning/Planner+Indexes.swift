@@ -15,6 +15,7 @@ extension Planner {
     private func access(_ number: Int, _ slots: [Int]) -> IndexAccess? {
         guard let first = slots.first,
             conjunction.place(of: first) >= 0 || first == ordering.steps.first?.slot
+                || covered >= 0 && slots.contains(covered)
         else { return nil }
         var prefix: [Value] = []
         var answered: [Int] = []

@@ -10,6 +10,8 @@ struct Planner {
     let after: RowPlace?
     /// How many records are wanted at most, skipped ones included.
     let wanted: Int
+    /// The column of whose values an index's entries may say all that is wanted, or -1.
+    var covered = -1
 
     /// Costs in units of one record met in a scan.
     enum Cost {
@@ -23,9 +25,10 @@ struct Planner {
     /// - Throws: ``QueryError`` as the predicate's and the order's compilation do.
     static func plan(
         _ predicate: Predicate, _ ordering: CompiledOrdering, isOrdered: Bool = true,
-        after: RowPlace? = nil, wanted: Int = .max, in view: BucketView
+        after: RowPlace? = nil, wanted: Int = .max, covering covered: Int = -1,
+        in view: BucketView
     ) throws(QueryError) -> Plan {
-        if case .constant(true) = predicate.node, ordering.isByRow {
+        if case .constant(true) = predicate.node, ordering.isByRow, covered < 0 {
             return Plan(.rows, .direct, ordering, after: after)
         }
         let conjunction = try Conjunction(predicate, ordering.layout)
@@ -35,7 +38,7 @@ struct Planner {
         let kept = ordering.withoutConstants(conjunction, &place)
         let planner = Planner(
             view: view, layout: ordering.layout, conjunction: conjunction, ordering: kept,
-            isOrdered: isOrdered, after: place, wanted: wanted)
+            isOrdered: isOrdered, after: place, wanted: wanted, covered: covered)
         return try planner.plan()
     }
 
@@ -55,7 +58,8 @@ struct Planner {
             let delivery = delivery(access)
             let cost = cost(
                 rows: access.count, answersAll: access.answered.count == termCount,
-                each: Cost.indexedRecord, delivery, matches, atLeast: firstRun(access, delivery))
+                each: covers(access) ? Cost.entry : Cost.indexedRecord, delivery, matches,
+                atLeast: firstRun(access, delivery))
             if cost < bestCost { (best, bestDelivery, bestCost) = (access, delivery, cost) }
         }
         for combined in combinations {
@@ -117,6 +121,12 @@ struct Planner {
     }
 
     // MARK: Costs
+
+    /// Whether the entries of `access` say all that is wanted.
+    private func covers(_ access: IndexAccess) -> Bool {
+        covered >= 0 && access.answered.count == conjunction.terms.count
+            && layout.indexes[access.number].slots.contains(covered)
+    }
 
     /// What several indexes have to offer together.
     private func combinations(

@@ -25,6 +25,7 @@ extension Query {
     ///   - need: what `body` needs of the order.
     ///   - cursor: records are needed after this place only.
     ///   - isBackward: records come in the reverse of the order, `after` turned round with it.
+    ///   - total: all that is wanted of the records.
     ///   - isCut: the result depends on the order, beyond what `fields` and the last record tell.
     ///   - fields: what matters to `body` beside the fields of predicate and order.
     ///   - body: returns its result, and the last record it has seen if it has not seen all that
@@ -35,14 +36,16 @@ extension Query {
     @inline(__always)
     func run<R>(
         limit: Int? = nil, need: OrderNeed, after cursor: Cursor? = nil, isBackward: Bool = false,
-        isCut: Bool = false, reading fields: @autoclosure () -> FieldMask,
+        isCut: Bool = false, covering total: Total? = nil,
+        reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
         let isCut = isCut || need == .ofWindow && isWindowed
         let isOrdered = need == .asked || isCut
         return try source.run(
             predicate, isOrdered ? orderings : [], isOrdered: isOrdered, try window(limit: limit),
-            isCut: isCut, after: cursor, isBackward: isBackward, reading: fields(), body)
+            isCut: isCut, after: cursor, isBackward: isBackward, covering: total,
+            reading: fields(), body)
     }
 }
 
@@ -55,7 +58,7 @@ extension ReadSource {
     func run<R>(
         _ predicate: Predicate, _ orderings: [Ordering], isOrdered: Bool, _ window: ResultWindow,
         isCut: Bool = false, after cursor: Cursor? = nil, isBackward: Bool = false,
-        reading fields: @autoclosure () -> FieldMask,
+        covering total: Total? = nil, reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
         try withView { view, recorder in
@@ -64,7 +67,8 @@ extension ReadSource {
             let after = try cursor?.place(ordering.fingerprint, steps: ordering.steps.count)
             let plan = try Planner.plan(
                 predicate, isBackward ? ordering.reversed() : ordering, isOrdered: isOrdered,
-                after: after, wanted: window.wanted, in: view)
+                after: after, wanted: window.wanted,
+                covering: total?.coveredSlot(in: layout) ?? -1, in: view)
             var run = QueryRun(
                 view: view, ordering: ordering, execution: Execution(plan, in: view),
                 window: window)
