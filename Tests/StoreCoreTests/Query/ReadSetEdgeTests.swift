@@ -101,4 +101,24 @@ import Testing
             #expect(try await !isConcerned(read) { try await $0.setDeadline(2, .distantFuture) })
         }
     }
+
+    /// A double that becomes the equal integer makes a sum of integers out of one of doubles.
+    @Test func `are concerned by a number that changes its representation`() async throws {
+        for read in [
+            { "\(try $0.sum("score"))" }, { "\(try $0.distinct("score"))" },
+            { "\(String(describing: try $0.max("score")))" },
+        ] as [Read] {
+            #expect(try await isConcerned(read) { try await $0.update(2, ["score": 2]) })
+            #expect(try await !isConcerned(read) { try await $0.update(2, ["score": 2.0]) })
+        }
+        let address = { "\(try $0.distinct("address"))" } as Read
+        #expect(
+            try await isConcerned(address) {
+                try await $0.update(7, ["address": ["geo": ["zone": 3], "city": "Bern"]])
+            })
+        #expect(
+            try await isConcerned(address) {
+                try await $0.update(7, ["address": ["city": "Bern", "geo": ["zone": 3.0]]])
+            })
+    }
 }

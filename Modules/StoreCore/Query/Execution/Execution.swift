@@ -55,6 +55,15 @@ struct Execution {
                     }
                 }
             }
+        case .combined(let combined):
+            let rows = view.rows(of: combined)
+            guard case .sorted = plan.delivery else { return scan(rows: rows, &window, body) }
+            sort(&window, body) { execution, add in
+                execution.feed(rows[...], wanted: .max) { record in
+                    add(record)
+                    return true
+                }
+            }
         }
     }
 
@@ -65,6 +74,7 @@ struct Execution {
             case .nothing: return 0
             case .rows: return window.clip(view.count)
             case .index(let access): return window.clip(access.count)
+            case .combined(let combined): return window.clip(view.rows(of: combined).count)
             case .keys, .unique: break
             }
         }
@@ -85,6 +95,7 @@ struct Execution {
         case .unique: return 1
         case .rows: return plan.residual == nil ? window.clip(view.count) : 0
         case .index(let access): return plan.residual == nil ? window.clip(access.count) : 0
+        case .combined: return 0
         }
     }
 
@@ -136,7 +147,11 @@ struct Execution {
 
     private mutating func scanRows(_ window: inout ResultWindow, _ body: (RecordRef) -> Bool) {
         var examined = 0
-        if let residual = plan.residual {
+        if plan.isBackward {
+            view.scanRows(from: plan.after?.row, ascending: false) { record in
+                !passes(record) || window.admit(record, body)
+            }
+        } else if let residual = plan.residual {
             examined = scanRows(residual, from: plan.after?.row) { window.admit($0, body) }
         } else if focus != nil {
             scanRows(skipping: window.skipUnseen(skippable)) { record in

@@ -51,11 +51,12 @@ public struct FieldMask: Sendable, Hashable {
         }
     }
 
-    /// Whether the two images of a record differ in a field that matters.
+    /// Whether the two images of a record differ in a field that matters, be it only in how a number
+    /// is represented: a sum tells that too.
     ///
     /// - Complexity: O(number of names).
     func differ(_ old: Record, _ new: Record) -> Bool {
         guard let names else { return true }
-        return names.contains { old[$0] != new[$0] }
+        return names.contains { !old[$0].isIdentical(to: new[$0]) }
     }
 }

@@ -87,10 +87,14 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
     ///
     /// - Throws: as ``Query/page(after:limit:)``, and what `Model.init(row:)` throws.
     public func page(after cursor: Cursor? = nil, limit: Int) throws -> TypedPage<Model> {
-        let page = try checked().page(after: cursor, limit: limit)
-        return TypedPage(
-            records: try page.records.map { try Model(row: Row($0)) }, hasMore: page.hasMore,
-            nextCursor: page.nextCursor)
+        try TypedPage(checked().page(after: cursor, limit: limit))
+    }
+
+    /// A page of the last records before the place of a cursor; nil stands for the end.
+    ///
+    /// - Throws: as ``Query/page(before:limit:)``, and what `Model.init(row:)` throws.
+    public func page(before cursor: Cursor?, limit: Int) throws -> TypedPage<Model> {
+        try TypedPage(checked().page(before: cursor, limit: limit))
     }
 
     /// How the query is carried out.
@@ -148,8 +152,17 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
 public struct TypedPage<Model: StoreRecord>: Sendable {
     /// The records, in order.
     public let records: [Model]
-    /// Whether more records follow.
+    /// Whether more records follow; for a page that was read backwards, whether any precede it.
     public let hasMore: Bool
     /// Where the next page goes on; nil if this page is empty.
     public let nextCursor: Cursor?
+    /// Where the page before goes on, towards the beginning; nil if this page is empty.
+    public let previousCursor: Cursor?
+
+    init(_ page: Page) throws {
+        records = try page.records.map { try Model(row: Row($0)) }
+        hasMore = page.hasMore
+        nextCursor = page.nextCursor
+        previousCursor = page.previousCursor
+    }
 }
