@@ -87,7 +87,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GuideTests",
-            dependencies: ["StoreCore", "StoreTesting"],
+            dependencies: ["StoreCore", "StoreFoundation", "StoreTesting"],
             path: "Tests/GuideTests",
             swiftSettings: strangerSettings
         ),
