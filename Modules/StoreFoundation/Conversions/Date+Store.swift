@@ -9,7 +9,7 @@ public import StoreCore
 extension Timestamp {
     /// Makes the point in time of a Foundation date, rounded to the microsecond.
     ///
-    /// What lies beyond ``distantPast`` or ``distantFuture`` becomes that.
+    /// What lies beyond `distantPast` or `distantFuture` becomes that.
     public init(_ date: Date) { self.init(seconds: date.timeIntervalSince1970) }
 }
 

@@ -12,7 +12,7 @@ public struct TypedGroups<Model: StoreRecord, Property: StoreValue>: Sendable {
 
     /// The groups with what is asked for, in ascending order of the property; records without a value aside.
     ///
-    /// - Throws: as ``GroupedQuery/aggregate(_:)``, and ``QueryError`` if a property is no column.
+    /// - Throws: as ``GroupedQuery/aggregate(_:)-(Aggregate...)``, and ``QueryError`` if a property is no column.
     public func aggregate(
         _ aggregates: TypedAggregate<Model>...
     ) throws -> [TypedGroup<Model, Property>] {
