@@ -13,7 +13,8 @@ import Testing
         let photos = try await store.defineBucket(
             "photos", key: "id", schema: ["id": .string, "taken": .date, "pixels": .bytes])
         let photo = try await photos.insert([
-            "id": Value(id), "taken": Value(Date(timeIntervalSince1970: 0)), "pixels": Value(pixels),
+            "id": Value(id), "taken": Value(Date(timeIntervalSince1970: 0)),
+            "pixels": Value(pixels),
         ])
         let taken = try photos.get(id).flatMap { Date(storeValue: $0["taken"]) }
         #expect(taken == Date(timeIntervalSince1970: 0))

@@ -1,29 +1,36 @@
 import StoreCore
 import Testing
 
-/// The code of the README.
+/// The code of the README; what it prints is compared by `Scripts/check consumer`.
 @Suite struct `The README` {
-    @Test func `begins with a dozen lines`() async throws {
-        let store = try await Store.start("shop")
-        let users = try await store.defineBucket(
-            "users", key: "id",
-            schema: [
-                "id": .integer(generated: .autoincrement),
-                "name": .string(required: true, length: 1...100),
-                "role": .string(oneOf: ["admin", "user"], default: "user"),
-                "visits": .integer(range: 0..., default: 0),
-            ], indexes: ["role"])
+    @Test func `begins with one example`() async throws {
+        struct User: StoreRecord {
+            enum Role: String, Codable, CaseIterable, StoreValue { case admin, user }
+            typealias Key = Int
+            var id = 0
+            var name: String
+            var role = Role.user
+            var visits = 0
 
-        let alice = try await users.insert(["name": "Alice", "role": "admin"])
-        try await users.insertMany([["name": "Carol"], ["name": "Bob"]])
-        try await users.increment(alice.key, "visits", by: 3)
-
-        for user in try users.where(["role": "user"]).order(by: "name").all() {
-            print(user.key, user["name"].string ?? "", "version", user.version)
+            static let schema = Schema<User>("users", key: \.id) { field in
+                field(\.id, "id").generated(.autoincrement)
+                field(\.name, "name").length(1...100)
+                field(\.role, "role").indexed()
+                field(\.visits, "visits").range(0...)
+            }
         }
-        print("visits:", try users.sum("visits"))
+
+        let store = try await Store.start("shop")
+        let users = try await store.defineBucket(User.self)
+        let alice = try await users.insert(User(name: "Alice", role: .admin))
+        try await users.insertMany([User(name: "Carol"), User(name: "Bob")])
+        try await users.update(alice.id) { $0.visits += 3 }
+
+        let others = users.where { $0.role == .user }.order(by: \.name)
+        for user in try others.all() { print(user.id, user.name) }
+        print("visits:", try users.query.sum(\.visits))
         do {
-            try await users.insert(["name": "", "role": "boss"])
+            try await users.insert(User(name: "", visits: -1))
         } catch {
             print(error)
         }
