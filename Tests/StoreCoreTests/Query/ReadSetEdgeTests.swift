@@ -38,6 +38,30 @@ import Testing
         },
     ]
 
+    @Test func `names that are equal to a reader and not in their bytes are two fields`()
+        async throws
+    {
+        let (one, other) = ("caf\u{e9}", "cafe\u{301}")
+        let store = try await Store.start("names")
+        let bucket = try await store.defineBucket(
+            "b", key: "id",
+            schema: BucketSchema([
+                .init(name: "id", column: .string), .init(name: one, column: .integer),
+                .init(name: other, column: .integer),
+            ]))
+        try await bucket.insert(["id": "a", one: 1, other: 2])
+        let snapshot = try store.snapshot()
+        let recorder = ReadRecorder()
+        let reader = try snapshot.bucket("b").tracked(by: recorder)
+        _ = try reader.sum(one)
+        _ = try reader.sum(other)
+        try await bucket.update("a", [other: 77])
+        await #expect(throws: ConflictError.self) {
+            try await store.commit(
+                WriteBatch(), requiring: [.unchanged(recorder.readSet, since: snapshot)])
+        }
+    }
+
     @Test(arguments: windowed.indices) func `of a part are concerned by what decides which part`(
         number: Int
     ) async throws {

@@ -110,5 +110,4 @@ final class SchemaStorage<Model: StoreRecord>: @unchecked Sendable {
 
     /// The name of a property.
     func name(of path: AnyKeyPath) -> String? { paths[path] }
-
 }

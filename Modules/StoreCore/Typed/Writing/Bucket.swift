@@ -60,7 +60,9 @@ extension Bucket {
         try await dynamic.insertMany(try models.map { try $0.fieldsToInsert() }).map(made)
     }
 
-    /// Inserts a record, or puts it in the place of the one that has its key.
+    /// Inserts a record, or merges it into the one that has its key: a property that is nil leaves what is there.
+    ///
+    /// To put a record in another's place as a whole, use `replace`.
     ///
     /// - Throws: as `DynamicBucket.upsert(_:)`.
     @discardableResult

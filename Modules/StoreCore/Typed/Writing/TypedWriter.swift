@@ -13,7 +13,7 @@ public struct TypedWriter<Model: StoreRecord>: TypedReader {
         try made(try bucket.insert(model.fieldsToInsert(), expiresAt: deadline))
     }
 
-    /// Inserts a record, or puts it in the place of the one that has its key.
+    /// Inserts a record, or merges it into the one that has its key; see `Bucket.upsert(_:)`.
     @discardableResult
     public func upsert(_ model: Model) throws -> Model {
         try made(try bucket.upsert(model.fieldsToInsert()))
