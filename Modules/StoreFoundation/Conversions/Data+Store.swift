@@ -24,3 +24,5 @@ extension Data: KeyConvertible {
     /// The key of these bytes.
     public var storeKey: Key { Key(storeValue) }
 }
+
+extension Data: RecordKey {}

@@ -36,3 +36,5 @@ extension Date: KeyConvertible {
     /// The key of this date.
     public var storeKey: Key { Key(storeValue) }
 }
+
+extension Date: RecordKey {}
