@@ -25,8 +25,8 @@ extension Query {
     ///   - need: what `body` needs of the order.
     ///   - cursor: records are needed after this place only.
     ///   - isBackward: records come in the reverse of the order, `after` turned round with it.
-    ///   - total: all that is wanted of the records.
     ///   - isCut: the result depends on the order, beyond what `fields` and the last record tell.
+    ///   - total: all that is wanted of the records.
     ///   - fields: what matters to `body` beside the fields of predicate and order.
     ///   - body: returns its result, and the last record it has seen if it has not seen all that
     ///     match.
