@@ -10,13 +10,20 @@ struct GroupResults {
     private let extremesPerGroup: Int
 
     /// `aggregates` are counts, if the table was made without any.
-    init(_ table: GroupTable, _ fields: [String], counting aggregates: [Aggregate]? = nil) {
+    init(_ table: borrowing GroupTable, _ fields: [String], counting aggregates: [Aggregate]? = nil)
+    {
         self.fields = fields
         self.aggregates = aggregates ?? table.aggregates
-        keys = table.counts.indices.map { table.key($0) }
-        counts = table.counts
-        sums = table.sums
-        extremes = table.extremes
+        var keys: [[Value]] = []
+        var counts: [Int] = []
+        for group in 0..<table.count {
+            keys.append(table.key(group))
+            counts.append(table.count(group))
+        }
+        self.keys = keys
+        self.counts = counts
+        sums = table.allSums
+        extremes = table.allExtremes
         sumsPerGroup = table.sumsPerGroup
         extremesPerGroup = table.extremesPerGroup
     }

@@ -1,14 +1,27 @@
 /// The groups of a query's records while they are being gathered.
 ///
 /// A hash table by open addressing. Where all fields grouped by are columns, records are hashed and
-/// compared in place, each with the first record of a group: nothing is copied or counted.
+/// compared in place, each with the first record of a group. Everything stands in plain memory:
+/// with arrays, counting their references up and down for every record costs more than all else.
 ///
 /// Valid while something keeps the records alive.
-struct GroupTable {
+struct GroupTable: ~Copyable {
     /// What is to be worked out for each group: where the values are, and where the result goes.
-    private enum Task {
-        case sum(slot: Int, FieldOperand, at: Int)
-        case extreme(slot: Int, FieldOperand, at: Int, isLeast: Bool)
+    private struct Task {
+        enum Kind { case sum, least, greatest }
+
+        let kind: Kind
+        /// The column, or -1 if the values have to be led to by `operand`.
+        let slot: Int
+        let operand: Int
+        /// The place among a group's sums, or among its extremes.
+        let place: Int
+    }
+
+    private struct Entry {
+        let hash: UInt64
+        let first: RecordRef
+        var count: Int
     }
 
     let aggregates: [Aggregate]
@@ -16,81 +29,91 @@ struct GroupTable {
     private let seed: SeededHash
     private let keys: [FieldOperand]
     /// The columns grouped by, if all of `keys` are columns.
-    private let keySlots: [Int]?
-    private var tasks: [Task] = []
-    /// Sums and extremes of each group.
-    private(set) var sumsPerGroup = 0
-    private(set) var extremesPerGroup = 0
+    private let slots: UnsafeMutableBufferPointer<Int>
+    private let isByColumns: Bool
+    private let tasks: UnsafeMutableBufferPointer<Task>
+    private let operands: [FieldOperand]
+    let sumsPerGroup: Int
+    let extremesPerGroup: Int
 
     /// Numbers of groups, or -1, at the places that their hashes ask for; a power of two.
-    private var places = [Int32](repeating: -1, count: 64)
-    private var hashes: [UInt64] = []
-    private var firsts: [RecordRef] = []
+    private var places: UnsafeMutableBufferPointer<Int32>
+    /// Groups that there is room for.
+    private var room = 32
+    private(set) var count = 0
+    private var entries: UnsafeMutablePointer<Entry>
+    private var sums: UnsafeMutablePointer<ExactSum>
+    private var extremes: UnsafeMutablePointer<Value>
     /// The values grouped by, if they are not all columns.
     private var values: [[Value]] = []
-    private(set) var counts: [Int] = []
-    private(set) var sums: [ExactSum] = []
-    private(set) var extremes: [Value] = []
 
     init(
         _ fields: [String], _ aggregates: [Aggregate], in view: BucketView
     ) throws(QueryError) {
         let layout = view.layout
-        self.aggregates = aggregates
-        seed = view.seed
-        columns = layout.count
         var keys: [FieldOperand] = []
         for field in fields { keys.append(try FieldOperand(.reading(field), in: layout)) }
-        self.keys = keys
-        let slots = keys.compactMap(\.slot)
-        keySlots = slots.count == keys.count ? slots : nil
+        var tasks: [Task] = []
+        var operands: [FieldOperand] = []
+        var (sums, extremes) = (0, 0)
         for aggregate in aggregates {
             guard let field = aggregate.field else { continue }
             let operand = try FieldOperand(.reading(field), in: layout)
-            let slot = operand.slot ?? -1
-            switch aggregate.kind {
-            case .count: continue
-            case .sum, .avg:
-                tasks.append(.sum(slot: slot, operand, at: sumsPerGroup))
-                sumsPerGroup += 1
-            case .min, .max:
-                tasks.append(
-                    .extreme(
-                        slot: slot, operand, at: extremesPerGroup,
-                        isLeast: aggregate.kind == .min))
-                extremesPerGroup += 1
-            }
+            let isSum = aggregate.kind == .sum || aggregate.kind == .avg
+            tasks.append(
+                Task(
+                    kind: isSum ? .sum : aggregate.kind == .min ? .least : .greatest,
+                    slot: operand.slot ?? -1, operand: operands.count,
+                    place: isSum ? sums : extremes))
+            operands.append(operand)
+            if isSum { sums += 1 } else { extremes += 1 }
         }
+        self.aggregates = aggregates
+        columns = layout.count
+        seed = view.seed
+        self.keys = keys
+        self.operands = operands
+        sumsPerGroup = sums
+        extremesPerGroup = extremes
+        let keySlots = keys.compactMap(\.slot)
+        isByColumns = keySlots.count == keys.count
+        slots = .allocate(capacity: keySlots.count)
+        _ = slots.initialize(from: keySlots)
+        self.tasks = .allocate(capacity: tasks.count)
+        _ = self.tasks.initialize(from: tasks)
+        places = .allocate(capacity: 2 * room)
+        places.initialize(repeating: -1)
+        entries = .allocate(capacity: room)
+        self.sums = .allocate(capacity: room * sums)
+        self.extremes = .allocate(capacity: room * extremes)
+    }
+
+    deinit {
+        slots.deallocate()
+        tasks.deallocate()
+        places.deallocate()
+        entries.deallocate()
+        sums.deinitialize(count: count * sumsPerGroup)
+        sums.deallocate()
+        extremes.deinitialize(count: count * extremesPerGroup)
+        extremes.deallocate()
     }
 
     /// The column that is read first of every record.
-    var firstSlot: Int? { keySlots?.first }
-
-    /// Whether nothing but the number of records is asked for.
-    var isCountOnly: Bool { tasks.isEmpty }
+    var firstSlot: Int? { isByColumns ? slots.first : nil }
 
     /// Adds a record.
     @inline(__always)
     mutating func add(_ record: RecordRef) {
         let group = group(of: record)
-        counts[group] &+= 1
-        for task in tasks {
-            switch task {
-            case .sum(let slot, let operand, let place):
-                let place = group &* sumsPerGroup &+ place
-                if slot >= 0 {
-                    sums[place].add(record.values + slot)
-                } else {
-                    sums[place].add(operand.value(in: record, columns: columns))
-                }
-            case .extreme(let slot, let operand, let place, let isLeast):
-                let place = group &* extremesPerGroup &+ place
-                if slot >= 0 {
-                    note(record.values + slot, place, isLeast)
-                } else {
-                    var value = operand.value(in: record, columns: columns)
-                    withUnsafeMutablePointer(to: &value) { note($0, place, isLeast) }
-                }
+        entries[group].count &+= 1
+        for number in 0..<tasks.count {
+            let task = tasks[number]
+            if task.slot >= 0 {
+                add(record.values + task.slot, task, group)
+            } else {
+                var value = operands[task.operand].value(in: record, columns: columns)
+                withUnsafeMutablePointer(to: &value) { add($0, task, group) }
             }
         }
     }
@@ -98,68 +121,97 @@ struct GroupTable {
     /// Adds `count` records of one group, of which `record` is one, where only counts are asked
     /// for.
     mutating func add(_ count: Int, like record: RecordRef) {
-        counts[group(of: record)] += count
+        let group = group(of: record)
+        entries[group].count += count
     }
 
-    /// Keeps a value that is less, or greater, than the one known.
     @inline(__always)
-    private mutating func note(
-        _ value: UnsafeMutablePointer<Value>, _ place: Int, _ isLeast: Bool
-    ) {
-        guard ValueWords.tag(value) != ValueWords.nullTag else { return }
-        let isBetter = extremes.withUnsafeBufferPointer { extremes in
-            let known = extremes.baseAddress.unsafelyUnwrapped + place
-            guard ValueWords.tag(known) != ValueWords.nullTag else { return true }
-            let order = Value.compare(value, known)
-            return isLeast ? order < 0 : order > 0
+    private func add(_ value: UnsafeMutablePointer<Value>, _ task: Task, _ group: Int) {
+        if task.kind == .sum {
+            sums[group &* sumsPerGroup &+ task.place].add(value)
+            return
         }
-        if isBetter { extremes[place] = value.pointee }
+        guard ValueWords.tag(value) != ValueWords.nullTag else { return }
+        let known = extremes + (group &* extremesPerGroup &+ task.place)
+        if ValueWords.tag(known) != ValueWords.nullTag {
+            let order = Value.compare(value, known)
+            guard task.kind == .least ? order < 0 : order > 0 else { return }
+        }
+        known.pointee = value.pointee
     }
+
+    // MARK: Groups
 
     /// The values that a group's records are equal in.
     func key(_ group: Int) -> [Value] {
-        keySlots?.map { firsts[group].values[$0] } ?? values[group]
+        isByColumns ? slots.map { entries[group].first.values[$0] } : values[group]
     }
 
-    // MARK: Finding groups
+    /// The number of records in a group.
+    func count(_ group: Int) -> Int { entries[group].count }
+
+    /// The sums of all groups, those of a group together.
+    var allSums: [ExactSum] {
+        Array(UnsafeBufferPointer(start: sums, count: count * sumsPerGroup))
+    }
+
+    /// The extremes of all groups, those of a group together.
+    var allExtremes: [Value] {
+        Array(UnsafeBufferPointer(start: extremes, count: count * extremesPerGroup))
+    }
 
     @inline(__always)
     private mutating func group(of record: RecordRef) -> Int {
-        guard let keySlots else { return groupByValues(of: record) }
+        guard isByColumns else { return groupByValues(of: record) }
         var hash: UInt64 = 0
-        for slot in keySlots {
-            hash = (hash ^ seed.hash(inPlace: record.values + slot)) &* 0x9E37_79B9_7F4A_7C15
+        for number in 0..<slots.count {
+            hash = mix(hash, seed.hash(inPlace: record.values + slots[number]))
         }
-        let mask = places.count &- 1
-        var place = Int(truncatingIfNeeded: hash >> 32) & mask
-        while true {
+        var place = home(of: hash)
+        while places[place] >= 0 {
             let group = Int(places[place])
-            if group < 0 { break }
-            if hashes[group] == hash, isEqual(record, firsts[group], keySlots) { return group }
-            place = (place &+ 1) & mask
+            if entries[group].hash == hash, isEqual(record, entries[group].first) { return group }
+            place = next(place)
         }
         return open(place, hash, record)
     }
 
     @inline(__always)
-    private func isEqual(_ one: RecordRef, _ other: RecordRef, _ slots: [Int]) -> Bool {
-        for slot in slots where !Value.isEqual(one.values + slot, other.values + slot) {
-            return false
+    private func mix(_ hash: UInt64, _ more: UInt64) -> UInt64 {
+        (hash ^ more) &* 0x9E37_79B9_7F4A_7C15
+    }
+
+    @inline(__always)
+    private func home(of hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: hash >> 32) & (places.count &- 1)
+    }
+
+    @inline(__always)
+    private func next(_ place: Int) -> Int { (place &+ 1) & (places.count &- 1) }
+
+    @inline(__always)
+    private func isEqual(_ one: RecordRef, _ other: RecordRef) -> Bool {
+        for number in 0..<slots.count {
+            let slot = slots[number]
+            if !Value.isEqual(one.values + slot, other.values + slot) { return false }
         }
         return true
     }
 
     @inline(never)
     private mutating func groupByValues(of record: RecordRef) -> Int {
-        let key = keys.map { $0.value(in: record, columns: columns) }
+        var key: [Value] = []
         var hash: UInt64 = 0
-        for value in key { hash = (hash ^ seed.hash(value)) &* 0x9E37_79B9_7F4A_7C15 }
-        let mask = places.count - 1
-        var place = Int(truncatingIfNeeded: hash >> 32) & mask
+        for operand in keys {
+            let value = operand.value(in: record, columns: columns)
+            hash = mix(hash, seed.hash(value))
+            key.append(value)
+        }
+        var place = home(of: hash)
         while places[place] >= 0 {
             let group = Int(places[place])
-            if hashes[group] == hash, values[group] == key { return group }
-            place = (place + 1) & mask
+            if entries[group].hash == hash, values[group] == key { return group }
+            place = next(place)
         }
         values.append(key)
         return open(place, hash, record)
@@ -168,24 +220,44 @@ struct GroupTable {
     /// Makes a new group with `record` as its first.
     @inline(never)
     private mutating func open(_ place: Int, _ hash: UInt64, _ record: RecordRef) -> Int {
-        let group = counts.count
+        let group = count
+        var place = place
+        if group == room {
+            grow()
+            place = home(of: hash)
+            while places[place] >= 0 { place = next(place) }
+        }
         places[place] = Int32(group)
-        hashes.append(hash)
-        firsts.append(record)
-        counts.append(0)
-        sums.append(contentsOf: repeatElement(ExactSum(), count: sumsPerGroup))
-        extremes.append(contentsOf: repeatElement(.null, count: extremesPerGroup))
-        if counts.count * 2 > places.count { grow() }
+        (entries + group).initialize(to: Entry(hash: hash, first: record, count: 0))
+        (sums + group * sumsPerGroup).initialize(repeating: ExactSum(), count: sumsPerGroup)
+        (extremes + group * extremesPerGroup).initialize(
+            repeating: .null, count: extremesPerGroup)
+        count += 1
         return group
     }
 
     private mutating func grow() {
-        places = [Int32](repeating: -1, count: places.count * 4)
-        let mask = places.count - 1
-        for group in hashes.indices {
-            var place = Int(truncatingIfNeeded: hashes[group] >> 32) & mask
-            while places[place] >= 0 { place = (place + 1) & mask }
+        room *= 4
+        entries = GroupTable.moved(entries, count, to: room)
+        sums = GroupTable.moved(sums, count * sumsPerGroup, to: room * sumsPerGroup)
+        extremes = GroupTable.moved(
+            extremes, count * extremesPerGroup, to: room * extremesPerGroup)
+        places.deallocate()
+        places = .allocate(capacity: 2 * room)
+        places.initialize(repeating: -1)
+        for group in 0..<count {
+            var place = home(of: entries[group].hash)
+            while places[place] >= 0 { place = next(place) }
             places[place] = Int32(group)
         }
+    }
+
+    private static func moved<T>(
+        _ memory: UnsafeMutablePointer<T>, _ count: Int, to room: Int
+    ) -> UnsafeMutablePointer<T> {
+        let larger = UnsafeMutablePointer<T>.allocate(capacity: room)
+        larger.moveInitialize(from: memory, count: count)
+        memory.deallocate()
+        return larger
     }
 }

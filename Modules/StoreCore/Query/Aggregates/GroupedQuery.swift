@@ -39,7 +39,7 @@ public struct GroupedQuery: Sendable {
         }
         let results = try query.run(need: .ofWindow, reading: mask) { run in
             var table = try GroupTable(fields, aggregates, in: run.view)
-            if let slot = table.firstSlot { run.execution.expectReads(at: slot) }
+            if let slot = table.firstSlot { run.execution.expectReads(at: slot, isWorkLong: true) }
             run.execution.forEach(run.window) { record in
                 table.add(record)
                 return true
