@@ -8,7 +8,7 @@ public import StoreCore
 
 /// A UUID that is stored as its 16 bytes, where `UUID` itself is stored as 36 characters.
 ///
-/// Its columns are of type ``StoreCore/ColumnType/bytes``, and the store can generate them:
+/// Its columns are of type `bytes`, and the store can generate them:
 ///
 /// ```swift
 /// schema: ["id": .bytes(generated: .uuid7), "name": .string]
