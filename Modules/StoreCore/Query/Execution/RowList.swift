@@ -7,7 +7,10 @@
 // No record is looked at.
 
 /// Rows as bits over the span that they lie in.
-private struct RowBits: ~Copyable {
+///
+/// A class: of a struct that cannot be copied the compiler makes code that ThreadSanitizer's pass
+/// refuses.
+private final class RowBits {
     private let least: RowID
     private let words: UnsafeMutableBufferPointer<UInt64>
 
