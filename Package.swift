@@ -42,8 +42,8 @@ let houseSettings: [SwiftSetting] = [
 
 /// What a package gets that asks for nothing.
 ///
-/// The examples and the extension-point tests are compiled this way, so that they stay code which
-/// a stranger could have written.
+/// The examples, the guides' code and the extension-point tests are compiled this way, so that they
+/// stay code which a stranger could have written.
 let strangerSettings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 extension Layer {
@@ -83,6 +83,12 @@ let package = Package(
             name: "ExtensionPointTests",
             dependencies: ["StoreCore"],
             path: "Tests/ExtensionPointTests",
+            swiftSettings: strangerSettings
+        ),
+        .testTarget(
+            name: "GuideTests",
+            dependencies: ["StoreCore", "StoreFoundation", "StoreTesting"],
+            path: "Tests/GuideTests",
             swiftSettings: strangerSettings
         ),
         .executableTarget(

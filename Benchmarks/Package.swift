@@ -28,5 +28,14 @@ let package = Package(
             ],
             path: "Core"
         ),
+        .executableTarget(
+            name: "TypedBenchmarks",
+            dependencies: [
+                "Measuring",
+                .product(name: "StoreCore", package: "Strata"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Typed"
+        ),
     ]
 )

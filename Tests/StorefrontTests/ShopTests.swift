@@ -40,7 +40,7 @@ import Testing
             let badRows = try await shop.importCatalogue(from: folder, log: &log)
             #expect(badRows.isEmpty)
             #expect(shop.store.position.value == before.value + 6)
-            #expect(try shop.products.get(1)?["productName"] == "Chai")
+            #expect(try shop.products.get(1)?.productName == "Chai")
         }
     }
 
@@ -58,7 +58,7 @@ import Testing
             let badRows = try await shop.importCatalogue(from: folder, log: &log)
             #expect(badRows.map(\.file) == Array(repeating: "products.csv", count: 3))
             #expect(badRows.map(\.line) == [3, 4, 5])
-            #expect(try shop.products.all().map { $0["productName"] } == ["Chai", "Ikura"])
+            #expect(try shop.products.all().map(\.productName) == ["Chai", "Ikura"])
         }
     }
 
@@ -82,13 +82,13 @@ import Testing
             let badRows = try await shop.placeOrders(from: folder, log: &log)
             #expect(badRows.isEmpty)
             #expect(shop.store.position.value == before.value + 2)
-            #expect(try shop.orders.all().map(\.key) == [Key(1), Key(2)])
+            #expect(try shop.orders.all().map(\.orderID) == [1, 2])
             let order = try #require(try shop.orders.get(1))
-            #expect(order["month"] == "1996-07")
-            #expect(order["daysToShip"] == 12)
-            #expect(order["net"] == 27)
-            #expect(try shop.orders.get(2)?["daysToShip"] == .null)
-            #expect(try shop.orderLines.get(Key([1, 1]))?["gross"] == 36)
+            #expect(order.month == "1996-07")
+            #expect(order.daysToShip == 12)
+            #expect(order.net == 27)
+            #expect(try shop.orders.get(2)?.daysToShip == nil)
+            #expect(try shop.orderLines.get(CompositeKey(1, 1))?.gross == 36)
         }
     }
 
@@ -113,12 +113,12 @@ import Testing
             _ = try await shop.importCatalogue(from: folder, log: &log)
             let badRows = try await shop.placeOrders(from: folder, log: &log)
             #expect(
-                badRows.map(\.description) == [
-                    "orders.csv:2: there is no product 99",
-                    "orders.csv:3: there is no customer \"NOONE\"",
+                badRows.map { $0.description.split(separator: ",")[0] } == [
+                    "orders.csv:2: There is no record 99 in bucket \"products\"",
+                    "orders.csv:3: There is no record \"NOONE\" in bucket \"customers\"",
                     "order-details.csv:5: there is no order 4",
                 ])
-            #expect(try shop.orders.all().map(\.key) == [Key(3)])
+            #expect(try shop.orders.all().map(\.orderID) == [3])
             #expect(try shop.orderLines.count() == 1)
         }
     }

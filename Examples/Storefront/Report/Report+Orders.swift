@@ -3,17 +3,18 @@ import StoreCore
 extension Report {
     /// The first order by descending delay is the last entry of an index: nothing is sorted.
     func longestDelay() throws -> [String] {
-        guard let order = try orders.order(by: "daysToShip", .descending).first() else { return [] }
-        let customer = try customers.get(order["customerID"])
-        let name = customer?["companyName"].string ?? "?"
+        guard let order = try orders.order(by: \.daysToShip, .descending).first(),
+            let days = order.daysToShip
+        else { return [] }
+        let name = try customers.get(order.customerID)?.companyName ?? "?"
         return [
-            "  order \(order.key) for \(name): \(order["daysToShip"]) days,"
-                + " from \(day(order["orderDate"])) to \(day(order["shippedDate"]))"
+            "  order \(order.orderID) for \(name): \(days) days,"
+                + " from \(day(order.orderDate)) to \(day(order.shippedDate))"
         ]
     }
 
-    private var ordersToGermany: Query {
-        orders.where(.field("shipCountry") == "Germany").order(by: "orderDate")
+    private var ordersToGermany: TypedQuery<Order> {
+        orders.where { $0.shipCountry == "Germany" }.order(by: \.orderDate)
     }
 
     /// A page begins behind the cursor that the page before it ended with.
@@ -22,10 +23,9 @@ extension Report {
         let second = try ordersToGermany.page(after: first.nextCursor, limit: 5)
         var table = TextTable(.left, .left, .left, .right)
         for order in second.records {
-            let customer = try customers.get(order["customerID"])
             table.add(
-                "\(order.key)", day(order["orderDate"]), customer?["companyName"].string ?? "?",
-                "\(Money(order["net"].double ?? 0))")
+                "\(order.orderID)", day(order.orderDate),
+                try customers.get(order.customerID)?.companyName ?? "?", "\(Money(order.net))")
         }
         return table.lines
     }
@@ -34,7 +34,7 @@ extension Report {
         ["  \(try ordersToGermany.limit(5).explain())"]
     }
 
-    private func day(_ value: Value) -> String {
-        String(value.date?.iso8601.prefix(10) ?? "never")
+    private func day(_ date: Timestamp?) -> String {
+        String(date?.iso8601.prefix(10) ?? "never")
     }
 }

@@ -5,18 +5,18 @@ import StoreCore
 /// Every section reads the same snapshot of the shop, so that the figures agree with each other
 /// whatever is written meanwhile.
 struct Report {
-    let customers: SnapshotBucket
-    let products: SnapshotBucket
-    let orders: SnapshotBucket
-    let orderLines: SnapshotBucket
+    let customers: TypedSource<Customer>
+    let products: TypedSource<Product>
+    let orders: TypedSource<Order>
+    let orderLines: TypedSource<OrderLine>
     private(set) var text = ""
 
     init(of shop: Shop) throws {
         let snapshot = try shop.store.snapshot()
-        customers = try snapshot.bucket("customers")
-        products = try snapshot.bucket("products")
-        orders = try snapshot.bucket("orders")
-        orderLines = try snapshot.bucket("orderLines")
+        customers = try snapshot.bucket(Customer.self)
+        products = try snapshot.bucket(Product.self)
+        orders = try snapshot.bucket(Order.self)
+        orderLines = try snapshot.bucket(OrderLine.self)
     }
 
     mutating func writeAll(log: inout StepLog) throws {

@@ -7,9 +7,10 @@ extension Shop {
     /// Returns the rows that were left out: an order that is refused, and lines without an order.
     func placeOrders(from folder: URL, log: inout StepLog) async throws -> [BadRow] {
         var orders = try CSVTable(
-            contentsOf: folder.appending(path: "orders.csv"), schema: .orders)
+            contentsOf: folder.appending(path: "orders.csv"), schema: Order.schema.columns)
         var lines = try CSVTable(
-            contentsOf: folder.appending(path: "order-details.csv"), schema: .orderLines)
+            contentsOf: folder.appending(path: "order-details.csv"),
+            schema: OrderLine.schema.columns)
         let byDate = orders.rows.sorted {
             ($0.fields["orderDate"], $0.line) < ($1.fields["orderDate"], $1.line)
         }
@@ -35,20 +36,14 @@ extension Shop {
     }
 
     /// Places one order with its lines: all of it in one commit, or nothing.
+    ///
+    /// That customer and products exist is the store's business: the columns refer to them.
     func place(_ order: Fields, lines: [Fields]) async throws {
-        let lines = lines.map(priced)
-        let order = dated(order, net: lines.reduce(0) { $0 + ($1["net"].double ?? 0) })
+        let lines = try lines.map { try OrderLine(row: Row(priced($0))) }
+        let order = try Order(row: Row(dated(order, net: lines.reduce(0) { $0 + $1.net })))
         try await store.write { tx in
-            guard try tx.bucket("customers").contains(order["customerID"]) else {
-                throw OrderRefused(description: "there is no customer \(order["customerID"])")
-            }
-            try tx.bucket("orders").insert(order)
-            for line in lines {
-                guard try tx.bucket("products").contains(line["productID"]) else {
-                    throw OrderRefused(description: "there is no product \(line["productID"])")
-                }
-                try tx.bucket("orderLines").insert(line)
-            }
+            try tx[Order.self].insert(order)
+            for line in lines { try tx[OrderLine.self].insert(line) }
         }
     }
 

@@ -3,35 +3,25 @@ import StoreCore
 /// The shop: one store, and a bucket for each kind of thing it keeps.
 struct Shop: Sendable {
     let store: Store
-    let categories: DynamicBucket
-    let customers: DynamicBucket
-    let employees: DynamicBucket
-    let products: DynamicBucket
-    let shippers: DynamicBucket
-    let suppliers: DynamicBucket
-    let orders: DynamicBucket
-    let orderLines: DynamicBucket
+    let categories: Bucket<Category>
+    let customers: Bucket<Customer>
+    let employees: Bucket<Employee>
+    let products: Bucket<Product>
+    let shippers: Bucket<Shipper>
+    let suppliers: Bucket<Supplier>
+    let orders: Bucket<Order>
+    let orderLines: Bucket<OrderLine>
 
     /// Opens the shop in a store that has none of its buckets yet.
     init(in store: Store) async throws {
         self.store = store
-        categories = try await store.defineBucket(
-            "categories", key: "categoryID", schema: .categories)
-        customers = try await store.defineBucket(
-            "customers", key: "customerID", schema: .customers, indexes: ["country"])
-        employees = try await store.defineBucket(
-            "employees", key: "employeeID", schema: .employees)
-        products = try await store.defineBucket(
-            "products", key: "productID", schema: .products, indexes: ["categoryID"])
-        shippers = try await store.defineBucket(
-            "shippers", key: "shipperID", schema: .shippers)
-        suppliers = try await store.defineBucket(
-            "suppliers", key: "supplierID", schema: .suppliers)
-        orders = try await store.defineBucket(
-            "orders", key: "orderID", schema: .orders,
-            indexes: ["orderDate", "daysToShip", ["shipCountry", "orderDate"]])
-        orderLines = try await store.defineBucket(
-            "orderLines", key: ["orderID", "productID"], schema: .orderLines,
-            indexes: ["productID"])
+        categories = try await store.defineBucket(Category.self)
+        customers = try await store.defineBucket(Customer.self)
+        employees = try await store.defineBucket(Employee.self)
+        products = try await store.defineBucket(Product.self)
+        shippers = try await store.defineBucket(Shipper.self)
+        suppliers = try await store.defineBucket(Supplier.self)
+        orders = try await store.defineBucket(Order.self)
+        orderLines = try await store.defineBucket(OrderLine.self)
     }
 }

@@ -131,7 +131,10 @@ extension CommitBuilder {
             bucket: bucket.reference, now: now, changes: changes,
             count: try view(bucket).count + pending.growth(of: bucket), marks: bucket.marks,
             pending: PendingView(store: store, changes: pending, scope: scope))
-        for action in try policy.review(context) { try add(action, bucket) }
+        let actions = try policy.review(context)
+        // The policy may have kept what it was shown.
+        givesRecordsOut = true
+        for action in actions { try add(action, bucket) }
     }
 
     private mutating func add(_ action: PolicyAction, _ cause: BucketIdentity) throws {

@@ -56,17 +56,22 @@ extension CommitBuilder {
         return false
     }
 
-    /// Lets policies and unique values have their say until neither adds anything: what is expired for the sake of a
+    /// Lets policies, references and unique values have their say until none adds anything: what is expired for the sake of a
     /// value is shown to the policies too.
     @inline(never)
     private mutating func review() throws {
         var review = PolicyReview()
         var reviewed: Int
+        var followed = 0
         repeat {
-            try runPolicies(&review)
-            reviewed = pending.revision
+            repeat {
+                try runPolicies(&review)
+                reviewed = pending.revision
+                try followReferences(&followed)
+            } while pending.revision != reviewed
             try checkUniques()
         } while pending.revision != reviewed
+        try checkReferences()
     }
 
     @inline(never)

@@ -94,14 +94,14 @@ extension CommitBuilder {
     }
 
     @inline(__always)
-    private mutating func merge(
+    mutating func merge(
         _ key: Key, _ hash: UInt64, _ patch: Patch, _ expected: ExpectedState?,
-        _ bucket: BucketIdentity
+        _ bucket: BucketIdentity, reason: Change.Reason = .user
     ) throws -> OperationResult {
         let (current, found) = try existing(key, hash, expected, bucket)
         let new = try bucket.layout.layout.merge(patch, onto: current.storage)
         RecordRef(new).succeed(current)
-        set(bucket, hash, found, new, .user)
+        set(bucket, hash, found, new, reason)
         return .record(new)
     }
 

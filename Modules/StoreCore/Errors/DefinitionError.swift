@@ -46,12 +46,23 @@ public struct DefinitionError: Error, Sendable, Hashable {
         public static let duplicateIndex = Reason("duplicateIndex")
         /// A column's rules contradict each other or do not fit its type.
         public static let invalidColumn = Reason("invalidColumn")
+        /// A column's pattern is faulty, too large, or asks for what patterns do not have; the message
+        /// says what and where, in Unicode scalars from the beginning.
+        public static let invalidPattern = Reason("invalidPattern")
         /// A default breaks its own column's rules.
         public static let invalidDefault = Reason("invalidDefault")
         /// A column of this type cannot be generated in this way.
         public static let invalidGenerated = Reason("invalidGenerated")
         /// An option of the definition cannot be honoured.
         public static let invalidOption = Reason("invalidOption")
+        /// A property of a typed record and its column do not belong together.
+        public static let unknownProperty = Reason("unknownProperty")
+        /// A bucket that others refer to cannot be dropped.
+        public static let referenced = Reason("referenced")
+        /// A typed record cannot be written.
+        public static let unencodable = Reason("unencodable")
+        /// A bucket was defined with columns that do not fit the type it is asked for with.
+        public static let otherSchema = Reason("otherSchema")
         /// Restored records do not fit the definition, contradict one another, or are such as no store
         /// leaves behind.
         public static let restoredData = Reason("restoredData")

@@ -86,6 +86,39 @@ extension IndexTree {
         return true
     }
 
+    /// Visits the entries with ranks in `range`, upwards: their words, then their row.
+    ///
+    /// Stops when `body` returns false.
+    func scanEntries(_ range: Range<Int>, _ body: (UnsafePointer<UInt64>) -> Bool) {
+        guard let root, !range.isEmpty else { return }
+        _ = IndexTree.visit(IndexNode(root), range.lowerBound, range.upperBound, body)
+    }
+
+    private static func visit(
+        _ node: IndexNode, _ lower: Int, _ upper: Int, _ body: (UnsafePointer<UInt64>) -> Bool
+    ) -> Bool {
+        if node.isLeaf {
+            for place in lower..<min(upper, node.count) where !body(node.entry(place)) {
+                return false
+            }
+            return true
+        }
+        var start = 0
+        for index in 0..<node.count {
+            if start >= upper { return true }
+            let below = Int(node.counts[index])
+            if start + below > lower,
+                !visit(
+                    IndexNode(node.children[index]), max(lower - start, 0),
+                    min(upper - start, below), body)
+            {
+                return false
+            }
+            start += below
+        }
+        return true
+    }
+
     /// The row of the entry with `rank` entries before it.
     ///
     /// O(log n).

@@ -28,6 +28,16 @@ enum IndexWord {
         return bits & sign != 0 ? ~bits : bits | sign
     }
 
+    /// The integer with this word, which is exact.
+    @inline(__always)
+    static func integer(_ word: UInt64) -> Int64 { Int64(bitPattern: word ^ sign) }
+
+    /// The double with this word, which is exact.
+    @inline(__always)
+    static func double(_ word: UInt64) -> Double {
+        Double(bitPattern: word & sign != 0 ? word ^ sign : ~word)
+    }
+
     @inline(__always)
     static func encode(_ string: String) -> UInt64 {
         var string = string

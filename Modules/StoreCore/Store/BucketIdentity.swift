@@ -8,14 +8,19 @@ final class BucketIdentity: @unchecked Sendable {
     let marks: ReadMarks?
     let counters: AutoincrementCounters
     let draw: @Sendable (Int) -> Int64
-    /// Whether commits to the bucket are more than keys and records: policies or unique fields have a say.
-    let isReviewed: Bool
+    /// Whether policies, unique fields or references of the bucket's own have a say in commits.
+    private let hasRules: Bool
     /// Whether the bucket has autoincrement fields.
     let countsUp: Bool
 
     // Under W.
     var nextRow: RowID = 1
     var wantsOldImages = false
+    /// The enforced references that lead here.
+    var referrers: [Referrer] = [] {
+        didSet { isReferenced = !referrers.isEmpty }
+    }
+    private var isReferenced = false
     /// Up to where the autoincrement fields' values are known to the history, in the counters' order.
     var loggedMarks: [Int64]
 
@@ -32,12 +37,19 @@ final class BucketIdentity: @unchecked Sendable {
         self.counters = counters
         loggedMarks = Array(repeating: 0, count: counters.slots.count)
         draw = { counters.draw($0) }
-        isReviewed = !policies.isEmpty || !layout.uniqueSlots.isEmpty
+        hasRules =
+            !policies.isEmpty || !layout.uniqueSlots.isEmpty || !layout.layout.references.isEmpty
         countsUp = !layout.layout.autoincrementSlots.isEmpty
     }
 }
 
 extension BucketIdentity {
+    /// Whether commits to the bucket are more than keys and records.
+    ///
+    /// Under W.
+    @inline(__always)
+    var isReviewed: Bool { hasRules || isReferenced }
+
     /// How far ahead of the last value given out a mark is written, so that few commits carry one.
     static let markStride: Int64 = 32
 

@@ -72,6 +72,7 @@ extension Store {
         if let restored, restored.definition == definition {
             // Everything is as it was left: the state needs no change, and nobody is told.
             catalog.add(identity)
+            relinkReferences()
             return (identity, Position(UInt64(bitPattern: state.positionForWriter)))
         }
         let records = try restored.map { try rearranged($0, layout) } ?? []
@@ -89,6 +90,7 @@ extension Store {
             catalog.add(identity)
             return root
         }
+        relinkReferences()
         return (identity, committed)
     }
 
@@ -110,13 +112,24 @@ extension Store {
     /// Its handles throw `bucketDropped` from then on; the name may be defined again and starts
     /// empty.
     ///
-    /// - Throws: `StoreError` (`bucketNotDefined`, `stopped`, `nestedWrite`).
+    /// - Throws: `StoreError` (`bucketNotDefined`, `stopped`, `nestedWrite`); `DefinitionError` (`referenced`) if
+    ///   another bucket has an enforced reference to it.
     /// - Complexity: O(1); the memory is given back in the background.
     public func dropBucket(_ name: String) async throws {
         let position = try await inTurn { context in
             try commitNow(context) { builder in
                 guard let identity = catalog.identity(name) ?? catalog.unboundIdentity(name) else {
                     throw StoreError(.bucketNotDefined(name))
+                }
+                if let referrer = identity.referrers.first(where: { $0.bucket !== identity }) {
+                    throw DefinitionError(
+                        bucket: name, reason: .referenced,
+                        message: "bucket \(referrer.bucket.reference.name.excerpt) refers to it; "
+                            + "drop that first")
+                }
+                defer {
+                    identity.referrers = []
+                    relinkReferences()
                 }
                 return try builder.finish(
                     context, definitions: [.bucketDropped(identity.reference)]

@@ -30,6 +30,7 @@ extension Store {
             return root
         }
         state.pins.disposeOfEverything(editor.retired)
+        relinkReferences()
     }
 
     private func restoredBucket(

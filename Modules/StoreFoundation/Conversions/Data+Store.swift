@@ -6,7 +6,10 @@ public import StoreCore
     public import Foundation
 #endif
 
-extension Data: ValueConvertible {
+extension Data: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .bytes }
+
     /// The data as bytes.
     public var storeValue: Value { .bytes(Array(self)) }
 
@@ -21,3 +24,5 @@ extension Data: KeyConvertible {
     /// The key of these bytes.
     public var storeKey: Key { Key(storeValue) }
 }
+
+extension Data: RecordKey {}

@@ -9,7 +9,7 @@ public import StoreCore
 extension Timestamp {
     /// Makes the point in time of a Foundation date, rounded to the microsecond.
     ///
-    /// What lies beyond ``distantPast`` or ``distantFuture`` becomes that.
+    /// What lies beyond `distantPast` or `distantFuture` becomes that.
     public init(_ date: Date) { self.init(seconds: date.timeIntervalSince1970) }
 }
 
@@ -18,7 +18,10 @@ extension Date {
     public init(_ timestamp: Timestamp) { self.init(timeIntervalSince1970: timestamp.seconds) }
 }
 
-extension Date: ValueConvertible {
+extension Date: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .date }
+
     /// The date as a value.
     public var storeValue: Value { .date(Timestamp(self)) }
 
@@ -33,3 +36,5 @@ extension Date: KeyConvertible {
     /// The key of this date.
     public var storeKey: Key { Key(storeValue) }
 }
+
+extension Date: RecordKey {}

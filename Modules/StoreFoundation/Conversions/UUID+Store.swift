@@ -19,7 +19,20 @@ extension UUIDText {
     }
 }
 
-extension UUID: ValueConvertible {
+extension UUID {
+    /// Makes a Foundation UUID of the same bits.
+    public init(_ text: UUIDText) {
+        var uuid: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        withUnsafeMutableBytes(of: &uuid) { $0.copyBytes(from: text.bytes) }
+        self.init(uuid: uuid)
+    }
+}
+
+/// UUIDs are stored as 36 characters; ``UUIDBytes`` stores 16 bytes instead.
+extension UUID: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .string }
+
     /// The UUID as lower-case text, as generated ones are.
     public var storeValue: Value { .string(UUIDText(self).description) }
 
@@ -34,3 +47,5 @@ extension UUID: KeyConvertible {
     /// The key of this UUID: its lower-case text.
     public var storeKey: Key { Key(storeValue) }
 }
+
+extension UUID: RecordKey {}

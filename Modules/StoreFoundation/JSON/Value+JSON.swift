@@ -13,7 +13,7 @@ extension Value {
     /// a double. Of a name given twice in an object, the last value counts, at the first one's
     /// place. Texts stay texts: a date column makes a date of one that is ISO 8601.
     ///
-    /// - Throws: ``JSONError``, also for nesting deeper than ``nestingMax`` and for a number too
+    /// - Throws: ``JSONError``, also for nesting deeper than `Value.nestingMax` and for a number too
     ///   great for a double.
     /// - Complexity: O(n) in the length of the text.
     public init(json text: String) throws(JSONError) {

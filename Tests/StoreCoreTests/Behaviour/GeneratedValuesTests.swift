@@ -99,6 +99,41 @@ import Testing
         #expect(try await bucket.insert([:]).key == "00000000-0000-4000-8000-000000000002")
     }
 
+    @Test func `a uuid of version 7 and a cuid2 are too`() async throws {
+        let clock = ManualClock(start: Timestamp(microseconds: 0x0123_4567_89AB * 1_000))
+        let store = try await Store.start(
+            nil, .identifiers(SequentialIDGenerator()), .clock(clock))
+        let bucket = try await store.defineBucket(
+            "b", key: "id",
+            schema: [
+                "id": .string(generated: .uuid7), "token": .string(generated: .cuid2),
+                "raw": .bytes(generated: .uuid7), "old": .bytes(generated: .uuid),
+            ])
+        let record = try await bucket.insert([:])
+        #expect(record.key == "01234567-89ab-7000-8000-000000000001")
+        #expect(record["token"] == "c00000000000000000000002")
+        let raw = try #require(record["raw"].bytes.flatMap(UUIDText.init(bytes:)))
+        #expect(raw.description == "01234567-89ab-7000-8000-000000000003")
+        let old = try #require(record["old"].bytes.flatMap(UUIDText.init(bytes:)))
+        #expect(old.description == "00000000-0000-4000-8000-000000000004")
+        #expect(try await bucket.insert(["id": "own", "token": "mine"])["token"] == "mine")
+    }
+
+    @Test func `records with UUIDs of version 7 stand in the order of their insertion`()
+        async throws
+    {
+        let clock = ManualClock()
+        let store = try await Store.start(nil, .clock(clock))
+        let bucket = try await store.defineBucket(
+            "b", key: "id", schema: ["id": .string(generated: .uuid7), "n": .integer],
+            .order(.key))
+        for number in 0..<300 {
+            if number.isMultiple(of: 100) { clock.advance(by: .milliseconds(1)) }
+            try await bucket.insert(["n": .integer(Int64(number))])
+        }
+        #expect(try bucket.all().compactMap { $0["n"].int } == Array(0..<300))
+    }
+
     @Test func `a timestamp is the store's now, and stays`() async throws {
         let clock = ManualClock()
         let store = try await Store.start(nil, .clock(clock))

@@ -131,4 +131,25 @@ import Testing
         #expect(try people.distinct("address.city") == ["Berlin", "Bern"])
         #expect(try people.distinct("nobody").isEmpty)
     }
+
+    @Test(arguments: [["n", "i"], [["i", "n"]], ["id", ["n", "i"]]] as [[IndexDefinition]])
+    func `read large numbers right, by whatever index`(indexes: [IndexDefinition]) async throws {
+        let bucket = try await Store.start().defineBucket(
+            "b", key: "id", schema: ["id": .integer, "i": .integer, "n": .number],
+            indexes: indexes)
+        let integers: [Int64?] = [.min, .min + 1, -1, 0, 1, .max, nil, 1 << 53 + 1]
+        for (id, integer) in integers.enumerated() {
+            let number = integer.map { Value.integer($0) } ?? .null
+            try await bucket.insert([
+                "id": .integer(Int64(id)), "i": number, "n": id % 2 == 0 ? number : -0.5,
+            ])
+        }
+        let total = Int64.min + 1 << 53 + 1
+        #expect(try bucket.sum("i") == .integer(total))
+        let mean = try #require(try bucket.avg("i"))
+        #expect(abs(mean - Double(total) / 7) <= 0x1p10)
+        #expect(try bucket.where(.field("i") < 2).sum("n") == .double(-0x1p63))
+        #expect(try bucket.where(.field("i") >= 0).avg("n") == -0.125)
+        #expect(try bucket.where(.field("n") >= 0).sum("n").typeName == "integer")
+    }
 }

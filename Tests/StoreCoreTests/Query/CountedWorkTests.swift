@@ -87,6 +87,25 @@ import Testing
         }
     }
 
+    @Test(arguments: pageOrders.indices)
+    func `of a page backwards is the same at any depth`(order: Int) async throws {
+        let query = Self.pageOrders[order].query
+        for count in [500, 5_000] {
+            let asked = query(try await People.many(count, indexes: Self.indexes).bucket)
+            let matches = try asked.count()
+            for depth in [0, 1, matches / 2, matches - 20] {
+                let cursor = try asked.page(before: nil, limit: depth).previousCursor
+                let examined = try asked.run(
+                    limit: 8, need: .asked, after: cursor, isBackward: true, reading: .all
+                ) { run in
+                    #expect(run.records().count == 8)
+                    return (run.execution.examined, nil)
+                }
+                #expect((8...16).contains(examined))
+            }
+        }
+    }
+
     @Test func `of the least and the greatest value is one record, by an index`() async throws {
         for count in [500, 5_000] {
             let people = try await People.many(count, indexes: Self.indexes).bucket
@@ -119,6 +138,50 @@ import Testing
                 #expect(found == expected)
                 #expect(examined == 0)
             }
+        }
+    }
+
+    @Test func `of counts by group and of different values is one record each, by an index`()
+        async throws
+    {
+        for count in [500, 5_000] {
+            let people = try await People.many(count, indexes: Self.indexes).bucket
+            for (fields, query, sizes) in [
+                (["role"], people.query, Array(repeating: count / 10, count: 10)),
+                (["role"], people.where(["role": "r3"]), [count / 10]),
+                (["age"], people.where(.field("age") <= 40), Array(repeating: 1, count: 40)),
+                (["age"], people.where(["role": "r3"]), Array(repeating: 1, count: count / 10)),
+            ] {
+                let orderings = fields.map { Ordering(FieldPath($0), .ascending) }
+                var found: [Int] = []
+                try query.source.run(
+                    query.predicate, orderings, isOrdered: true, ResultWindow(), reading: .none
+                ) { run in
+                    let runs = try #require(run.indexRuns)
+                    run.forEachRun(runs) { found.append($1) }
+                    return ((), nil)
+                }
+                #expect(found == sizes)
+                #expect(try query.groupBy(fields).count().map(\.count) == sizes)
+            }
+        }
+    }
+
+    @Test func `of a sum is no record, by an index that has the integers`() async throws {
+        let people = try await People.many(1_000, indexes: Self.indexes).bucket
+        let age = Total(path: FieldPath("age"), isMean: false)
+        for (query, expected) in [
+            (people.query, 500_500), (people.where(["role": "r3"]), 49_800),
+            (people.where(.field("age") <= 100), 5_050),
+        ] {
+            let examined = try query.run(need: .none, covering: age, reading: .none) { run in
+                let slot = try #require(run.view.layout.slot(of: "age"))
+                let sum = try #require(run.covered(age, of: slot))
+                #expect(sum.integer == Int64(expected))
+                return (run.execution.examined, nil)
+            }
+            #expect(examined == 0)
+            #expect(try query.sum("age") == .integer(Int64(expected)))
         }
     }
 }

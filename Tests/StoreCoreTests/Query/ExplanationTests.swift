@@ -46,9 +46,24 @@ struct AccessCase: Sendable, CustomTestStringConvertible {
             examined: 2),
         .init(.field("role") == "r1" && .field("name") == nil, .index(["role"]), examined: 100),
         .init(!(.field("role") != "r1"), .index(["role"]), examined: 100),
+        // What several indexes answer.
+        .init(
+            .field("role") == "r1" || .field("age") == 5, .union([["role"], ["age"]]),
+            examined: 101),
+        .init(
+            .field("role") == "r1" || .field("id") == 5 || .field("email") == "6@example.com",
+            .union([["role"], ["id"], ["email"]]), examined: 102),
+        .init(.field("age") < 5 || .field("age") > 990, .union([["age"]]), examined: 14),
+        .init(
+            (.field("role") == "r1" || .field("age") == 5) && .field("name") == nil,
+            .union([["role"], ["age"]]), examined: 101),
+        .init(
+            (.field("role") == "r1" && .field("age") > 990) || .field("age") < 3,
+            .union([["role", "age"], ["age"]]), examined: 3),
         // What an index cannot answer.
+        .init(.field("role") == "r1" || .field("name") == nil, .scan, examined: 1_000),
+        .init(.field("role") != "r1" || .field("age") == 5, .scan, examined: 1_000),
         .init(.field("role") != "r1", .scan, examined: 1_000),
-        .init(.field("role") == "r1" || .field("age") == 5, .scan, examined: 1_000),
         .init(.matching { _ in true }, .scan, examined: 1_000),
     ]
 

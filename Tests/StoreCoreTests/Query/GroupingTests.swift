@@ -62,4 +62,38 @@ import Testing
         #expect(groups.map { $0["score"] } == [nil, -1, 1.5, 2])
         #expect(groups.map(\.count) == [3, 1, 1, 2])
     }
+
+    @Test func `are told apart however strings are held`() async throws {
+        let bucket = try await Store.start().defineBucket(
+            "b", key: "id", schema: ["id": .integer, "s": .string, "n": .number])
+        var short = "short text"
+        short.reserveCapacity(100)
+        let long = String(repeating: "long ", count: 9)
+        let texts = ["short text", short, long, "long " + long.dropFirst(5), "", "short tex\0"]
+        try await bucket.insertMany(
+            texts.enumerated().map {
+                ["id": .integer(Int64($0)), "s": .string($1), "n": $0 % 2 == 0 ? 1 : 1.0]
+            })
+        let groups = try bucket.groupBy("s", "n").count()
+        #expect(
+            groups.map { $0["s"] }
+                == [
+                    "", "long long long long long long long long long ",
+                    "short tex\0", "short text",
+                ].map { Value.string($0) })
+        #expect(groups.map(\.count) == [1, 2, 1, 2])
+    }
+
+    @Test func `many of them keep apart`() async throws {
+        let people = try await People.many(3_000, indexes: []).bucket
+        let groups = try people.groupBy("age").aggregate(.sum("id"), .max("email"))
+        #expect(groups.map { $0["age"] } == (1...3_000).map { .integer($0) })
+        #expect(groups.map { $0["sum(id)"] } == groups.map { $0["age"] })
+        let roles = try people.groupBy("role").aggregate(.count, .max("age"), .sum("age"))
+        #expect(roles.map(\.count) == Array(repeating: 300, count: 10))
+        let oldest = roles.compactMap { $0[.max("age")].int }
+        #expect(oldest == [3_000] + Array(2_991...2_999))
+        let total = roles.compactMap { $0["sum(age)"].int }.reduce(0, +)
+        #expect(total == 4_501_500)
+    }
 }

@@ -115,4 +115,53 @@ import Testing
         let early = try admins.page(limit: 1).nextCursor
         #expect(try users.page(after: early, limit: 9).records.ids == [2, 4])
     }
+
+    @Test(arguments: People.indexSets)
+    func `lead back to where they came from`(indexes: [IndexDefinition]) async throws {
+        for order in [BucketOrder.insertion, .key] {
+            let people = try await People.seven(indexes: indexes, order: order).bucket
+            for query in [
+                people.query, people.order(by: "age"), people.order(by: "age", .descending),
+                people.order(by: "role").order(by: "age"),
+                people.where(.field("age") > 0).order(by: "age"),
+                people.where(["role": "user"]).order(by: "age"),
+            ] {
+                let all = try query.all().ids
+                let first = try query.page(limit: 2)
+                let second = try query.page(after: first.nextCursor, limit: 2)
+                let back = try query.page(before: second.previousCursor, limit: 2)
+                #expect(back.records.ids == first.records.ids)
+                #expect(back.nextCursor == first.nextCursor)
+                #expect(!back.hasMore)
+                let last = try query.page(before: nil, limit: 2)
+                #expect(last.records.ids == Array(all.suffix(2)))
+                #expect(last.hasMore == (all.count > 2))
+                let none = try query.page(before: first.previousCursor, limit: 2)
+                #expect(none.records.isEmpty && !none.hasMore && none.previousCursor == nil)
+            }
+        }
+    }
+
+    @Test func `lead back past records that are gone`() async throws {
+        let people = try await People.seven(indexes: ["age"]).bucket
+        let query = people.order(by: "age")
+        #expect(try query.all().ids == [3, 6, 2, 7, 4, 1, 5])
+        let page = try query.page(before: nil, limit: 3)
+        #expect(page.records.ids == [4, 1, 5])
+        try await people.delete(4)
+        try await people.delete(7)
+        let back = try query.page(before: page.previousCursor, limit: 2)
+        #expect(back.records.ids == [6, 2])
+        #expect(back.hasMore)
+    }
+
+    @Test func `backwards refuse what pages refuse`() async throws {
+        let people = try await People.seven().bucket
+        expect(reason: .negativeLimit) { try people.page(before: nil, limit: -1) }
+        expect(reason: .limitedPage) { try people.query.limit(5).page(before: nil, limit: 2) }
+        let cursor = try people.page(limit: 1).previousCursor
+        expect(reason: .cursorMismatch) {
+            try people.order(by: "age").page(before: cursor, limit: 2)
+        }
+    }
 }

@@ -57,6 +57,11 @@ struct RandomQuery: Sendable {
         if let fault = differ("all", try query.all(), expected) { return fault }
         if let fault = differ("window", try window.all(), part) { return fault }
         if let fault = differ("pages", try pages(query), expected) { return fault }
+        if let fault = differ("pages back", try pagesBack(query), expected) { return fault }
+        let selected = try query.select("id", "s", "x").all()
+        guard selected == expected.map({ ["id": $0["id"], "s": $0["s"], "x": $0["x"]] }) else {
+            return "selection"
+        }
         if let fault = differ("first", try query.first(1), expected.prefix(1)) { return fault }
         guard try query.count() == expected.count else { return "count" }
         guard try window.count() == part.count else { return "count of window" }
@@ -75,8 +80,50 @@ struct RandomQuery: Sendable {
             guard try query.groupBy(field).count().map(\.key[field]) == groups.keys.sorted() else {
                 return "groups by \(field)"
             }
+            guard
+                try query.groupBy(field).count().map(\.count)
+                    == groups.keys.sorted().map({ groups[$0]?.count ?? 0 })
+            else { return "counts by \(field)" }
+            for other in ["a", "s"] {
+                if let fault = try faultOfPairs(query, [field, other], expected) { return fault }
+            }
         }
         return nil
+    }
+
+    /// What is wrong with the groups by two fields.
+    private func faultOfPairs(
+        _ query: Query, _ fields: [String], _ expected: [Fields]
+    ) throws -> String? {
+        let groups = Dictionary(grouping: expected) { record in fields.map { record[$0] } }
+        let found = try query.groupBy(fields).aggregate(.count, .sum("n"), .min("s"))
+        guard
+            found.map({ group in fields.map { group.key[$0] } })
+                == groups.keys.sorted(by: { .array($0) < .array($1) })
+        else { return "groups by \(fields)" }
+        for (key, records) in groups {
+            let group = found.first { group in fields.map { group.key[$0] } == key }
+            let sum = records.compactMap { $0["n"].double }.reduce(0, +)
+            let least = records.map { $0["s"] }.filter { !$0.isNull }.min() ?? .null
+            guard group?.count == records.count, group?["sum(n)"].double == sum,
+                group?["min(s)"] == least
+            else { return "results for \(key) by \(fields)" }
+        }
+        let counts = try query.groupBy(fields).count()
+        return counts.map(\.count) == found.map(\.count) ? nil : "counts by \(fields)"
+    }
+
+    /// The records by pages from the last one back, put in order.
+    private func pagesBack(_ query: Query) throws -> [Record] {
+        var records: [Record] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try query.page(before: cursor, limit: pageSize)
+            records = page.records + records
+            guard page.hasMore == (try query.count() > records.count) else { return [] }
+            cursor = page.previousCursor
+        } while cursor != nil
+        return records
     }
 
     private func pages(_ query: Query) throws -> [Record] {

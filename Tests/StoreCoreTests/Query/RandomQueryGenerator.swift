@@ -57,6 +57,19 @@ struct RandomQueryGenerator {
             }
         }
         let field = pick(RandomQuery.fields + ["a", "a", "n", "s", "id"])
+        return condition(on: field)
+    }
+
+    /// Conditions on several fields, for each of which there may be an index: all of them, or any.
+    mutating func crossing() -> RandomCondition {
+        let fields = ["a", "n", "s", "a", "n", "s", "id"].shuffled(using: &random)
+        let all = below(2) == 0
+        return fields.prefix(pick([2, 2, 3])).map { condition(on: $0) }.reduce(
+            below(4) == 0 ? condition(1) : condition(on: fields[6])
+        ) { all ? .both($1, $0) : .either($1, $0) }
+    }
+
+    private mutating func condition(on field: String) -> RandomCondition {
         switch below(10) {
         case 0...3: return .equal(field, value(field))
         case 4: return .less(field, value(field))
@@ -78,7 +91,8 @@ struct RandomQueryGenerator {
         let direction: SortDirection = pick([.ascending, .descending])
         return RandomQuery(
             records: records, indexes: indexes(),
-            order: pick([.insertion, .key]), condition: below(5) == 0 ? nil : condition(2),
+            order: pick([.insertion, .key]),
+            condition: below(5) == 0 ? nil : below(3) == 0 ? crossing() : condition(2),
             steps: (0..<pick([0, 1, 1, 2, 3])).map { _ in
                 (
                     pick(RandomQuery.fields + ["a", "s"]),

@@ -14,6 +14,9 @@ struct RandomRead: Sendable {
         case group([String], [Aggregate])
         /// A page of so many, after so many.
         case page(Int, after: Int)
+        /// A page of so many that ends where one of so many begins.
+        case pageBack(Int, before: Int)
+        case select([String])
         case get(Int)
         case contains(Int)
     }
@@ -35,8 +38,12 @@ struct RandomRead: Sendable {
 
     /// The place from which a page is read; the read itself is not recorded.
     func cursor(_ reader: some StoreReader) throws -> Cursor? {
-        guard case .page(_, let after) = terminal else { return nil }
-        return try query(reader).page(limit: after).nextCursor
+        switch terminal {
+        case .page(_, let after): return try query(reader).page(limit: after).nextCursor
+        case .pageBack(_, let before):
+            return try query(reader).page(before: nil, limit: before).previousCursor
+        default: return nil
+        }
     }
 
     /// What the reader is answered.
@@ -59,6 +66,10 @@ struct RandomRead: Sendable {
         case .page(let limit, _):
             let page = try self.query(reader).page(after: cursor, limit: limit)
             return "\(tell(page.records)) \(page.hasMore)"
+        case .pageBack(let limit, _):
+            let page = try self.query(reader).page(before: cursor, limit: limit)
+            return "\(tell(page.records)) \(page.hasMore)"
+        case .select(let fields): return "\(try query.select(fields).all())"
         case .get(let key): return tell(try reader.get(key).map { [$0] } ?? [])
         case .contains(let key): return "\(try reader.contains(key))"
         }
@@ -85,7 +96,8 @@ extension RandomQueryGenerator {
         let direction: SortDirection = pick([.ascending, .descending])
         let isWindowed = below(2) == 0
         return RandomRead(
-            terminal: terminal(), condition: below(3) == 0 ? nil : condition(1),
+            terminal: terminal(),
+            condition: below(3) == 0 ? nil : below(3) == 0 ? crossing() : condition(1),
             steps: (0..<pick([0, 1, 1, 2])).map { _ in
                 Ordering(FieldPath(pick(RandomQuery.fields + ["_version"])), direction)
             },
@@ -95,7 +107,7 @@ extension RandomQueryGenerator {
 
     private mutating func terminal() -> RandomRead.Terminal {
         let field = pick(Self.aggregated)
-        switch below(17) {
+        switch below(20) {
         case 0: return .all
         case 1: return .first
         case 2: return .count
@@ -113,6 +125,8 @@ extension RandomQueryGenerator {
                 [pick(Self.aggregated)], aggregates.filter { _ in below(2) == 0 } + [.count])
         case 14: return .page(below(4), after: below(5))
         case 15: return .get(below(30))
+        case 16: return .pageBack(below(4), before: below(5))
+        case 17, 18: return .select([field, pick(Self.aggregated)])
         default: return .contains(below(30))
         }
     }

@@ -38,6 +38,30 @@ import Testing
         },
     ]
 
+    @Test func `names that are equal to a reader and not in their bytes are two fields`()
+        async throws
+    {
+        let (one, other) = ("caf\u{e9}", "cafe\u{301}")
+        let store = try await Store.start("names")
+        let bucket = try await store.defineBucket(
+            "b", key: "id",
+            schema: BucketSchema([
+                .init(name: "id", column: .string), .init(name: one, column: .integer),
+                .init(name: other, column: .integer),
+            ]))
+        try await bucket.insert(["id": "a", one: 1, other: 2])
+        let snapshot = try store.snapshot()
+        let recorder = ReadRecorder()
+        let reader = try snapshot.bucket("b").tracked(by: recorder)
+        _ = try reader.sum(one)
+        _ = try reader.sum(other)
+        try await bucket.update("a", [other: 77])
+        await #expect(throws: ConflictError.self) {
+            try await store.commit(
+                WriteBatch(), requiring: [.unchanged(recorder.readSet, since: snapshot)])
+        }
+    }
+
     @Test(arguments: windowed.indices) func `of a part are concerned by what decides which part`(
         number: Int
     ) async throws {
@@ -100,5 +124,25 @@ import Testing
                 })
             #expect(try await !isConcerned(read) { try await $0.setDeadline(2, .distantFuture) })
         }
+    }
+
+    /// A double that becomes the equal integer makes a sum of integers out of one of doubles.
+    @Test func `are concerned by a number that changes its representation`() async throws {
+        for read in [
+            { "\(try $0.sum("score"))" }, { "\(try $0.distinct("score"))" },
+            { "\(String(describing: try $0.max("score")))" },
+        ] as [Read] {
+            #expect(try await isConcerned(read) { try await $0.update(2, ["score": 2]) })
+            #expect(try await !isConcerned(read) { try await $0.update(2, ["score": 2.0]) })
+        }
+        let address = { "\(try $0.distinct("address"))" } as Read
+        #expect(
+            try await isConcerned(address) {
+                try await $0.update(7, ["address": ["geo": ["zone": 3], "city": "Bern"]])
+            })
+        #expect(
+            try await isConcerned(address) {
+                try await $0.update(7, ["address": ["city": "Bern", "geo": ["zone": 3.0]]])
+            })
     }
 }

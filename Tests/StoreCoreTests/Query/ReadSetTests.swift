@@ -115,13 +115,23 @@ enum Deed: String, Sendable, CaseIterable {
         )
     }
 
-    @Test func `of a page begin after the cursor and end with its last record`() async throws {
+    @Test
+    func `of a page begin after the cursor and end with the record that shows that more follow`()
+        async throws
+    {
         #expect(
-            try await alarms { _ = try $0.page(limit: 3) } == [.renameAlice, .clear])
+            try await alarms { _ = try $0.page(limit: 3) } == [
+                .renameAlice, .ageBob, .promoteBob, .clear,
+            ])
         let people = try await People.seven()
         let cursor = try people.bucket.page(limit: 3).nextCursor
         #expect(
             try await alarms { _ = try $0.page(after: cursor, limit: 2) } == [
+                .ageBob, .promoteBob, .deleteCarl, .clear,
+            ])
+        let last = try people.bucket.page(before: nil, limit: 3).previousCursor
+        #expect(
+            try await alarms { _ = try $0.page(before: last, limit: 1) } == [
                 .ageBob, .promoteBob, .clear,
             ])
     }

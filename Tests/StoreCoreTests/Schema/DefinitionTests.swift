@@ -108,6 +108,8 @@ import Testing
         (.array(default: .value([.double(.nan)])), .invalidDefault),
         (.string(required: true, default: .value(.null)), .invalidDefault),
         (.integer(generated: .uuid), .invalidGenerated),
+        (.integer(generated: .uuid7), .invalidGenerated),
+        (.bytes(generated: .cuid2), .invalidGenerated),
         (.string(generated: .autoincrement), .invalidGenerated),
         (.string(generated: .timestamp), .invalidGenerated),
         (.date(generated: .uuid), .invalidGenerated),

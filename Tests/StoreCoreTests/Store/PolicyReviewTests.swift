@@ -56,6 +56,22 @@ private final class Log: Sendable {
             ])
     }
 
+    @Test func `records that do not change in their hands`() async throws {
+        let kept = Mutex<Record?>(nil)
+        let deadline = Timestamp(microseconds: 9_000_000_000_000_000)
+        let depot = try await Depot(
+            [],
+            [
+                .policy { context in
+                    guard let record = context.changes.first?.new else { return [] }
+                    kept.withLock { $0 = $0 ?? record }
+                    return [.setDeadline(bucket: "items", key: record.key, deadline)]
+                }
+            ])
+        #expect(try await depot.items.insert(Depot.record("a")).expiresAt == deadline)
+        #expect(kept.withLock { $0?.expiresAt } == nil)
+    }
+
     @Test func `pending records of other buckets`() async throws {
         let depot = try await Depot()
         let children = try await depot.shelf(

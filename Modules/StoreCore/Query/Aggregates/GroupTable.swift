@@ -1,79 +1,263 @@
 /// The groups of a query's records while they are being gathered.
-struct GroupTable {
-    private struct State {
-        let key: [Value]
-        var count = 0
-        var accumulators: [Accumulator]
+///
+/// A hash table by open addressing. Where all fields grouped by are columns, records are hashed and
+/// compared in place, each with the first record of a group. Everything stands in plain memory:
+/// with arrays, counting their references up and down for every record costs more than all else.
+///
+/// Valid while something keeps the records alive.
+struct GroupTable: ~Copyable {
+    /// What is to be worked out for each group: where the values are, and where the result goes.
+    private struct Task {
+        enum Kind { case sum, least, greatest }
+
+        let kind: Kind
+        /// The column, or -1 if the values have to be led to by `operand`.
+        let slot: Int
+        let operand: Int
+        /// The place among a group's sums, or among its extremes.
+        let place: Int
     }
 
-    private let fields: [String]
-    private let aggregates: [Aggregate]
+    private struct Entry {
+        let hash: UInt64
+        let first: RecordRef
+        var count: Int
+    }
+
+    let aggregates: [Aggregate]
     private let columns: Int
-    private let keyOperands: [FieldOperand]
-    /// Where each aggregate's values are; nil for a count.
-    private let operands: [FieldOperand?]
-    private var places: [[Value]: Int] = [:]
-    private var states: [State] = []
-    /// The group of the record before, which often is the next one's too.
-    private var latest = -1
+    private let seed: SeededHash
+    private let keys: [FieldOperand]
+    /// The columns grouped by, if all of `keys` are columns.
+    private let slots: UnsafeMutableBufferPointer<Int>
+    private let isByColumns: Bool
+    private let tasks: UnsafeMutableBufferPointer<Task>
+    private let operands: [FieldOperand]
+    let sumsPerGroup: Int
+    let extremesPerGroup: Int
+
+    /// Numbers of groups, or -1, at the places that their hashes ask for; a power of two.
+    private var places: UnsafeMutableBufferPointer<Int32>
+    /// Groups that there is room for.
+    private var room = 32
+    private(set) var count = 0
+    private var entries: UnsafeMutablePointer<Entry>
+    private var sums: UnsafeMutablePointer<ExactSum>
+    private var extremes: UnsafeMutablePointer<Value>
+    /// The values grouped by, if they are not all columns.
+    private var values: [[Value]] = []
 
     init(
-        _ fields: [String], _ aggregates: [Aggregate], in layout: Layout
+        _ fields: [String], _ aggregates: [Aggregate], in view: BucketView
     ) throws(QueryError) {
-        self.fields = fields
+        let layout = view.layout
+        var keys: [FieldOperand] = []
+        for field in fields { keys.append(try FieldOperand(.reading(field), in: layout)) }
+        var tasks: [Task] = []
+        var operands: [FieldOperand] = []
+        var (sums, extremes) = (0, 0)
+        for aggregate in aggregates {
+            guard let field = aggregate.field else { continue }
+            let operand = try FieldOperand(.reading(field), in: layout)
+            let isSum = aggregate.kind == .sum || aggregate.kind == .avg
+            tasks.append(
+                Task(
+                    kind: isSum ? .sum : aggregate.kind == .min ? .least : .greatest,
+                    slot: operand.slot ?? -1, operand: operands.count,
+                    place: isSum ? sums : extremes))
+            operands.append(operand)
+            if isSum { sums += 1 } else { extremes += 1 }
+        }
         self.aggregates = aggregates
         columns = layout.count
-        var keyOperands: [FieldOperand] = []
-        for field in fields { keyOperands.append(try FieldOperand(.reading(field), in: layout)) }
-        self.keyOperands = keyOperands
-        var operands: [FieldOperand?] = []
-        for aggregate in aggregates {
-            guard let field = aggregate.field else {
-                operands.append(nil)
-                continue
-            }
-            operands.append(try FieldOperand(.reading(field), in: layout))
-        }
+        seed = view.seed
+        self.keys = keys
         self.operands = operands
+        sumsPerGroup = sums
+        extremesPerGroup = extremes
+        let keySlots = keys.compactMap(\.slot)
+        isByColumns = keySlots.count == keys.count
+        slots = .allocate(capacity: keySlots.count)
+        _ = slots.initialize(from: keySlots)
+        self.tasks = .allocate(capacity: tasks.count)
+        _ = self.tasks.initialize(from: tasks)
+        places = .allocate(capacity: 2 * room)
+        places.initialize(repeating: -1)
+        entries = .allocate(capacity: room)
+        self.sums = .allocate(capacity: room * sums)
+        self.extremes = .allocate(capacity: room * extremes)
     }
 
+    deinit {
+        slots.deallocate()
+        tasks.deallocate()
+        places.deallocate()
+        entries.deallocate()
+        sums.deinitialize(count: count * sumsPerGroup)
+        sums.deallocate()
+        extremes.deinitialize(count: count * extremesPerGroup)
+        extremes.deallocate()
+    }
+
+    /// The column that is read first of every record.
+    var firstSlot: Int? { isByColumns ? slots.first : nil }
+
+    /// Adds a record.
+    @inline(__always)
     mutating func add(_ record: RecordRef) {
-        let place = place(of: record)
-        states[place].count += 1
-        for (number, operand) in operands.enumerated() {
-            guard let operand else { continue }
-            states[place].accumulators[number].add(operand.value(in: record, columns: columns))
-        }
-    }
-
-    private mutating func place(of record: RecordRef) -> Int {
-        let key = keyOperands.map { $0.value(in: record, columns: columns) }
-        if latest >= 0, states[latest].key == key { return latest }
-        if let place = places[key] {
-            latest = place
-            return place
-        }
-        latest = states.count
-        places[key] = latest
-        states.append(State(key: key, accumulators: aggregates.map { Accumulator($0.kind) }))
-        return latest
-    }
-
-    /// The groups in ascending order of their keys.
-    ///
-    /// - Throws: ``QueryError`` if a sum cannot be represented.
-    func groups() throws(QueryError) -> [Group] {
-        var groups: [Group] = []
-        groups.reserveCapacity(states.count)
-        let ordered = states.sorted { Value.compare(.array($0.key), .array($1.key)) < 0 }
-        for state in ordered {
-            var results: [(name: String, value: Value)] = []
-            for (aggregate, accumulator) in zip(aggregates, state.accumulators) {
-                results.append((aggregate.name, try accumulator.result(count: state.count)))
+        let group = group(of: record)
+        entries[group].count &+= 1
+        for number in 0..<tasks.count {
+            let task = tasks[number]
+            if task.slot >= 0 {
+                add(record.values + task.slot, task, group)
+            } else {
+                var value = operands[task.operand].value(in: record, columns: columns)
+                withUnsafeMutablePointer(to: &value) { add($0, task, group) }
             }
-            let key = zip(fields, state.key).map { (name: $0, value: $1) }
-            groups.append(Group(key: Fields(key), count: state.count, results: Fields(results)))
         }
-        return groups
+    }
+
+    /// Adds `count` records of one group, of which `record` is one, where only counts are asked
+    /// for.
+    mutating func add(_ count: Int, like record: RecordRef) {
+        let group = group(of: record)
+        entries[group].count += count
+    }
+
+    @inline(__always)
+    private func add(_ value: UnsafeMutablePointer<Value>, _ task: Task, _ group: Int) {
+        if task.kind == .sum {
+            sums[group &* sumsPerGroup &+ task.place].add(value)
+            return
+        }
+        guard ValueWords.tag(value) != ValueWords.nullTag else { return }
+        let known = extremes + (group &* extremesPerGroup &+ task.place)
+        if ValueWords.tag(known) != ValueWords.nullTag {
+            let order = Value.compare(value, known)
+            guard task.kind == .least ? order < 0 : order > 0 else { return }
+        }
+        known.pointee = value.pointee
+    }
+
+    // MARK: Groups
+
+    /// The values that a group's records are equal in.
+    func key(_ group: Int) -> [Value] {
+        isByColumns ? slots.map { entries[group].first.values[$0] } : values[group]
+    }
+
+    /// The number of records in a group.
+    func count(_ group: Int) -> Int { entries[group].count }
+
+    /// The sums of all groups, those of a group together.
+    var allSums: [ExactSum] {
+        Array(UnsafeBufferPointer(start: sums, count: count * sumsPerGroup))
+    }
+
+    /// The extremes of all groups, those of a group together.
+    var allExtremes: [Value] {
+        Array(UnsafeBufferPointer(start: extremes, count: count * extremesPerGroup))
+    }
+
+    @inline(__always)
+    private mutating func group(of record: RecordRef) -> Int {
+        guard isByColumns else { return groupByValues(of: record) }
+        var hash: UInt64 = 0
+        for number in 0..<slots.count {
+            hash = mix(hash, seed.hash(inPlace: record.values + slots[number]))
+        }
+        var place = home(of: hash)
+        while places[place] >= 0 {
+            let group = Int(places[place])
+            if entries[group].hash == hash, isEqual(record, entries[group].first) { return group }
+            place = next(place)
+        }
+        return open(place, hash, record)
+    }
+
+    @inline(__always)
+    private func mix(_ hash: UInt64, _ more: UInt64) -> UInt64 {
+        (hash ^ more) &* 0x9E37_79B9_7F4A_7C15
+    }
+
+    @inline(__always)
+    private func home(of hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: hash >> 32) & (places.count &- 1)
+    }
+
+    @inline(__always)
+    private func next(_ place: Int) -> Int { (place &+ 1) & (places.count &- 1) }
+
+    @inline(__always)
+    private func isEqual(_ one: RecordRef, _ other: RecordRef) -> Bool {
+        for number in 0..<slots.count {
+            let slot = slots[number]
+            if !Value.isEqual(one.values + slot, other.values + slot) { return false }
+        }
+        return true
+    }
+
+    @inline(never)
+    private mutating func groupByValues(of record: RecordRef) -> Int {
+        var key: [Value] = []
+        var hash: UInt64 = 0
+        for operand in keys {
+            let value = operand.value(in: record, columns: columns)
+            hash = mix(hash, seed.hash(value))
+            key.append(value)
+        }
+        var place = home(of: hash)
+        while places[place] >= 0 {
+            let group = Int(places[place])
+            if entries[group].hash == hash, values[group] == key { return group }
+            place = next(place)
+        }
+        values.append(key)
+        return open(place, hash, record)
+    }
+
+    /// Makes a new group with `record` as its first.
+    @inline(never)
+    private mutating func open(_ place: Int, _ hash: UInt64, _ record: RecordRef) -> Int {
+        let group = count
+        var place = place
+        if group == room {
+            grow()
+            place = home(of: hash)
+            while places[place] >= 0 { place = next(place) }
+        }
+        places[place] = Int32(group)
+        (entries + group).initialize(to: Entry(hash: hash, first: record, count: 0))
+        (sums + group * sumsPerGroup).initialize(repeating: ExactSum(), count: sumsPerGroup)
+        (extremes + group * extremesPerGroup).initialize(
+            repeating: .null, count: extremesPerGroup)
+        count += 1
+        return group
+    }
+
+    private mutating func grow() {
+        room *= 4
+        entries = GroupTable.moved(entries, count, to: room)
+        sums = GroupTable.moved(sums, count * sumsPerGroup, to: room * sumsPerGroup)
+        extremes = GroupTable.moved(
+            extremes, count * extremesPerGroup, to: room * extremesPerGroup)
+        places.deallocate()
+        places = .allocate(capacity: 2 * room)
+        places.initialize(repeating: -1)
+        for group in 0..<count {
+            var place = home(of: entries[group].hash)
+            while places[place] >= 0 { place = next(place) }
+            places[place] = Int32(group)
+        }
+    }
+
+    private static func moved<T>(
+        _ memory: UnsafeMutablePointer<T>, _ count: Int, to room: Int
+    ) -> UnsafeMutablePointer<T> {
+        let larger = UnsafeMutablePointer<T>.allocate(capacity: room)
+        larger.moveInitialize(from: memory, count: count)
+        memory.deallocate()
+        return larger
     }
 }

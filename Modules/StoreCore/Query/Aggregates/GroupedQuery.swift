@@ -15,7 +15,8 @@ public struct GroupedQuery: Sendable {
     /// The groups and how many records each has.
     ///
     /// - Throws: as ``Query/all()``.
-    /// - Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
+    /// - Complexity: O(g log n) for g groups if an index has the fields in a row and answers the
+    ///   predicate; otherwise O(m + g log g) for m records that the query's best index finds.
     public func count() throws -> [Group] { try aggregate([.count]) }
 
     /// The groups, and the results of `aggregates` for each.
@@ -33,15 +34,36 @@ public struct GroupedQuery: Sendable {
     public func aggregate(_ aggregates: [Aggregate]) throws -> [Group] {
         var mask = FieldMask.none
         for field in fields + aggregates.compactMap(\.field) { mask.formUnion(.of(field)) }
-        let table = try query.run(need: .ofWindow, reading: mask) { run in
-            var table = try GroupTable(fields, aggregates, in: run.view.layout)
+        if aggregates.allSatisfy({ $0.field == nil }), let results = try counts(aggregates, mask) {
+            return try results.groups()
+        }
+        let results = try query.run(need: .ofWindow, reading: mask) { run in
+            var table = try GroupTable(fields, aggregates, in: run.view)
+            if let slot = table.firstSlot { run.execution.expectReads(at: slot, isWorkLong: true) }
             run.execution.forEach(run.window) { record in
                 table.add(record)
                 return true
             }
-            return (table, nil)
+            return (GroupResults(table, fields), nil)
         }
-        return try table.groups()
+        return try results.groups()
+    }
+
+    /// The numbers of records by leaps through an index; nil if no index has the groups in a row
+    /// and answers the predicate.
+    private func counts(
+        _ aggregates: [Aggregate], _ mask: FieldMask
+    ) throws -> GroupResults? {
+        guard !query.isWindowed, !fields.isEmpty else { return nil }
+        let orderings = fields.map { Ordering(.reading($0), .ascending) }
+        return try query.source.run(
+            query.predicate, orderings, isOrdered: true, ResultWindow(), reading: mask
+        ) { run in
+            guard let runs = run.indexRuns else { return (nil, nil) }
+            var table = try GroupTable(fields, [], in: run.view)
+            run.forEachRun(runs) { table.add($1, like: $0) }
+            return (GroupResults(table, fields, counting: aggregates), nil)
+        }
     }
 }
 

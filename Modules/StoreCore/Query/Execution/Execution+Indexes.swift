@@ -27,7 +27,7 @@ extension Execution {
     }
 
     /// The same for rows.
-    private mutating func feed(
+    mutating func feed(
         _ rows: ArraySlice<RowID>, wanted: Int, _ body: (RecordRef) -> Bool
     ) {
         RecordBatch.with(wanted: wanted, touching: touched) { batch in
@@ -53,32 +53,39 @@ extension Execution {
         _ access: IndexAccess, _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
     ) {
         var ranges = access.ranges
-        if let resume = access.resume { ranges = ranges.clipped(to: resume.start..<Int.max) }
-        if plan.residual == nil {
+        if let resume = access.resume { ranges = ranges.clipped(to: rest(from: resume.start)) }
+        if plan.residual == nil, !plan.isBackward {
             ranges.removeFirstEntries(window.skipUnseen(access.count))
             ranges.keepFirstEntries(window.remaining)
         }
-        _ = feed(ranges, wanted: window.wanted) { window.admit($0, body) }
+        _ = feed(ranges, ascending: !plan.isBackward, wanted: window.wanted) {
+            window.admit($0, body)
+        }
+    }
+
+    /// The ranks from the one at which reading goes on.
+    func rest(from start: Int) -> Range<Int> {
+        plan.isBackward ? 0..<start : start..<Int.max
     }
 
     /// Entries whose rows have to be sorted.
     mutating func scanByRow(
         _ access: IndexAccess, _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
     ) {
-        let index = view.entries(of: access.number)
-        var rows: [RowID] = []
-        rows.reserveCapacity(access.count)
-        let floor = plan.after?.row
-        for range in access.ranges {
-            index.scan(ranks: range, ascending: true) { row in
-                if floor == nil || row > floor.unsafelyUnwrapped { rows.append(row) }
-                return true
-            }
-        }
-        rows.sort()
+        scan(rows: view.rows(of: access).inOrder(), &window, body)
+    }
+
+    /// Rows in ascending order.
+    mutating func scan(
+        rows: [RowID], _ window: inout ResultWindow, _ body: (RecordRef) -> Bool
+    ) {
+        let rows = plan.isBackward ? rows.reversed() : rows
         var wanted = rows[...]
+        if let start = plan.after?.row {
+            wanted = rows.drop { plan.isBackward ? $0 >= start : $0 <= start }
+        }
         if plan.residual == nil {
-            wanted = wanted.dropFirst(window.skipUnseen(rows.count)).prefix(window.remaining)
+            wanted = wanted.dropFirst(window.skipUnseen(wanted.count)).prefix(window.remaining)
         }
         feed(wanted, wanted: window.wanted) { window.admit($0, body) }
     }

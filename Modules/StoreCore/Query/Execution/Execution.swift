@@ -6,6 +6,8 @@ struct Execution {
     private let program: PredicateProgram?
     /// The column that is read first of a record that matches, if the record is not kept.
     private var focus: Int?
+    /// Whether so much is done with each record that the processor does not look ahead to the next.
+    private var isWorkLong = false
     /// Records that have been looked at.
     private(set) var examined = 0
 
@@ -20,7 +22,10 @@ struct Execution {
     var touched: Int { program?.firstSlot ?? focus ?? -1 }
 
     /// Says that matching records are read at `slot` first, and not kept.
-    mutating func expectReads(at slot: Int) { focus = slot }
+    mutating func expectReads(at slot: Int, isWorkLong: Bool = false) {
+        focus = slot
+        self.isWorkLong = isWorkLong
+    }
 
     /// Hands the records of `window` on, in order, until `body` returns false.
     mutating func forEach(_ window: ResultWindow, _ body: (RecordRef) -> Bool) {
@@ -55,6 +60,15 @@ struct Execution {
                     }
                 }
             }
+        case .combined(let combined):
+            let rows = view.rows(of: combined)
+            guard case .sorted = plan.delivery else { return scan(rows: rows, &window, body) }
+            sort(&window, body) { execution, add in
+                execution.feed(rows[...], wanted: .max) { record in
+                    add(record)
+                    return true
+                }
+            }
         }
     }
 
@@ -65,6 +79,7 @@ struct Execution {
             case .nothing: return 0
             case .rows: return window.clip(view.count)
             case .index(let access): return window.clip(access.count)
+            case .combined(let combined): return window.clip(view.rows(of: combined).count)
             case .keys, .unique: break
             }
         }
@@ -85,6 +100,7 @@ struct Execution {
         case .unique: return 1
         case .rows: return plan.residual == nil ? window.clip(view.count) : 0
         case .index(let access): return plan.residual == nil ? window.clip(access.count) : 0
+        case .combined: return 0
         }
     }
 
@@ -136,15 +152,20 @@ struct Execution {
 
     private mutating func scanRows(_ window: inout ResultWindow, _ body: (RecordRef) -> Bool) {
         var examined = 0
-        if let residual = plan.residual {
+        if plan.isBackward {
+            view.scanRows(from: plan.after?.row, ascending: false) { record in
+                !passes(record) || window.admit(record, body)
+            }
+        } else if let residual = plan.residual {
             examined = scanRows(residual, from: plan.after?.row) { window.admit($0, body) }
-        } else if focus != nil {
+        } else if focus != nil, !isWorkLong {
             scanRows(skipping: window.skipUnseen(skippable)) { record in
                 examined &+= 1
                 return window.admit(record, body)
             }
         } else {
-            // What is kept is counted up, which waits for memory each time unless it was touched.
+            // What is kept is counted up, which waits for memory each time unless it was touched; so
+            // does long work on a record.
             let skipped = window.skipUnseen(skippable)
             examined = RecordBatch.with(wanted: window.remaining, touching: touched) { batch in
                 var goesOn = true

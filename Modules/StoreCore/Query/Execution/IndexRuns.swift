@@ -66,7 +66,7 @@ extension Execution {
         while !ranges.isEmpty {
             guard let run = turn(ranges, runs, &window, body) else { return }
             let part = ranges.clipped(to: run)
-            guard emit(part, from: 0, runs, &window, body) else { return }
+            guard emit(part, from: nil, runs, &window, body) else { return }
             ranges = runs.rest(ranges, after: run)
         }
     }
@@ -75,22 +75,28 @@ extension Execution {
     ///
     /// Returns false when no more is wanted.
     private mutating func emit(
-        _ part: [Range<Int>], from start: Int, _ runs: IndexRuns, _ window: inout ResultWindow,
+        _ part: [Range<Int>], from start: Int?, _ runs: IndexRuns, _ window: inout ResultWindow,
         _ body: (RecordRef) -> Bool
     ) -> Bool {
         if runs.isExact {
-            var part = start > 0 ? part.clipped(to: start..<Int.max) : part
-            if plan.residual == nil {
+            var part = start.map { part.clipped(to: rest(from: $0)) } ?? part
+            if plan.residual == nil, !plan.isBackward {
                 part.removeFirstEntries(window.skipUnseen(part.entryCount))
                 part.keepFirstEntries(window.remaining)
             }
-            return feed(part, wanted: window.wanted) { window.admit($0, body) }
+            return feed(part, ascending: !plan.isBackward, wanted: window.wanted) {
+                window.admit($0, body)
+            }
                 && window.remaining > 0
         }
         var run: [RecordRef] = []
         let floor = plan.after?.row
+        let isBackward = plan.isBackward
         _ = feed(part, wanted: .max) { record in
-            if floor == nil || record.row > floor.unsafelyUnwrapped { run.append(record) }
+            if let floor, isBackward ? record.row >= floor : record.row <= floor {
+                return true
+            }
+            run.append(record)
             return true
         }
         return emit(&run, runs, &window, body)
@@ -101,7 +107,12 @@ extension Execution {
         _ run: inout [RecordRef], _ runs: IndexRuns, _ window: inout ResultWindow,
         _ body: (RecordRef) -> Bool
     ) -> Bool {
-        if runs.isExact { run.reverse() } else { run.sort { $0.row < $1.row } }
+        if runs.isExact {
+            run.reverse()
+        } else {
+            let isBackward = plan.isBackward
+            run.sort { ($0.row < $1.row) != isBackward }
+        }
         for record in run where !window.admit(record, body) { return false }
         run.removeAll(keepingCapacity: true)
         return true
@@ -114,7 +125,9 @@ extension Execution {
     ) -> [Range<Int>]? {
         let count = ranges.entryCount
         let skip = plan.residual == nil ? window.skip : 0
-        guard skip < count, let row = runs.index.row(at: ranges.rank(count - 1 - skip)),
+        guard skip < count,
+            let row = runs.index.row(
+                at: ranges.rank(runs.isDescending ? count - 1 - skip : skip)),
             let record = view.record(row: row)
         else { return nil }
         let run = runs.run(of: record)
@@ -122,7 +135,7 @@ extension Execution {
             _ = window.skipUnseen(ranges.clipped(to: run.upperBound..<Int.max).entryCount)
         }
         let part = ranges.clipped(to: run)
-        guard emit(part, from: 0, runs, &window, body) else { return nil }
+        guard emit(part, from: nil, runs, &window, body) else { return nil }
         return runs.rest(ranges, after: run)
     }
 

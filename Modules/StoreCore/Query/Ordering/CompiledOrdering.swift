@@ -15,11 +15,15 @@ final class CompiledOrdering: Sendable {
     let steps: [Step]
     let layout: Layout
     let columns: Int
+    /// Whether records that are equal in every step come the last inserted first: the order of a
+    /// query from its end, with the steps turned round too.
+    let isReversed: Bool
 
     /// - Throws: ``QueryError`` if a strict bucket does not declare a field.
     init(_ orderings: [Ordering], for layout: Layout) throws(QueryError) {
         self.layout = layout
         columns = layout.count
+        isReversed = false
         var steps: [Step] = []
         for ordering in orderings {
             let operand = try FieldOperand(ordering.path, in: layout)
@@ -31,9 +35,10 @@ final class CompiledOrdering: Sendable {
         self.steps = steps
     }
 
-    init(steps: [Step], layout: Layout) {
+    init(steps: [Step], layout: Layout, isReversed: Bool = false) {
         self.steps = steps
         self.layout = layout
+        self.isReversed = isReversed
         columns = layout.count
     }
 
@@ -45,16 +50,25 @@ final class CompiledOrdering: Sendable {
             }, layout: layout)
     }
 
-    /// The order of insertion.
+    /// The order of insertion, or its reverse.
     var isByRow: Bool { steps.isEmpty }
+
+    /// The same order from its end.
+    func reversed() -> CompiledOrdering {
+        let steps = steps.map {
+            Step(operand: $0.operand, slot: $0.slot, isDescending: !$0.isDescending)
+        }
+        return CompiledOrdering(steps: steps, layout: layout, isReversed: !isReversed)
+    }
 
     /// Whether both put the records of their layout in the same order.
     func isSame(as other: CompiledOrdering) -> Bool {
         self === other
-            || steps.elementsEqual(other.steps) { one, other in
-                one.isDescending == other.isDescending && one.operand.root == other.operand.root
-                    && one.operand.steps == other.operand.steps
-            }
+            || isReversed == other.isReversed
+                && steps.elementsEqual(other.steps) { one, other in
+                    one.isDescending == other.isDescending && one.operand.root == other.operand.root
+                        && one.operand.steps == other.operand.steps
+                }
     }
 
     /// The order without the steps in which all records equal one value; those values are dropped
@@ -79,7 +93,7 @@ final class CompiledOrdering: Sendable {
             kept.append(step)
         }
         place?.values = values
-        return CompiledOrdering(steps: kept, layout: layout)
+        return CompiledOrdering(steps: kept, layout: layout, isReversed: isReversed)
     }
 
     /// The top-level fields that the order depends on.
@@ -96,7 +110,7 @@ final class CompiledOrdering: Sendable {
             let order = compare(of: step, one, other, columns)
             if order != 0 { return step.isDescending ? -order : order }
         }
-        return one.row < other.row ? -1 : one.row == other.row ? 0 : 1
+        return order(one.row, other.row)
     }
 
     /// The same against a place in the order.
@@ -105,7 +119,13 @@ final class CompiledOrdering: Sendable {
             let order = Value.compare(step.operand.value(in: record, columns: columns), value)
             if order != 0 { return step.isDescending ? -order : order }
         }
-        return record.row < place.row ? -1 : record.row == place.row ? 0 : 1
+        return order(record.row, place.row)
+    }
+
+    @inline(__always)
+    private func order(_ one: RowID, _ other: RowID) -> Int {
+        if one == other { return 0 }
+        return (one < other) != isReversed ? -1 : 1
     }
 
     /// The place of `record` in the order.
@@ -118,7 +138,7 @@ final class CompiledOrdering: Sendable {
     /// say nothing.
     @inline(__always)
     func digest(_ record: RecordRef) -> UInt64 {
-        guard let step = steps.first else { return record.row }
+        guard let step = steps.first else { return isReversed ? ~record.row : record.row }
         let digest =
             step.slot >= 0
             ? SortDigest.of(record.values + step.slot)
@@ -142,4 +162,9 @@ private func compare(
 struct RowPlace: Sendable, Hashable {
     var values: [Value]
     var row: RowID
+
+    /// The same place, `rows` rows on; no row is 0.
+    func advanced(by rows: Int64) -> RowPlace {
+        RowPlace(values: values, row: row &+ RowID(bitPattern: rows))
+    }
 }

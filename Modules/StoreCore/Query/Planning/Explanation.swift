@@ -15,6 +15,10 @@ public struct Explanation: Sendable, Hashable, CustomStringConvertible {
         case unique([String])
         /// By ranges of the index on these fields.
         case index([String])
+        /// By the rows that ranges of all these indexes have in common.
+        case intersection([[String]])
+        /// By the rows that ranges of any of these indexes, keys or unique values lead to.
+        case union([[String]])
         /// By looking at every record.
         case scan
 
@@ -25,8 +29,14 @@ public struct Explanation: Sendable, Hashable, CustomStringConvertible {
             case .key: return "key"
             case .unique(let fields): return "unique \"\(fields.joined(separator: ","))\""
             case .index(let fields): return "index \"\(fields.joined(separator: ","))\""
+            case .intersection(let lists): return "intersection of \(Access.names(lists, "and"))"
+            case .union(let lists): return "union of \(Access.names(lists, "or"))"
             case .scan: return "scan"
             }
+        }
+
+        private static func names(_ lists: [[String]], _ word: String) -> String {
+            lists.map { "\"\($0.joined(separator: ","))\"" }.joined(separator: " \(word) ")
         }
     }
 
@@ -57,6 +67,9 @@ extension Explanation {
         case .rows: access = .scan
         case .index(let index):
             access = .index(layout.indexes[index.number].definition.fields)
+        case .combined(let combined):
+            let fields = combined.fields(in: layout)
+            access = combined.kind == .union ? .union(fields) : .intersection(fields)
         }
         if case .sorted = plan.delivery { isSorted = true } else { isSorted = false }
         rowsExamined = examined

@@ -13,6 +13,8 @@ final class Plan {
         /// All records.
         case rows
         case index(IndexAccess)
+        /// The rows that several accesses find, put together.
+        case combined(CombinedAccess)
     }
 
     /// How what the access finds comes into the order asked for.
@@ -36,6 +38,9 @@ final class Plan {
     let ordering: CompiledOrdering
     /// The place in that order after which records are wanted.
     let after: RowPlace?
+    /// Whether records come from the end of the query's order: rows descend where they otherwise
+    /// ascend.
+    var isBackward: Bool { ordering.isReversed }
 
     init(
         _ access: Access, _ delivery: Delivery, residual: CompiledPredicate? = nil,
@@ -69,7 +74,8 @@ final class IndexAccess {
     struct Resume {
         /// The entries that are equal to the place in the columns that the order depends on.
         let run: Range<Int>
-        /// The first entry after the place, if rows ascend within the run.
+        /// The first entry after the place, if rows ascend within the run; read backwards, the one
+        /// behind the first.
         let start: Int
     }
 

@@ -15,6 +15,7 @@ extension Planner {
     private func access(_ number: Int, _ slots: [Int]) -> IndexAccess? {
         guard let first = slots.first,
             conjunction.place(of: first) >= 0 || first == ordering.steps.first?.slot
+                || covered >= 0 && slots.contains(covered)
         else { return nil }
         var prefix: [Value] = []
         var answered: [Int] = []
@@ -118,7 +119,7 @@ extension Planner {
             column += 1
         }
         let isExact = slots[column...].allSatisfy(conjunction.isConstant)
-        if isExact, !isDescending { return .direct }
+        if isExact, isDescending == ordering.isReversed { return .direct }
         return .grouped(columns: column, isDescending: isDescending, isExact: isExact)
     }
 }
@@ -156,7 +157,10 @@ extension Planner {
         let ranks = index.run(run)
         let start =
             columns == slots.count
-            ? index.rank(of: .after(values, row: after.row)) : ranks.lowerBound
+            ? index.rank(
+                of: ordering.isReversed
+                    ? .before(values, row: after.row) : .after(values, row: after.row))
+            : ordering.isReversed ? ranks.upperBound : ranks.lowerBound
         return IndexAccess.Resume(run: ranks, start: start)
     }
 }

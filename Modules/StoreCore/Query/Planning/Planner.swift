@@ -10,11 +10,14 @@ struct Planner {
     let after: RowPlace?
     /// How many records are wanted at most, skipped ones included.
     let wanted: Int
+    /// The column of whose values an index's entries may say all that is wanted, or -1.
+    var covered = -1
 
     /// Costs in units of one record met in a scan.
-    private enum Cost {
+    enum Cost {
         static let indexedRecord = 4.0
-        static let lookup = 10.0
+        static let entry = 0.15
+        static let combination = 10.0
         static let rowSortStep = 0.2
         static let recordSortStep = 1.5
     }
@@ -22,9 +25,10 @@ struct Planner {
     /// - Throws: ``QueryError`` as the predicate's and the order's compilation do.
     static func plan(
         _ predicate: Predicate, _ ordering: CompiledOrdering, isOrdered: Bool = true,
-        after: RowPlace? = nil, wanted: Int = .max, in view: BucketView
+        after: RowPlace? = nil, wanted: Int = .max, covering covered: Int = -1,
+        in view: BucketView
     ) throws(QueryError) -> Plan {
-        if case .constant(true) = predicate.node, ordering.isByRow {
+        if case .constant(true) = predicate.node, ordering.isByRow, covered < 0 {
             return Plan(.rows, .direct, ordering, after: after)
         }
         let conjunction = try Conjunction(predicate, ordering.layout)
@@ -34,7 +38,7 @@ struct Planner {
         let kept = ordering.withoutConstants(conjunction, &place)
         let planner = Planner(
             view: view, layout: ordering.layout, conjunction: conjunction, ordering: kept,
-            isOrdered: isOrdered, after: place, wanted: wanted)
+            isOrdered: isOrdered, after: place, wanted: wanted, covered: covered)
         return try planner.plan()
     }
 
@@ -42,9 +46,11 @@ struct Planner {
         if conjunction.isImpossible { return try plan(.nothing, .direct, answered: []) }
         if let plan = try planPoint() { return plan }
         let candidates = indexAccesses()
+        let combinations = try self.combinations(candidates)
         let termCount = conjunction.terms.count
-        let matches = estimatedMatches(candidates)
+        let matches = estimatedMatches(candidates, combinations)
         var best: IndexAccess?
+        var bestCombination: CombinedAccess?
         var bestDelivery = ordering.isByRow ? Plan.Delivery.direct : .sorted
         var bestCost = cost(
             rows: view.count, answersAll: termCount == 0, each: 1, bestDelivery, matches)
@@ -52,8 +58,20 @@ struct Planner {
             let delivery = delivery(access)
             let cost = cost(
                 rows: access.count, answersAll: access.answered.count == termCount,
-                each: Cost.indexedRecord, delivery, matches, atLeast: firstRun(access, delivery))
+                each: covers(access) ? Cost.entry : Cost.indexedRecord, delivery, matches,
+                atLeast: firstRun(access, delivery))
             if cost < bestCost { (best, bestDelivery, bestCost) = (access, delivery, cost) }
+        }
+        for combined in combinations {
+            let delivery = self.delivery(combined)
+            let cost = cost(combined, delivery, matches)
+            if cost < bestCost {
+                (bestCombination, bestDelivery, bestCost) = (combined, delivery, cost)
+            }
+        }
+        if let bestCombination {
+            return try plan(
+                .combined(bestCombination), bestDelivery, answered: bestCombination.answered)
         }
         guard let best else { return try plan(.rows, bestDelivery, answered: []) }
         best.resume = resume(best, bestDelivery)
@@ -96,7 +114,7 @@ struct Planner {
     }
 
     /// The values that all of `slots` must equal, and the terms that say so.
-    private func equalities(_ slots: [Int]) -> (values: [Value], terms: [Int])? {
+    func equalities(_ slots: [Int]) -> (values: [Value], terms: [Int])? {
         guard !slots.isEmpty, slots.allSatisfy(conjunction.isConstant) else { return nil }
         let columns = slots.compactMap { conjunction.column($0) }
         return (columns.compactMap(\.equal), columns.map(\.equalTerm))
@@ -104,16 +122,44 @@ struct Planner {
 
     // MARK: Costs
 
+    /// Whether the entries of `access` say all that is wanted.
+    private func covers(_ access: IndexAccess) -> Bool {
+        covered >= 0 && access.answered.count == conjunction.terms.count
+            && layout.indexes[access.number].slots.contains(covered)
+    }
+
+    /// What several indexes have to offer together.
+    private func combinations(
+        _ candidates: [IndexAccess]
+    ) throws(QueryError) -> [CombinedAccess] {
+        var combinations = try unions()
+        if candidates.count > 1, let intersection = intersection(candidates) {
+            combinations.append(intersection)
+        }
+        return combinations
+    }
+
+    /// How the rows of several accesses, which ascend, come into the order asked for.
+    private func delivery(_ combined: CombinedAccess) -> Plan.Delivery {
+        !isOrdered ? .direct : ordering.isByRow ? .byRow : .sorted
+    }
+
     /// How many records will match, roughly: the best index knows best, and each term beyond it
     /// halves.
-    private func estimatedMatches(_ candidates: [IndexAccess]) -> Double {
-        var rows = view.count
+    private func estimatedMatches(
+        _ candidates: [IndexAccess], _ combinations: [CombinedAccess]
+    ) -> Double {
+        var rows = Double(view.count)
         var rest = conjunction.terms.count
-        for candidate in candidates where candidate.count < rows {
-            rows = candidate.count
+        for candidate in candidates where Double(candidate.count) < rows {
+            rows = Double(candidate.count)
             rest = conjunction.terms.count - candidate.answered.count
         }
-        return Double(rows) / Double(1 << min(rest, 3))
+        for combined in combinations where combined.expected < rows {
+            rows = combined.expected
+            rest = conjunction.terms.count - combined.answered.count
+        }
+        return rows / Double(1 << min(rest, 3))
     }
 
     private func cost(
@@ -134,6 +180,22 @@ struct Planner {
             return rows * each
                 + matches * Planner.steps(min(matches, wanted)) * Cost.recordSortStep
         }
+    }
+
+    private func cost(
+        _ combined: CombinedAccess, _ delivery: Plan.Delivery, _ matches: Double
+    ) -> Double {
+        let answersAll = combined.answered.count == conjunction.terms.count
+        var cost = Cost.combination + Double(combined.entries) * Cost.entry
+        if case .sorted = delivery {
+            cost += combined.expected * Cost.indexedRecord
+            cost +=
+                matches * Planner.steps(min(matches, Double(wanted))) * Cost.recordSortStep
+        } else {
+            let rows = answersAll ? min(combined.expected, Double(wanted)) : combined.expected
+            cost += rows * Cost.indexedRecord
+        }
+        return cost
     }
 
     /// About log₂ of `count`.

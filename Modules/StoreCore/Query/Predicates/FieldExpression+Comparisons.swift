@@ -1,12 +1,12 @@
 extension FieldExpression {
     private func compare(
-        _ comparison: Predicate.Comparison, _ value: some ValueConvertible
+        _ comparison: Predicate.Comparison, _ value: some StoreValue
     ) -> Predicate {
         Predicate(.compare(path, comparison, value.storeValue))
     }
 
     /// The field equals `value`; nil means that it is null or missing.
-    public static func == (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+    public static func == (field: FieldExpression, value: some StoreValue) -> Predicate {
         field.compare(.equal, value)
     }
 
@@ -16,7 +16,7 @@ extension FieldExpression {
     }
 
     /// The field does not equal `value`; null and missing do not equal anything but nil.
-    public static func != (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+    public static func != (field: FieldExpression, value: some StoreValue) -> Predicate {
         field.compare(.notEqual, value)
     }
 
@@ -26,7 +26,7 @@ extension FieldExpression {
     }
 
     /// The field is of the same kind as `value` and less.
-    public static func < (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+    public static func < (field: FieldExpression, value: some StoreValue) -> Predicate {
         field.compare(.less, value)
     }
 
@@ -36,7 +36,7 @@ extension FieldExpression {
     }
 
     /// The field is of the same kind as `value` and not greater.
-    public static func <= (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+    public static func <= (field: FieldExpression, value: some StoreValue) -> Predicate {
         field.compare(.lessOrEqual, value)
     }
 
@@ -46,7 +46,7 @@ extension FieldExpression {
     }
 
     /// The field is of the same kind as `value` and greater.
-    public static func > (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+    public static func > (field: FieldExpression, value: some StoreValue) -> Predicate {
         field.compare(.greater, value)
     }
 
@@ -56,7 +56,7 @@ extension FieldExpression {
     }
 
     /// The field is of the same kind as `value` and not less.
-    public static func >= (field: FieldExpression, value: some ValueConvertible) -> Predicate {
+    public static func >= (field: FieldExpression, value: some StoreValue) -> Predicate {
         field.compare(.greaterOrEqual, value)
     }
 
@@ -75,7 +75,7 @@ extension FieldExpression {
     /// No values: no record.
     ///
     /// - Complexity: O(k) for k values; a record is tested in O(log k).
-    public func isIn(_ values: some Sequence<some ValueConvertible>) -> Predicate {
+    public func isIn(_ values: some Sequence<some StoreValue>) -> Predicate {
         Predicate(.isIn(path, values.map(\.storeValue)))
     }
 
@@ -90,7 +90,7 @@ extension FieldExpression {
     ///
     /// Bounds of two kinds, or in the wrong order, hold for no record.
     public func between(
-        _ lower: some ValueConvertible, _ upper: some ValueConvertible
+        _ lower: some StoreValue, _ upper: some StoreValue
     ) -> Predicate {
         Predicate(.between(path, lower.storeValue, upper.storeValue))
     }
@@ -103,7 +103,7 @@ extension FieldExpression {
 
     /// The field is a string that contains the UTF-8 bytes of the string `value`, or an array with
     /// an element that equals `value`.
-    public func contains(_ value: some ValueConvertible) -> Predicate {
+    public func contains(_ value: some StoreValue) -> Predicate {
         Predicate(.contains(path, value.storeValue))
     }
 

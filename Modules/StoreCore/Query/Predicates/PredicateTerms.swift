@@ -41,9 +41,11 @@ indirect enum PredicateTerms: Sendable {
     }
 
     private static func pair(_ left: PredicateTerms, _ right: PredicateTerms) -> PredicateTerms {
-        .join(
+        // A predicate joined with itself over and over has more terms than can be counted.
+        let (count, overflow) = left.count.addingReportingOverflow(right.count)
+        return .join(
             left, right, height: max(left.height, right.height) + 1,
-            count: left.count + right.count)
+            count: overflow ? .max : count)
     }
 
     /// Joins two trees whose heights differ by at most two.

@@ -7,7 +7,8 @@ extension Query {
     /// - Returns: an integer if all numbers are integers, otherwise a double; 0 for no numbers.
     /// - Throws: ``QueryError`` if a sum of integers does not fit 64 bits, or a sum is beyond all
     ///   doubles; otherwise as `all()`.
-    /// - Complexity: O(m) for m records that the best index finds, O(n) if no index helps.
+    /// - Complexity: O(m) for m records that the best index finds, O(n) if no index helps; no record
+    ///   is looked at if an index that answers the predicate has the field, and it is of integers.
     public func sum(_ field: String) throws -> Value { try total(field).value() }
 
     /// The mean of a field over the records that match; what is no number is passed over.
@@ -15,7 +16,7 @@ extension Query {
     /// - Returns: the exact mean, rounded once; nil for no numbers.
     /// - Throws: as `all()`.
     /// - Complexity: as `sum`.
-    public func avg(_ field: String) throws -> Double? { try total(field).mean }
+    public func avg(_ field: String) throws -> Double? { try total(field, isMean: true).mean }
 
     /// The least value of a field among the records that match, null and missing aside.
     ///
@@ -33,10 +34,15 @@ extension Query {
         try extreme(field, .descending).value
     }
 
-    private func total(_ field: String) throws -> ExactSum {
-        let path = FieldPath.reading(field)
-        return try run(need: .ofWindow, reading: .of(field)) { run in
-            let operand = try FieldOperand(path, in: run.view.layout)
+    private func total(_ field: String, isMean: Bool = false) throws -> ExactSum {
+        let total = Total(path: .reading(field), isMean: isMean)
+        return try run(
+            need: .ofWindow, covering: isWindowed ? nil : total, reading: .of(field)
+        ) { run in
+            let operand = try FieldOperand(total.path, in: run.view.layout)
+            if let slot = operand.slot, let sum = run.covered(total, of: slot) {
+                return (sum, nil)
+            }
             var sum = ExactSum()
             run.forEachValue(of: operand) { sum.add($0) }
             return (sum, nil)

@@ -26,36 +26,15 @@ extension Query {
             predicate && .field(path) != nil, [Ordering(path, .ascending)], isOrdered: true,
             ResultWindow(), reading: mask
         ) { run in
-            let plan = run.execution.plan
-            guard plan.residual == nil, case .index(let access) = plan.access,
-                let slot = plan.ordering.steps.first?.slot
-            else { return (nil, nil) }
-            switch plan.delivery {
-            case .direct, .grouped: return (run.leap(access, slot), nil)
-            case .byRow, .sorted: return (nil, nil)
+            guard let runs = run.indexRuns, let slot = run.view.layout.slot(ofPath: path) else {
+                return (nil, nil)
             }
-        }
-    }
-}
-
-extension QueryRun {
-    /// Reads one record of each run of entries that are equal up to the column of `slot`.
-    fileprivate func leap(_ access: IndexAccess, _ slot: Int) -> [Value] {
-        let index = view.entries(of: access.number)
-        let slots = view.layout.indexes[access.number].slots
-        let columns = slots.prefix { $0 != slot } + [slot]
-        var values: [Value] = []
-        for range in access.ranges {
-            var rank = range.lowerBound
-            while rank < range.upperBound, let row = index.row(at: rank),
-                let record = view.record(row: row)
-            {
+            var values: [Value] = []
+            run.forEachRun(runs) { record, _ in
                 let value = record.values[slot]
                 if values.last.map({ Value.compare($0, value) }) != 0 { values.append(value) }
-                rank = Swift.max(
-                    rank + 1, index.rank(of: .after(columns.map { record.values[$0] })))
             }
+            return (values, nil)
         }
-        return values
     }
 }

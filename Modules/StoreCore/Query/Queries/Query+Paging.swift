@@ -23,6 +23,30 @@ extension Query {
     /// - Complexity: O(log n + limit) at any depth if an index has the order, or for the bucket's
     ///   own order; O(n) otherwise.
     public func page(after cursor: Cursor? = nil, limit: Int) throws -> Page {
+        try page(cursor, limit, isBackward: false)
+    }
+
+    /// The records before a place in the order, at most the last `limit` of them.
+    ///
+    /// The same order, read towards its beginning: the records of the page are in order, and
+    /// `page(before: page.previousCursor, limit:)` is the page before it. Nil begins at the end.
+    ///
+    /// ```swift
+    /// let last = try users.order(by: "name").page(before: nil, limit: 20)
+    /// let back = try users.order(by: "name").page(before: last.previousCursor, limit: 20)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - cursor: the `previousCursor` of the page that follows; nil for the last page.
+    ///   - limit: how many records to return at most.
+    /// - Returns: the page, whose `hasMore` tells whether records precede it.
+    /// - Throws: as `page(after:limit:)`.
+    /// - Complexity: as `page(after:limit:)`.
+    public func page(before cursor: Cursor?, limit: Int) throws -> Page {
+        try page(cursor, limit, isBackward: true)
+    }
+
+    private func page(_ cursor: Cursor?, _ limit: Int, isBackward: Bool) throws -> Page {
         try QueryError.check(limit: limit)
         guard !isWindowed else {
             throw QueryError(
@@ -31,20 +55,32 @@ extension Query {
                     "A query with a limit or an offset cannot be paged; give the page its limit.")
         }
         let more = limit == .max ? limit : limit + 1
-        return try run(limit: more, need: .asked, after: cursor, reading: .all) { run in
-            guard limit > 0 else {
-                return (Page(records: [], hasMore: false, nextCursor: nil), nil)
-            }
+        return try run(
+            limit: more, need: .asked, after: cursor, isBackward: isBackward, reading: .all
+        ) { run in
+            guard limit > 0 else { return (.empty, nil) }
             var records = run.records()
+            // Whether more follow depends on the one more that was found, too.
+            let seen = records.last.map { RecordRef($0.storage) }
             let hasMore = records.count > limit
             if hasMore { records.removeLast() }
-            guard let last = records.last.map({ RecordRef($0.storage) }) else {
-                return (Page(records: [], hasMore: false, nextCursor: nil), nil)
-            }
-            let cursor = Cursor(run.ordering.place(of: last), run.ordering.fingerprint)
-            return (
-                Page(records: records, hasMore: hasMore, nextCursor: cursor), hasMore ? last : nil
-            )
+            if isBackward { records.reverse() }
+            guard let first = records.first, let last = records.last else { return (.empty, nil) }
+            let page = Page(
+                records: records, hasMore: hasMore, nextCursor: run.cursor(of: last),
+                previousCursor: run.cursor(of: first))
+            return (page, hasMore ? seen : nil)
         }
     }
+}
+
+extension QueryRun {
+    /// The cursor that stands at a record.
+    fileprivate func cursor(of record: Record) -> Cursor {
+        Cursor(ordering.place(of: RecordRef(record.storage)), ordering.fingerprint)
+    }
+}
+
+extension Page {
+    fileprivate static let empty = Page(records: [], hasMore: false, nextCursor: nil)
 }

@@ -24,6 +24,9 @@ extension Query {
     ///   - limit: at most this many records are needed, whatever the query's limit.
     ///   - need: what `body` needs of the order.
     ///   - cursor: records are needed after this place only.
+    ///   - isBackward: records come in the reverse of the order, `after` turned round with it.
+    ///   - isCut: the result depends on the order, beyond what `fields` and the last record tell.
+    ///   - total: all that is wanted of the records.
     ///   - fields: what matters to `body` beside the fields of predicate and order.
     ///   - body: returns its result, and the last record it has seen if it has not seen all that
     ///     match.
@@ -32,15 +35,17 @@ extension Query {
     ///   gone.
     @inline(__always)
     func run<R>(
-        limit: Int? = nil, need: OrderNeed, after cursor: Cursor? = nil,
+        limit: Int? = nil, need: OrderNeed, after cursor: Cursor? = nil, isBackward: Bool = false,
+        isCut: Bool = false, covering total: Total? = nil,
         reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
-        let isCut = need == .ofWindow && isWindowed
+        let isCut = isCut || need == .ofWindow && isWindowed
         let isOrdered = need == .asked || isCut
         return try source.run(
             predicate, isOrdered ? orderings : [], isOrdered: isOrdered, try window(limit: limit),
-            isCut: isCut, after: cursor, reading: fields(), body)
+            isCut: isCut, after: cursor, isBackward: isBackward, covering: total,
+            reading: fields(), body)
     }
 }
 
@@ -52,8 +57,8 @@ extension ReadSource {
     @inline(__always)
     func run<R>(
         _ predicate: Predicate, _ orderings: [Ordering], isOrdered: Bool, _ window: ResultWindow,
-        isCut: Bool = false, after cursor: Cursor? = nil,
-        reading fields: @autoclosure () -> FieldMask,
+        isCut: Bool = false, after cursor: Cursor? = nil, isBackward: Bool = false,
+        covering total: Total? = nil, reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
         try withView { view, recorder in
@@ -61,8 +66,9 @@ extension ReadSource {
             let ordering = try CompiledOrdering.make(orderings, bucketOrder: isOrdered, for: layout)
             let after = try cursor?.place(ordering.fingerprint, steps: ordering.steps.count)
             let plan = try Planner.plan(
-                predicate, ordering, isOrdered: isOrdered, after: after, wanted: window.wanted,
-                in: view)
+                predicate, isBackward ? ordering.reversed() : ordering, isOrdered: isOrdered,
+                after: after, wanted: window.wanted,
+                covering: total?.coveredSlot(in: layout) ?? -1, in: view)
             var run = QueryRun(
                 view: view, ordering: ordering, execution: Execution(plan, in: view),
                 window: window)
@@ -71,9 +77,11 @@ extension ReadSource {
                 let place = isOrdered ? last.map { ordering.place(of: $0) } : nil
                 var mask = fields()
                 if isCut { mask.formUnion(ordering.fields) }
+                // Read backwards, the range begins just before what was seen last.
+                let start = isBackward ? place.map { $0.advanced(by: -1) } : after
                 try recorder.note(
-                    predicate, plan, ordering, after: after, through: place, reading: mask,
-                    in: view)
+                    predicate, plan, ordering, after: start, through: isBackward ? after : place,
+                    reading: mask, in: view)
             }
             return result
         }

@@ -1,7 +1,7 @@
 /// The top-level fields that mattered to a reader.
 public struct FieldMask: Sendable, Hashable {
-    /// The names, or nil if all fields matter.
-    private(set) var names: Set<String>?
+    /// The names, told apart by their bytes, or nil if all fields matter.
+    private var names: Set<ByteString>?
 
     /// No field matters, only which records there are.
     public static let none = FieldMask(names: [])
@@ -9,10 +9,12 @@ public struct FieldMask: Sendable, Hashable {
     /// Every field matters, and the metadata.
     public static let all = FieldMask(names: nil)
 
-    private init(names: Set<String>?) { self.names = names }
+    private init(names: Set<ByteString>?) { self.names = names }
 
     /// The fields `names` matter.
-    public init(_ names: some Sequence<String>) { self.names = Set(names) }
+    public init(_ names: some Sequence<String>) {
+        self.names = Set(names.map(ByteString.init))
+    }
 
     /// Whether every field matters.
     public var isAll: Bool { names == nil }
@@ -21,7 +23,7 @@ public struct FieldMask: Sendable, Hashable {
     public var isNone: Bool { names?.isEmpty ?? false }
 
     /// Whether `field` matters.
-    public func contains(_ field: String) -> Bool { names?.contains(field) ?? true }
+    public func contains(_ field: String) -> Bool { names?.contains(ByteString(field)) ?? true }
 
     /// Whatever matters to either.
     ///
@@ -44,18 +46,19 @@ public struct FieldMask: Sendable, Hashable {
     /// Adds the field that `operand` begins with.
     mutating func insert(_ operand: FieldOperand, in layout: Layout) {
         switch operand.root {
-        case .column(let slot): names?.insert(layout.names[slot])
-        case .undeclared(let name): names?.insert(name)
+        case .column(let slot): names?.insert(ByteString(layout.names[slot]))
+        case .undeclared(let name): names?.insert(ByteString(name))
         // Every update changes metadata.
         case .version, .createdAt, .updatedAt, .expiresAt: names = nil
         }
     }
 
-    /// Whether the two images of a record differ in a field that matters.
+    /// Whether the two images of a record differ in a field that matters, be it only in how a number
+    /// is represented: a sum tells that too.
     ///
     /// - Complexity: O(number of names).
     func differ(_ old: Record, _ new: Record) -> Bool {
         guard let names else { return true }
-        return names.contains { old[$0] != new[$0] }
+        return names.contains { !old[$0.text].isIdentical(to: new[$0.text]) }
     }
 }

@@ -57,6 +57,16 @@ public final class ReadRecorder: @unchecked Sendable {
             access = .index(
                 fields: layout.indexes[index.number].definition.fields, lower: lower,
                 upper: upper)
+        case .combined(let combined):
+            // The smallest of those that all have to meet bounds the range; a choice has no bounds.
+            guard combined.kind == .intersection, case .index(let index) = combined.parts[0] else {
+                access = .bucket
+                break
+            }
+            let (lower, upper) = index.bounds
+            access = .index(
+                fields: layout.indexes[index.number].definition.fields, lower: lower,
+                upper: upper)
         }
         let compiled = try PredicateCompiler.compile(predicate, for: layout)
         if compiled.isOpaque {

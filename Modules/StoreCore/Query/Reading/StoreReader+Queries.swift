@@ -41,6 +41,14 @@ extension StoreReader {
         try query.page(after: cursor, limit: limit)
     }
 
+    /// A page of the last records before the place of a cursor; nil stands for the end.
+    ///
+    /// - Throws: as ``Query/page(before:limit:)``.
+    /// - Complexity: O(log n + limit) at any depth.
+    public func page(before cursor: Cursor?, limit: Int) throws -> Page {
+        try query.page(before: cursor, limit: limit)
+    }
+
     /// How all records of the bucket are read.
     ///
     /// - Throws: as ``Query/all()``.

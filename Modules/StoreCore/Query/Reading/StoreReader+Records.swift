@@ -63,7 +63,7 @@ extension StoreReader {
 extension ReadSource {
     /// Looks up a record, and records that if reads are recorded.
     @inline(__always)
-    fileprivate func look<R>(
+    func look<R>(
         _ key: Key, reading fields: FieldMask, _ body: (RecordRef?) throws -> R
     ) throws -> R {
         guard recorder != nil else { return try withRecord(key, body) }

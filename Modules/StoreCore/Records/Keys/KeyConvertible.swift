@@ -42,3 +42,26 @@ extension Timestamp: KeyConvertible {
     @inlinable
     public var storeKey: Key { Key(.date(self)) }
 }
+
+/// The type of a typed record's key: hashable, and made from the key again.
+///
+/// A wrapper or an enumeration needs to name this protocol beside ``StoreValue``, and nothing more.
+public protocol RecordKey: KeyConvertible, Hashable {
+    /// Makes one from a record's key; nil when that is of another kind.
+    init?(storeKey: Key)
+}
+
+extension RecordKey where Self: StoreValue {
+    /// The key of this value.
+    @inlinable
+    public var storeKey: StoreCore.Key { StoreCore.Key(storeValue) }
+
+    /// Makes one from the key's only value.
+    @inlinable
+    public init?(storeKey: StoreCore.Key) { self.init(storeValue: storeKey.value) }
+}
+
+extension String: RecordKey {}
+extension Int: RecordKey {}
+extension Int64: RecordKey {}
+extension Timestamp: RecordKey {}

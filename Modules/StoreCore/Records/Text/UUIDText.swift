@@ -21,6 +21,47 @@ public struct UUIDText: Sendable, Hashable, CustomStringConvertible {
         self.low = low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     }
 
+    /// Reads a text of 36 characters in either case; nil when it is no UUID's.
+    public init?(_ text: String) {
+        var (words, digits): ((UInt64, UInt64), Int) = ((0, 0), 0)
+        for (place, byte) in text.utf8.enumerated() {
+            guard place < 36 else { return nil }
+            if [8, 13, 18, 23].contains(place) {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+            default: return nil
+            }
+            words.0 = words.0 << 4 | words.1 >> 60
+            words.1 = words.1 << 4 | UInt64(digit)
+            digits += 1
+        }
+        guard digits == 32 else { return nil }
+        self.init(high: words.0, low: words.1)
+    }
+
+    /// Takes 16 bytes, the topmost one first; nil when there are more or fewer.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        let words = bytes.withUnsafeBytes {
+            (
+                $0.loadUnaligned(as: UInt64.self),
+                $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            )
+        }
+        self.init(high: UInt64(bigEndian: words.0), low: UInt64(bigEndian: words.1))
+    }
+
+    /// The 16 bytes, the topmost one first.
+    public var bytes: [UInt8] {
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
+    }
+
     /// The text: 8, 4, 4, 4 and 12 hexadecimal digits in lower case.
     ///
     /// - Complexity: O(1); one allocation.

@@ -3,7 +3,17 @@ extension Column {
     ///
     /// A value of another type breaks only that rule, and comes back as it is. Null is not asked
     /// here: whether it will do is the record's affair.
-    func admit(_ given: Value, field: String, issues: inout [ValidationIssue]) -> Value {
+    ///
+    /// - Parameters:
+    ///   - given: the value.
+    ///   - compiled: the column's pattern, if it has one.
+    ///   - field: the name of the field, for the issues.
+    ///   - issues: what is found is appended to these.
+    /// - Returns: the value as it is stored.
+    func admit(
+        _ given: Value, matching compiled: Pattern?, field: String,
+        issues: inout [ValidationIssue]
+    ) -> Value {
         guard let value = converted(given) else {
             issues.append(typeIssue(given, field: field))
             return given
@@ -18,6 +28,10 @@ extension Column {
         }
         if lengthMin != nil || lengthMax != nil {
             checkLength(value, field: field, issues: &issues)
+        }
+        if let compiled, case .string(let text) = value, !compiled.matches(text) {
+            issues.append(
+                ValidationIssue(field: field, code: .pattern, message: compiled.message))
         }
         if let format, case .string(let text) = value, !format.accepts(text) {
             issues.append(ValidationIssue(field: field, code: .format, message: format.message))
@@ -105,16 +119,23 @@ extension Column {
 final class ColumnCheck: Sendable {
     let name: String
     let column: Column
+    private let pattern: Pattern?
 
-    init(name: String, column: Column) {
+    init(name: String, column: Column, pattern: Pattern?) {
         self.name = name
         self.column = column
+        self.pattern = pattern
     }
 
-    /// As ``Column/admit(_:field:issues:)``.
+    /// As ``Column/admit(_:matching:field:issues:)``.
     func admit(_ value: Value, issues: inout [ValidationIssue]) -> Value {
-        column.admit(value, field: name, issues: &issues)
+        column.admit(value, matching: pattern, field: name, issues: &issues)
     }
+}
+
+extension Pattern {
+    /// What a text that does not match is told.
+    fileprivate var message: String { "Value must match pattern \(source.excerpt)" }
 }
 
 extension Value.Flaw {

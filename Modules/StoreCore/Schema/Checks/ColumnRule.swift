@@ -21,7 +21,7 @@ struct ColumnRule {
         let isLimited = column.lengthMin != nil || column.lengthMax != nil
         let isConstrained =
             column.oneOf != nil || column.minimum != nil || column.maximum != nil
-            || column.format != nil || isLimited && column.type != .string
+            || column.format != nil || column.pattern != nil || isLimited && column.type != .string
         // A text that is not empty has a character at least, and never more characters than bytes.
         let isCounted = (column.lengthMin ?? 0) > 1
         tags = isConstrained || isCounted ? 0 : ColumnRule.tags(of: column.type)

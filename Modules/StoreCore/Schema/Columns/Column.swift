@@ -5,6 +5,7 @@
 /// .string(oneOf: ["admin", "user"], default: "user")
 /// .number(range: 0...)
 /// .string(generated: .uuid)
+/// .string(pattern: "^[A-Z]{2}[0-9]{4}$")
 /// ```
 ///
 /// Rules apply to values: a field that is missing or null is only asked whether it is required. A
@@ -21,8 +22,10 @@ public struct Column: Sendable, Hashable, Codable {
     public var isUnique = false
     /// The bucket whose records' keys the values are.
     ///
-    /// For information: it is not enforced.
+    /// For information, unless `onDelete` says what becomes of the record.
     public var references: String?
+    /// What happens to the record when the one it refers to is deleted; nil: the reference is not enforced.
+    public var onDelete: ReferenceAction?
     /// What a record gets on insertion when it lacks the field.
     public var `default`: Default?
     /// How the store makes a value on insertion when the record lacks the field.
@@ -41,14 +44,33 @@ public struct Column: Sendable, Hashable, Codable {
     public var lengthMax: Int?
     /// What the text must be.
     public var format: Format?
+    /// A regular expression that some part of the text must match; `^` and `$` ask for all of it.
+    ///
+    /// It means what it means to ECMAScript without flags, but in Unicode scalars: literals and
+    /// escapes, `.`, classes such as `[a-z]` and `[^0-9]`, `\d \w \s` (ASCII, apart from white
+    /// space) and their negations, `\t \n \r \v \f \0 \xHH \uHHHH \u{H…}`, groups, `|`,
+    /// `? * + {n} {n,} {n,m}` also as lazy ones, `^ $ \b \B`. Any sign that is no letter or digit
+    /// can be escaped. Matching takes time in proportion to the text, whatever the pattern: so
+    /// there are no backreferences, no lookaround and no possessive quantifiers. These, flags and
+    /// Unicode properties are refused when the bucket is defined; and so is a pattern of more
+    /// than 10 000 parts, its counted repetitions written out, or of more than 250 levels.
+    public var pattern: String?
 
     /// Makes a column of a type, without any rule.
     public init(_ type: ColumnType) { self.type = type }
 
     /// How the store makes a value.
     public enum Generated: String, Sendable, Hashable, Codable {
-        /// A random UUID (version 4) as lower-case text, for text columns.
+        /// A random UUID (version 4): lower-case text in text columns, 16 bytes in bytes columns.
         case uuid
+        /// A UUID of the time of the insertion (version 7), each greater than those made before:
+        /// lower-case text in text columns, 16 bytes in bytes columns.
+        ///
+        /// The order holds for one run of a store; after a restart it goes by the clock.
+        case uuid7
+        /// A random text of a lower-case letter and 23 letters and digits, in the form of a cuid2;
+        /// for text columns.
+        case cuid2
         /// 1, 2, 3 …, never one twice, with gaps where an insertion failed; for integer and number
         /// columns.
         case autoincrement

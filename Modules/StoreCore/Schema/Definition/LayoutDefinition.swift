@@ -7,10 +7,13 @@ struct LayoutDefinition {
     let order: BucketOrder
     private(set) var names: [String] = []
     private(set) var columns: [Column] = []
+    /// The columns' patterns, by slot.
+    private(set) var patterns: [Pattern?] = []
     private(set) var keySlots: [Int] = []
     private(set) var indexes: [CompiledIndex] = []
     private(set) var keyOrderIndex: Int?
     private(set) var uniques: [CompiledUnique] = []
+    private(set) var references: [CompiledReference] = []
     private var slots: [ByteString: Int] = [:]
 
     static let detached = LayoutDefinition()
@@ -51,6 +54,7 @@ struct LayoutDefinition {
             try add(index)
         }
         if order == .key { addKeyOrder() }
+        for slot in columns.indices { try addReference(slot) }
         guard self.indexes.count <= LayoutDefinition.indexesMax else {
             throw fault(
                 .invalidIndex,
@@ -75,11 +79,13 @@ struct LayoutDefinition {
             throw fault(.duplicateField, field: name, "The field is declared twice; leave one out")
         }
         var column = named.column
-        if let fault = ColumnFault.find(in: &column) {
+        var pattern: Pattern?
+        if let fault = ColumnFault.find(in: &column, pattern: &pattern) {
             throw self.fault(fault.reason, field: name, fault.message)
         }
         names.append(name)
         columns.append(column)
+        patterns.append(pattern)
     }
 
     private mutating func setKey() throws(DefinitionError) {
@@ -142,6 +148,25 @@ struct LayoutDefinition {
             keyOrderIndex = indexes.count
             indexes.append(compiled(IndexDefinition(key.fields), keySlots))
         }
+    }
+
+    /// An enforced reference, with an index to find those who refer.
+    private mutating func addReference(_ slot: Int) throws(DefinitionError) {
+        guard let target = columns[slot].references, let action = columns[slot].onDelete else {
+            return
+        }
+        guard action != .setNull || !keySlots.contains(slot) else {
+            throw fault(
+                .invalidColumn, field: names[slot],
+                "A key cannot be set to null; cascade or restrict")
+        }
+        let index = indexes.firstIndex { $0.slots.first == slot } ?? indexes.count
+        if index == indexes.count {
+            indexes.append(compiled(IndexDefinition([names[slot]]), [slot]))
+        }
+        references.append(
+            CompiledReference(
+                slot: slot, field: names[slot], target: target, action: action, index: index))
     }
 
     private func compiled(_ index: IndexDefinition, _ slots: [Int]) -> CompiledIndex {

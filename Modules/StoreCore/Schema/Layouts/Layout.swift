@@ -35,6 +35,8 @@ final class Layout: @unchecked Sendable {
     let keyOrderIndex: Int?
     /// The unique fields, the key not among them: unique columns first, then unique indexes.
     let uniques: [CompiledUnique]
+    /// The references that are enforced.
+    let references: [CompiledReference]
     /// The columns that must have a value, the key's included.
     let requiredSlots: [Int]
     /// The columns whose values the store makes.
@@ -89,8 +91,13 @@ final class Layout: @unchecked Sendable {
         indexes = definition.indexes
         keyOrderIndex = definition.keyOrderIndex
         uniques = definition.uniques
+        references = definition.references
         count = names.count
-        checks = zip(definition.names, definition.columns).map { ColumnCheck(name: $0, column: $1) }
+        checks = definition.columns.indices.map { slot in
+            ColumnCheck(
+                name: definition.names[slot], column: definition.columns[slot],
+                pattern: definition.patterns[slot])
+        }
         rules = .allocate(capacity: max(1, count))
         nameBits = .allocate(capacity: max(1, count))
         for slot in 0..<count {

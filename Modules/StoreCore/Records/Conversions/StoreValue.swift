@@ -1,5 +1,15 @@
 /// A type that has a form as a ``Value``, and can be made from it again.
-public protocol ValueConvertible: Sendable {
+///
+/// Enumerations with raw values need no more than the name of the protocol, and so do wrappers:
+///
+/// ```swift
+/// enum Status: String, Codable, StoreValue { case pending, paid, shipped }
+/// struct OrderID: RawRepresentable, Codable, StoreValue { var rawValue: Int }
+/// ```
+public protocol StoreValue: Sendable {
+    /// The type of a column of such values; nil if they may be of several types.
+    static var columnType: ColumnType? { get }
+
     /// The value that stands for this one in a record.
     var storeValue: Value { get }
 
@@ -7,13 +17,34 @@ public protocol ValueConvertible: Sendable {
     init?(storeValue: Value)
 }
 
+extension StoreValue {
+    /// Values of several types.
+    public static var columnType: ColumnType? { nil }
+}
+
+extension StoreValue where Self: RawRepresentable, RawValue: StoreValue {
+    /// The type of the raw values.
+    public static var columnType: ColumnType? { RawValue.columnType }
+
+    /// The raw value's form.
+    @inlinable
+    public var storeValue: Value { rawValue.storeValue }
+
+    /// Makes the case, or the wrapper, of a raw value; nil when there is none.
+    @inlinable
+    public init?(storeValue: Value) {
+        guard let rawValue = RawValue(storeValue: storeValue) else { return nil }
+        self.init(rawValue: rawValue)
+    }
+}
+
 extension Value {
     /// Makes the value that stands for another type's: `["seen": Value(date)]`.
     @inlinable
-    public init(_ value: some ValueConvertible) { self = value.storeValue }
+    public init(_ value: some StoreValue) { self = value.storeValue }
 }
 
-extension Value: ValueConvertible {
+extension Value: StoreValue {
     /// The value itself.
     @inlinable
     public var storeValue: Value { self }
@@ -23,7 +54,10 @@ extension Value: ValueConvertible {
     public init?(storeValue: Value) { self = storeValue }
 }
 
-extension String: ValueConvertible {
+extension String: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .string }
+
     /// The text as a value.
     @inlinable
     public var storeValue: Value { .string(self) }
@@ -36,7 +70,10 @@ extension String: ValueConvertible {
     }
 }
 
-extension Bool: ValueConvertible {
+extension Bool: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .boolean }
+
     /// The boolean as a value.
     @inlinable
     public var storeValue: Value { .bool(self) }
@@ -49,7 +86,10 @@ extension Bool: ValueConvertible {
     }
 }
 
-extension Timestamp: ValueConvertible {
+extension Timestamp: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .date }
+
     /// The point in time as a value.
     @inlinable
     public var storeValue: Value { .date(self) }
@@ -62,7 +102,10 @@ extension Timestamp: ValueConvertible {
     }
 }
 
-extension Fields: ValueConvertible {
+extension Fields: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .object }
+
     /// The fields as an object.
     @inlinable
     public var storeValue: Value { .object(self) }
@@ -75,7 +118,10 @@ extension Fields: ValueConvertible {
     }
 }
 
-extension Optional: ValueConvertible where Wrapped: ValueConvertible {
+extension Optional: StoreValue where Wrapped: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { Wrapped.columnType }
+
     /// The wrapped value, or null.
     @inlinable
     public var storeValue: Value { self?.storeValue ?? .null }
@@ -92,7 +138,10 @@ extension Optional: ValueConvertible where Wrapped: ValueConvertible {
     }
 }
 
-extension Array: ValueConvertible where Element: ValueConvertible {
+extension Array: StoreValue where Element: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { Element.self == UInt8.self ? .bytes : .array }
+
     /// The elements as a list; an array of `UInt8` becomes bytes.
     @inlinable
     public var storeValue: Value {

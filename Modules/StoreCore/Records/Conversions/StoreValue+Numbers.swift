@@ -1,4 +1,7 @@
-extension Int: ValueConvertible {
+extension Int: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .integer }
+
     /// The number as a value.
     @inlinable
     public var storeValue: Value { .integer(Int64(self)) }
@@ -11,7 +14,10 @@ extension Int: ValueConvertible {
     }
 }
 
-extension Int64: ValueConvertible {
+extension Int64: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .integer }
+
     /// The number as a value.
     @inlinable
     public var storeValue: Value { .integer(self) }
@@ -24,7 +30,10 @@ extension Int64: ValueConvertible {
     }
 }
 
-extension UInt8: ValueConvertible {
+extension UInt8: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .integer }
+
     /// The number as a value.
     ///
     /// An array of `UInt8` becomes bytes instead of a list of these.
@@ -39,7 +48,10 @@ extension UInt8: ValueConvertible {
     }
 }
 
-extension Double: ValueConvertible {
+extension Double: StoreValue {
+    /// The type of the column.
+    public static var columnType: ColumnType? { .number }
+
     /// The number as a value.
     @inlinable
     public var storeValue: Value { .double(self) }

@@ -2,9 +2,8 @@ import Testing
 
 @testable import StoreCore
 
-@Suite struct ValueConvertibleTests {
-    private func roundTrips<T: ValueConvertible & Equatable>(_ value: T, as expected: Value) -> Bool
-    {
+@Suite struct StoreValueTests {
+    private func roundTrips<T: StoreValue & Equatable>(_ value: T, as expected: Value) -> Bool {
         value.storeValue == expected && T(storeValue: expected) == value
     }
 

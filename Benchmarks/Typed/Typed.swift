@@ -1,0 +1,13 @@
+import Benchmark
+import Measuring
+
+@main
+struct Typed: BenchmarkRunnerHooks {
+    static func registerBenchmarks() {
+        for size in Size.allCases where size != .million {
+            let stage = TypedStage(size)
+            stage.registerGets()
+            stage.registerInserts()
+        }
+    }
+}

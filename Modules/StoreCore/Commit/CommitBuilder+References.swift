@@ -1,0 +1,176 @@
+// References are judged on what the commit leaves, so they come after all operations and policies: first what is gone is
+// followed to what refers to it, until nothing more is added; then what is left must lead somewhere.
+
+/// A reference to a bucket, from the bucket's point of view.
+///
+/// The catalog keeps the bucket, and links are made anew when one comes or goes; owning would make a circle.
+struct Referrer {
+    unowned let bucket: BucketIdentity
+    let reference: CompiledReference
+}
+
+extension CommitBuilder {
+    /// The most records that one commit may change for the sake of references.
+    static let cascadesMax = 1_000_000
+
+    /// Deletes, or sets to null, what refers to records that the commit leaves gone.
+    ///
+    /// `settled` is the revision of the pending changes up to which that has been done.
+    mutating func followReferences(_ settled: inout Int) throws {
+        while pending.revision > settled {
+            let start = pending.revision
+            let waiting = pendingReferrers()
+            var index = 0
+            while index < pending.entries.count {
+                let entry = pending.entries[index]
+                index += 1
+                guard entry.revision > settled, !entry.bucket.referrers.isEmpty, try isGone(entry),
+                    let base = entry.base
+                else { continue }
+                for referrer in entry.bucket.referrers where referrer.reference.action != .restrict
+                {
+                    try follow(base.key, referrer, waiting)
+                }
+            }
+            settled = start
+        }
+    }
+
+    private mutating func follow(
+        _ gone: Key, _ referrer: Referrer, _ waiting: PendingReferrers
+    ) throws {
+        let bucket = referrer.bucket
+        for (key, hash) in try records(referringTo: gone.value, referrer, waiting) {
+            guard pending.entries.count < CommitBuilder.cascadesMax else {
+                throw error(.tooManyCascades, referrer, nil, gone)
+            }
+            if referrer.reference.action == .cascade {
+                set(bucket, hash, try find(bucket, key.value, hash), nil, .cascade)
+            } else {
+                let patch = try bucket.layout.layout.makePatch([referrer.reference.field: .null])
+                _ = try merge(key, hash, patch, nil, bucket, reason: .cascade)
+            }
+        }
+    }
+
+    /// - Throws: `ReferenceError` if a record that the commit writes refers to none, or one that it deletes is still
+    ///   referred to.
+    func checkReferences() throws {
+        var waiting: PendingReferrers?
+        for entry in pending.entries {
+            if let new = entry.new {
+                for reference in entry.bucket.layout.layout.references {
+                    try check(reference, RecordRef(new), entry)
+                }
+            } else if !entry.bucket.referrers.isEmpty, let base = entry.base, try isGone(entry) {
+                let known = waiting ?? pendingReferrers()
+                waiting = known
+                for referrer in entry.bucket.referrers {
+                    if let left = try records(referringTo: base.key.value, referrer, known).first {
+                        throw error(.restricted, referrer, left.key, base.key)
+                    }
+                }
+            }
+        }
+    }
+
+    private func check(
+        _ reference: CompiledReference, _ new: RecordRef, _ entry: PendingChanges.Entry
+    ) throws {
+        let value = new.values + reference.slot
+        if value.pointee.isNull { return }
+        // What it refers to as before was there, and is watched when it goes.
+        if let base = entry.base, Value.isEqual(base.values + reference.slot, value) { return }
+        let target =
+            store.catalog.identity(reference.target)
+            ?? store.catalog.unboundIdentity(reference.target)
+        if let target, try exists(target, value.pointee, store.state.seed.hash(value.pointee)) {
+            return
+        }
+        throw error(
+            .missing, Referrer(bucket: entry.bucket, reference: reference), new.key,
+            Key(value.pointee))
+    }
+
+    /// Whether the commit leaves a record under a key.
+    private func exists(_ bucket: BucketIdentity, _ key: Value, _ hash: UInt64) throws -> Bool {
+        try find(bucket, key, hash).current != nil
+    }
+
+    /// Whether the entry's key had a record, and has none any more.
+    private func isGone(_ entry: PendingChanges.Entry) throws -> Bool {
+        guard entry.new == nil, let base = entry.base else { return false }
+        return try !exists(entry.bucket, base.key.value, entry.hash)
+    }
+
+    private func error(
+        _ reason: ReferenceError.Reason, _ referrer: Referrer, _ key: Key?, _ target: Key
+    ) -> ReferenceError {
+        ReferenceError(
+            reason: reason, bucket: referrer.bucket.reference.name, field: referrer.reference.field,
+            key: key, referencedBucket: referrer.reference.target, referencedKey: target)
+    }
+
+    // MARK: Who refers
+
+    /// The pending records that refer to something, by what they refer to.
+    private typealias PendingReferrers = [Place: [Value: [Int]]]
+
+    private struct Place: Hashable {
+        let bucket: Int
+        let slot: Int
+    }
+
+    private func pendingReferrers() -> PendingReferrers {
+        var referrers: PendingReferrers = [:]
+        for (index, entry) in pending.entries.enumerated() {
+            guard let new = entry.new else { continue }
+            for reference in entry.bucket.layout.layout.references {
+                let value = RecordRef(new).values[reference.slot]
+                if value.isNull { continue }
+                let place = Place(bucket: entry.bucket.slot, slot: reference.slot)
+                referrers[place, default: [:]][value, default: []].append(index)
+            }
+        }
+        return referrers
+    }
+
+    /// The records that refer to a key as the commit leaves them; overdue ones do not count.
+    private func records(
+        referringTo key: Value, _ referrer: Referrer, _ waiting: PendingReferrers
+    ) throws -> [(key: Key, hash: UInt64)] {
+        var found: [(key: Key, hash: UInt64)] = []
+        let bucket = referrer.bucket
+        let slot = referrer.reference.slot
+        let view = try view(bucket)
+        let index = view.entries(of: referrer.reference.index)
+        let range = index.rank(of: .before([key]))..<index.rank(of: .after([key]))
+        index.scan(ranks: range, ascending: true) { row in
+            guard let record = view.record(row: row), !isOverdue(record) else { return true }
+            let key = record.key
+            let hash = store.state.seed.hash(key.value)
+            if pending.index(bucket, key.value, hash) == nil { found.append((key, hash)) }
+            return true
+        }
+        for index in waiting[Place(bucket: bucket.slot, slot: slot)]?[key] ?? [] {
+            let entry = pending.entries[index]
+            guard let new = entry.new, RecordRef(new).values[slot] == key else { continue }
+            found.append((new.key, entry.hash))
+        }
+        return found
+    }
+}
+
+extension Store {
+    /// Tells every bucket who refers to it; called under W when buckets come and go.
+    func relinkReferences() {
+        let buckets = catalog.everyIdentity
+        for bucket in buckets {
+            bucket.referrers = buckets.flatMap { child in
+                child.layout.layout.references
+                    .filter { bytesEqual($0.target, bucket.reference.name) }
+                    .map { Referrer(bucket: child, reference: $0) }
+            }
+        }
+    }
+}

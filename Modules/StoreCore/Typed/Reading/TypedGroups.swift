@@ -1,0 +1,96 @@
+/// The records of a ``TypedQuery`` grouped by the values of a property.
+///
+/// ```swift
+/// for group in try lines.query.groupBy(\.productID).aggregate(.sum(\.net), .count) {
+///     print(group.key, group[.sum(\.net)])
+/// }
+/// ```
+public struct TypedGroups<Model: StoreRecord, Property: StoreValue>: Sendable {
+    let query: TypedQuery<Model>
+    let name: String?
+    let fault: QueryError?
+
+    /// The groups with what is asked for, in ascending order of the property; records without a value aside.
+    ///
+    /// - Throws: as ``GroupedQuery/aggregate(_:)-(Aggregate...)``, and ``QueryError`` if a property is no column.
+    public func aggregate(
+        _ aggregates: TypedAggregate<Model>...
+    ) throws -> [TypedGroup<Model, Property>] {
+        let dynamic = try query.checked()
+        if let fault { throw fault }
+        guard let name else { return [] }
+        let groups = try dynamic.groupBy(name).aggregate(try aggregates.map { try $0.dynamic() })
+        return groups.compactMap { group in
+            Property(storeValue: group.key[name]).map { TypedGroup(key: $0, dynamic: group) }
+        }
+    }
+}
+
+/// Records that have one value of a property, and what was worked out about them.
+public struct TypedGroup<Model: StoreRecord, Property: StoreValue>: Sendable {
+    /// The value.
+    public let key: Property
+    /// The same group with its results by name.
+    public let dynamic: Group
+    /// The number of records in the group; at least 1.
+    public var count: Int { dynamic.count }
+
+    /// The result of `aggregate`; null if it was not asked for.
+    public subscript(_ aggregate: TypedAggregate<Model>) -> Value {
+        (try? aggregate.dynamic()).map { dynamic[$0] } ?? .null
+    }
+}
+
+/// What is to be worked out for each group of typed records.
+public struct TypedAggregate<Model: StoreRecord> {
+    private let path: AnyKeyPath?
+    private let make: (String) -> Aggregate
+
+    /// The number of records.
+    public static var count: Self { Self(path: nil) { _ in .count } }
+
+    /// The exact sum of a number; 0 for none.
+    public static func sum<Number: StoreValue>(_ path: KeyPath<Model, Number>) -> Self {
+        Self(path: path) { .sum($0) }
+    }
+
+    /// The mean of a number; null for none.
+    public static func avg<Number: StoreValue>(_ path: KeyPath<Model, Number>) -> Self {
+        Self(path: path) { .avg($0) }
+    }
+
+    /// The least value; null for none.
+    public static func min<Property: StoreValue>(_ path: KeyPath<Model, Property>) -> Self {
+        Self(path: path) { .min($0) }
+    }
+
+    /// The greatest value; null for none.
+    public static func max<Property: StoreValue>(_ path: KeyPath<Model, Property>) -> Self {
+        Self(path: path) { .max($0) }
+    }
+
+    private init(path: AnyKeyPath?, _ make: @escaping (String) -> Aggregate) {
+        self.path = path
+        self.make = make
+    }
+
+    func dynamic() throws(QueryError) -> Aggregate {
+        guard let path else { return make("") }
+        guard let name = Model.schema.storage.name(of: path) else {
+            throw .unknown(path, Model.schema.name)
+        }
+        return make(name)
+    }
+}
+
+extension TypedQuery {
+    /// The records that match, grouped by the values of a property.
+    public func groupBy<Property: StoreValue>(
+        _ path: KeyPath<Model, Property>
+    ) -> TypedGroups<Model, Property> {
+        let name = Model.schema.storage.name(of: path)
+        return TypedGroups(
+            query: self, name: name,
+            fault: name == nil ? .unknown(path, Model.schema.name) : nil)
+    }
+}

@@ -1,0 +1,69 @@
+/// A bucket of typed records inside `Store.write`: it reads what the body has written, and writes.
+public struct TypedWriter<Model: StoreRecord>: TypedReader {
+    let bucket: WritableBucket
+
+    /// The state with the body's own writes.
+    public var source: ReadSource { bucket.source }
+
+    private func made(_ record: Record) throws -> Model { try Model(row: Row(record)) }
+
+    /// Inserts a record; see `Bucket.insert(_:expiresAt:)`.
+    @discardableResult
+    public func insert(_ model: Model, expiresAt deadline: Timestamp? = nil) throws -> Model {
+        try made(try bucket.insert(model.fieldsToInsert(), expiresAt: deadline))
+    }
+
+    /// Inserts a record, or merges it into the one that has its key; see `Bucket.upsert(_:)`.
+    @discardableResult
+    public func upsert(_ model: Model) throws -> Model {
+        try made(try bucket.upsert(model.fieldsToInsert()))
+    }
+
+    /// Changes a record, which must exist, by a closure, which runs once.
+    @discardableResult
+    public func update(
+        _ key: Model.Key, _ change: (inout Model) throws -> Void
+    ) throws -> Model {
+        try made(try bucket.update(key) { fields in try Model.change(&fields, change) })
+    }
+
+    /// Puts a record in the place of the one that has its key, which must exist.
+    @discardableResult
+    public func replace(_ model: Model, ifVersion version: Int? = nil) throws -> Model {
+        let fields = try model.fields()
+        let key = Model.schema.storage.key(of: fields)
+        return try made(try bucket.replace(key, with: fields, ifVersion: version))
+    }
+
+    /// Deletes a record; returns whether there was one.
+    @discardableResult
+    public func delete(_ key: Model.Key, ifVersion version: Int? = nil) throws -> Bool {
+        try bucket.delete(key, ifVersion: version)
+    }
+
+    /// Deletes every record that satisfies `predicate`; returns how many there were.
+    @discardableResult
+    public func deleteMany(where predicate: (Properties<Model>) -> Predicate) throws -> Int {
+        try bucket.deleteMany(where: try Model.predicate(predicate))
+    }
+}
+
+extension WriteContext {
+    /// A bucket of typed records to read and write.
+    ///
+    /// - Throws: `StoreError` (`bucketNotDefined`).
+    public subscript<Model: StoreRecord>(_ type: Model.Type) -> TypedWriter<Model> {
+        get throws { TypedWriter(bucket: try bucket(Model.schema.name)) }
+    }
+}
+
+extension WriteBatch {
+    /// Inserts a typed record; its key must be new, or deleted earlier in the batch.
+    ///
+    /// - Throws: what `Model.encode(into:)` throws.
+    public mutating func insert<Model: StoreRecord>(
+        _ model: Model, into bucket: Bucket<Model>, expiresAt: Timestamp? = nil
+    ) throws {
+        insert(try model.fieldsToInsert(), into: bucket.dynamic, expiresAt: expiresAt)
+    }
+}

@@ -1,0 +1,129 @@
+import StoreCore
+import Testing
+
+/// The code of the article Queries.
+@Suite struct `The query guide` {
+    private func people() async throws -> DynamicBucket {
+        let store = try await Store.start("people")
+        let people = try await store.defineBucket(
+            "people", key: "id",
+            schema: [
+                "id": .integer(generated: .autoincrement),
+                "name": .string(required: true),
+                "email": .string(unique: true),
+                "role": .string,
+                "age": .integer(range: 0...),
+                "address": .object,
+            ], indexes: ["age", ["role", "name"]])
+        try await people.insertMany(
+            (1...1_000).map { number in
+                [
+                    "name": .string("name \(number % 100)"), "age": .integer(Int64(number % 90)),
+                    "email": .string("\(number)@example.com"),
+                    "role": number.isMultiple(of: 10) ? "admin" : "user",
+                    "address": ["city": number.isMultiple(of: 2) ? "Berlin" : "Bern"],
+                ]
+            })
+        return people
+    }
+
+    @Test func `a query is a value`() async throws {
+        let people = try await people()
+        let adults = people.where(.field("age") >= 18)
+        let admins = adults.where(["role": "admin"]).order(by: "name")
+
+        let oldest = try admins.order(by: "age", .descending).first()
+        let some = try admins.offset(20).limit(10).all()
+        let number = try adults.count()
+
+        #expect(oldest != nil)
+        #expect(some.count == 10)
+        #expect(number == 792)
+    }
+
+    @Test func `what can be asked`() async throws {
+        let people = try await people()
+        let predicates: [Predicate] = [
+            .field("age") >= 18 && .field("age") < 65,
+            .field("age").between(18, 64),
+            .field("role") == "admin" || .field("email").isNull,
+            .field("role").isIn(["admin", "editor"]),
+            .field("name").hasPrefix("name 1"),
+            .field("address.city") == "Bern",
+            !(.field("name").contains("7")),
+            .matching { $0["name"].string?.count == 6 },
+        ]
+
+        let counts = try predicates.map { try people.count(where: $0) }
+        #expect(counts[0] == counts[1])
+        #expect(counts == [517, 517, 100, 100, 110, 500, 810, 100])
+    }
+
+    @Test func `one page after the other`() async throws {
+        let people = try await people()
+        var names: [String] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try people.order(by: "name").page(after: cursor, limit: 100)
+            names += page.records.compactMap { $0["name"].string }
+            cursor = page.hasMore ? page.nextCursor : nil
+        } while cursor != nil
+
+        #expect(names.count == 1_000)
+        #expect(names == names.sorted())
+
+        let first = try people.order(by: "name").page(limit: 20)
+        let text = first.nextCursor?.description  // into a link
+        let second = try people.order(by: "name").page(after: text.map { Cursor($0) }, limit: 20)
+
+        #expect(second.records.count == 20)
+        #expect(second.records.first?["name"].string == names[20])
+    }
+
+    @Test func `figures instead of records`() async throws {
+        let people = try await people()
+        let admins = people.where(["role": "admin"])
+        let sum = try admins.sum("age")  // a Value: an integer, as all ages are
+        let mean = try admins.avg("age")
+        let youngest = try admins.min("age")
+        let cities = try people.distinct("address.city")  // Berlin, Bern
+
+        var lines: [String] = []
+        for group in try people.groupBy("role").aggregate(.count, .max("age")) {
+            let role = group["role"].string ?? "nobody"
+            lines.append("\(role): \(group.count), at most \(group["max(age)"])")
+        }
+        // admin: 100, at most 80; user: 900, at most 89
+
+        #expect(sum == 3_970)
+        #expect(mean == 39.7)
+        #expect(youngest == 0)
+        #expect(cities == ["Berlin", "Bern"])
+        #expect(lines == ["admin: 100, at most 80", "user: 900, at most 89"])
+    }
+
+    @Test func `which index is used`() async throws {
+        let people = try await people()
+        let query = people.where(["role": "admin"]).order(by: "name").limit(10)
+        let explanation = try query.explain()
+        print(explanation)
+
+        #expect(explanation.access == .index(["role", "name"]))
+        #expect(explanation.rowsExamined < 20)
+        #expect(!explanation.isSorted)
+        #expect(try people.where(["id": 7]).explain().access == .key)
+        #expect(try people.where(["email": "7@example.com"]).explain().access == .unique(["email"]))
+        #expect(try people.where(.field("age") < 2).explain().access == .index(["age"]))
+        #expect(try people.where(["name": "name 7"]).explain().access == .scan)
+    }
+
+    @Test func `several questions about one moment`() async throws {
+        let people = try await people()
+        let now = try people.store.snapshot().bucket("people")
+        let total = try now.count()
+        let admins = try now.count(where: ["role": "admin"])
+        let share = Double(admins) / Double(total)  // never above 1, whoever writes meanwhile
+
+        #expect(share == 0.1)
+    }
+}
