@@ -183,7 +183,8 @@ extension Layout {
                 }
                 values[slot] = value
             } else if !value.isNull, !Layout.isMetadata(name) {
-                extras[name] = value
+                // Names stand in fields once: looking for this one would make many quadratic.
+                extras.entries.append(Fields.Entry(name: name, value: value))
             }
         }
         for slot in keySlots where values[slot].isNull {

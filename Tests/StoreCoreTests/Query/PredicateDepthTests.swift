@@ -2,10 +2,20 @@ import StoreCore
 import Testing
 
 @Suite struct `Large predicates` {
-    @Test func `a predicate joined with itself over and over can be made`() {
-        var predicate = Predicate.field("a") == 1
-        for _ in 0..<70 { predicate = predicate && predicate }
-        _ = predicate
+    @Test func `a predicate joined with itself over and over is refused`() async throws {
+        var chain = Predicate.field("a") == 1
+        for _ in 0..<70 { chain = chain && chain }
+        var woven = Predicate.field("a") == 1
+        for number in 0..<60 {
+            woven = (woven || .field("b") == number) && (woven || .field("c") == 1)
+        }
+        let depot = try await Depot.filled("a")
+        for predicate in [chain, woven, !chain] {
+            let error = #expect(throws: QueryError.self) {
+                try depot.items.where(predicate).count()
+            }
+            #expect(error?.reason == .tooDeep)
+        }
     }
 
     @Test func `a chain of a hundred thousand terms works`() async throws {

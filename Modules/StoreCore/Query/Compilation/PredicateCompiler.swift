@@ -188,8 +188,10 @@ extension QueryError {
     static var predicateTooDeep: QueryError {
         QueryError(
             reason: .tooDeep,
-            message: "The predicate is nested deeper than \(Predicate.depthMax) levels; "
-                + "chains of one operator count as one level, so regroup it.")
+            message:
+                "The predicate is nested deeper than \(Predicate.depthMax) levels, or has more than "
+                + "\(Predicate.sizeMax) tests; chains of one operator count as one level, so regroup it."
+        )
     }
 
     static var valueTooDeep: QueryError {

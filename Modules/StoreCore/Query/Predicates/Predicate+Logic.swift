@@ -13,7 +13,8 @@ extension Predicate {
         let right = terms(of: other, &depth) {
             if case .every(let terms) = $0 { terms } else { nil }
         }
-        return Predicate(.every(.joined(left, right)), depth: depth)
+        return Predicate(
+            .every(.joined(left, right)), depth: depth, size: one.size + other.size)
     }
 
     /// At least one of the two holds.
@@ -30,7 +31,8 @@ extension Predicate {
         let right = terms(of: other, &depth) {
             if case .some(let terms) = $0 { terms } else { nil }
         }
-        return Predicate(.some(.joined(left, right)), depth: depth)
+        return Predicate(
+            .some(.joined(left, right)), depth: depth, size: one.size + other.size)
     }
 
     /// The predicate does not hold.
@@ -40,12 +42,15 @@ extension Predicate {
         switch predicate.node {
         case .tooDeep: return predicate
         case .constant(let holds): return Predicate(.constant(!holds))
-        case .not(let inner): return Predicate(inner, depth: predicate.depth - 1)
+        case .not(let inner):
+            return Predicate(inner, depth: predicate.depth - 1, size: predicate.size)
         case .compare(let path, .equal, let value):
             return Predicate(.compare(path, .notEqual, value))
         case .compare(let path, .notEqual, let value):
             return Predicate(.compare(path, .equal, value))
-        default: return Predicate(.not(predicate.node), depth: predicate.depth + 1)
+        default:
+            return Predicate(
+                .not(predicate.node), depth: predicate.depth + 1, size: predicate.size)
         }
     }
 

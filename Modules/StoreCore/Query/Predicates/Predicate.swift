@@ -12,7 +12,7 @@
 /// != 1`.
 ///
 /// Long chains of one operator are cheap to build, in a loop too. A predicate that is nested deeper
-/// than ``depthMax`` levels can be built and thrown away, and makes every query that is given it
+/// than ``depthMax`` levels, or has more than ``sizeMax`` tests, can be built and thrown away, and makes every query that is given it
 /// throw ``QueryError``.
 public struct Predicate: Sendable, Hashable {
     /// What a predicate is made of.
@@ -50,17 +50,27 @@ public struct Predicate: Sendable, Hashable {
     /// A chain of one operator is one level.
     public static let depthMax = 256
 
+    /// How many tests a predicate may have.
+    ///
+    /// A part that stands in it twice counts twice: a predicate joined with itself over and over has more tests than
+    /// can ever be run.
+    public static let sizeMax = 1_000_000
+
     let node: Node
     /// Levels of `node`, at most `depthMax`.
     let depth: Int
+    /// Tests of `node`, at most `sizeMax`.
+    let size: Int
 
-    init(_ node: Node, depth: Int = 1) {
-        if depth > Predicate.depthMax {
+    init(_ node: Node, depth: Int = 1, size: Int = 1) {
+        if depth > Predicate.depthMax || size > Predicate.sizeMax {
             self.node = .tooDeep
             self.depth = Predicate.depthMax
+            self.size = Predicate.sizeMax
         } else {
             self.node = node
             self.depth = depth
+            self.size = size
         }
     }
 
@@ -85,7 +95,11 @@ public struct Predicate: Sendable, Hashable {
             self = .all
             return
         }
-        if let only = terms.only { self.init(only) } else { self.init(.every(terms), depth: 2) }
+        if let only = terms.only {
+            self.init(only)
+        } else {
+            self.init(.every(terms), depth: 2, size: terms.count)
+        }
     }
 
     /// A test in code, for what the other predicates cannot say.

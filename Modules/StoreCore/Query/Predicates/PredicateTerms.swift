@@ -41,11 +41,10 @@ indirect enum PredicateTerms: Sendable {
     }
 
     private static func pair(_ left: PredicateTerms, _ right: PredicateTerms) -> PredicateTerms {
-        // A predicate joined with itself over and over has more terms than can be counted.
-        let (count, overflow) = left.count.addingReportingOverflow(right.count)
-        return .join(
+        // No overflow: a predicate has at most `sizeMax` terms, and here are the terms of two.
+        .join(
             left, right, height: max(left.height, right.height) + 1,
-            count: overflow ? .max : count)
+            count: left.count + right.count)
     }
 
     /// Joins two trees whose heights differ by at most two.
