@@ -31,24 +31,28 @@ final class TypedStage {
         try await Store.start("typed").defineBucket(Person.self)
     }
 
+    /// Point reads in random order.
+    private func getRound<Read>(_ get: (String) throws -> Read?) rethrows -> Double {
+        let keys = order.map { people[$0].id }
+        return try Stopwatch.perOperation(keys.count) { blackHole(try get(keys[$0])) }
+    }
+
+    private var dynamicGets: Contestant {
+        Contestant("dynamic") { [self] _ in
+            let bucket = try await bucket().dynamic
+            return try getRound { try bucket.get($0) }
+        }
+    }
+
     func registerGets() {
         Measurement(
             "typed.get", .nanoseconds, size,
             [
                 Contestant("store") { [self] _ in
                     let bucket = try await bucket()
-                    let keys = order.map { people[$0].id }
-                    return try Stopwatch.perOperation(keys.count) {
-                        blackHole(try bucket.get(keys[$0]))
-                    }
+                    return try getRound { try bucket.get($0) }
                 },
-                Contestant("dynamic") { [self] _ in
-                    let bucket = try await bucket().dynamic
-                    let keys = order.map { people[$0].id }
-                    return try Stopwatch.perOperation(keys.count) {
-                        blackHole(try bucket.get(keys[$0]))
-                    }
-                },
+                dynamicGets,
             ]
         ).register()
         Measurement(
@@ -56,18 +60,9 @@ final class TypedStage {
             [
                 Contestant("store") { [self] _ in
                     let bucket = try await bucket().dynamic.store.bucket(CodablePerson.self)
-                    let keys = order.map { people[$0].id }
-                    return try Stopwatch.perOperation(keys.count) {
-                        blackHole(try bucket.get(keys[$0]))
-                    }
+                    return try getRound { try bucket.get($0) }
                 },
-                Contestant("dynamic") { [self] _ in
-                    let bucket = try await bucket().dynamic
-                    let keys = order.map { people[$0].id }
-                    return try Stopwatch.perOperation(keys.count) {
-                        blackHole(try bucket.get(keys[$0]))
-                    }
-                },
+                dynamicGets,
             ]
         ).register()
     }

@@ -47,7 +47,7 @@ extension CommitBuilder {
         return marks
     }
 
-    /// Whether a policy or a unique field has a say.
+    /// Whether a policy, a unique field or a reference has a say.
     @inline(__always)
     private var needsReview: Bool {
         for index in pending.entries.indices where pending.entries[index].bucket.isReviewed {
@@ -56,8 +56,8 @@ extension CommitBuilder {
         return false
     }
 
-    /// Lets policies, references and unique values have their say until none adds anything: what is expired for the sake of a
-    /// value is shown to the policies too.
+    /// Lets policies, references and unique values have their say until none adds anything: what is expired for the sake
+    /// of a value is shown to the policies too.
     @inline(never)
     private mutating func review() throws {
         var review = PolicyReview()
