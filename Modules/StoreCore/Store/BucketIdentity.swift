@@ -63,8 +63,12 @@ final class BucketIdentity: @unchecked Sendable {
     ///
     /// Under W.
     func take(_ form: BucketForm) {
+        let (before, logged) = (self.form, loggedMarks)
+        loggedMarks = form.counters.slots.map { slot in
+            let former = before.layout.layout.slot(of: form.layout.layout.names[slot])
+            return former.flatMap { before.counters.place(of: $0) }.map { logged[$0] } ?? 0
+        }
         forms.append(form)
-        loggedMarks = Array(repeating: 0, count: form.counters.slots.count)
         hasRules = !policies.isEmpty || form.hasRules
         countsUp = form.countsUp
         current.store(
