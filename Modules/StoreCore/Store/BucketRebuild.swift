@@ -6,9 +6,9 @@
 // indexes come and go, records, keys and the other indexes stay what they are, and only new indexes are built; where
 // fields do, every record is laid out anew.
 //
-// What is built here carries the position of the first snapshot as its stamp, which is earlier than that of the commit
-// that puts it in place. Snapshots taken in between do not see it, but are taken to: what replaces a node of it waits
-// for them. That holds memory back for as long as they live, and nothing else.
+// What is built here, laid out records included, carries the next position at the beginning as its stamp. The commit that
+// puts it in place may come later. Snapshots taken in between do not see it, but are taken to: what replaces a node of
+// it waits for them. That holds memory back for as long as they live, and nothing else.
 
 /// The trees of a bucket for another definition, on their way.
 final class BucketRebuild: @unchecked Sendable {
@@ -238,7 +238,7 @@ final class BucketRebuild: @unchecked Sendable {
                     message: "record \(old.key.value.excerpt) does not fit: \(message)")
             }
         }
-        return try layout.layout.restore(restored, stamp: old.stamp)
+        return try layout.layout.restore(restored, stamp: layout.stamp)
     }
 
     // MARK: Taking its place

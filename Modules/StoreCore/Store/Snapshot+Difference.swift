@@ -52,7 +52,11 @@ extension Snapshot {
         guard isIncluded(layout.reference) else { return true }
         return RowTree.everyDifference(
             before?.rows ?? RowTree(), after?.rows ?? RowTree()
-        ) { old, new in body(change(old, new, layout)) }
+        ) { old, new in
+            // Laid out anew for another definition, and otherwise the same.
+            if let old, let new, RecordRef(old).isSameVersion(as: RecordRef(new)) { return true }
+            return body(change(old, new, layout))
+        }
     }
 
     /// Whether a bucket, as far as both snapshots know it, is one bucket of one definition.

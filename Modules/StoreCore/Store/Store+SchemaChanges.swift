@@ -42,7 +42,7 @@ extension Store {
             do {
                 let rebuild = try BucketRebuild(
                     of: identity, from: former, to: definition, state,
-                    stamp: Int64(bitPattern: position.value))
+                    stamp: Int64(bitPattern: position.value) + 1)
                 guard let position = try await carryOut(rebuild, on: identity) else { continue }
                 try await awaitDurability(position)
                 return definition

@@ -28,6 +28,9 @@ struct ModelGenerator {
             if case .batch = step, random.once(in: 12) { steps.append(.arm(fault())) }
             if case .one = step, random.once(in: 25) { steps.append(.arm(fault())) }
             steps.append(step)
+            if random.once(in: 20) {
+                steps.append(.alter(bucket(), random.once(in: 2) ? .index : .field))
+            }
             count += step.operations
             if case .fill(let bucket, _, _) = step {
                 let rest = emptying(bucket)
