@@ -60,6 +60,14 @@ enum IndexWord {
         return word | UInt64(min(count, 8) + 1)
     }
 
+    /// Of a text that its word does not hold, the 8 bytes behind those that it does; 0 for other values.
+    static func continuation(_ value: Value) -> UInt64 {
+        guard case .string(var string) = value else { return 0 }
+        return string.withUTF8 { bytes in
+            (7..<15).reduce(0) { $0 << 8 | ($1 < bytes.count ? UInt64(bytes[$1]) : 0) }
+        }
+    }
+
     /// The digest of `value` in a column of `kind`, or nil if the value is not of that kind.
     @inline(__always)
     static func encode(_ value: Value, as kind: ColumnType) -> UInt64? {

@@ -14,23 +14,23 @@
 final class BucketRebuild: @unchecked Sendable {
     // Used by one task at a time.
     let layout: BucketLayout
-    private let identity: BucketIdentity
-    private let former: BucketLayout
-    private let state: VersionedState
-    private let seed: SeededHash
-    /// How fields change; nil where records stay as they are.
-    private let change: DefinitionChange?
+    let identity: BucketIdentity
+    let former: BucketLayout
+    let state: VersionedState
+    let seed: SeededHash
+    /// How records are laid out anew; nil where they stay as they are.
+    let change: RecordConversion?
     /// For each index and unique constraint of the new layout, the one of the former layout that it goes on with.
-    private let keptIndexes: [Int?]
-    private let keptUniques: [Int?]
-    private let node: BucketNode
+    let keptIndexes: [Int?]
+    let keptUniques: [Int?]
+    let node: BucketNode
     /// What the records' autoincrement fields have come to.
     let counters: AutoincrementCounters
     /// The version that the trees have followed the bucket to.
-    private var through: Snapshot?
+    var through: Snapshot?
     /// The instant at which deadlines are judged.
-    private var instant = Timestamp.distantPast
-    private var editor: Editor
+    var instant = Timestamp.distantPast
+    var editor: Editor
     private var isInPlace = false
 
     init(
@@ -45,7 +45,9 @@ final class BucketRebuild: @unchecked Sendable {
         self.identity = identity
         self.former = former
         self.state = state
-        self.change = change.isEmpty ? nil : change
+        self.change =
+            change.isEmpty
+            ? nil : RecordConversion(change, from: former.layout, to: layout, stamp: stamp)
         seed = state.seed
         self.layout = BucketLayout(layout, definition, stamp: stamp)
         counters = AutoincrementCounters(layout)
@@ -67,145 +69,6 @@ final class BucketRebuild: @unchecked Sendable {
         state.pins.disposeOfEverything(editor.retired)
     }
 
-    // MARK: Following the bucket
-
-    /// What a version differs in from the one before.
-    private struct Difference {
-        var old: [RecordRef] = []
-        var new: [RecordRef] = []
-    }
-
-    /// Few enough changes for a commit to take in.
-    static let fewMax = 128
-    private static let roundsMax = 8
-    private static let sliceMax = 1 << 14
-
-    /// Follows the bucket until hardly anything is left to follow.
-    ///
-    /// - Returns: false if the bucket's definition has changed meanwhile.
-    /// - Throws: `DefinitionError` if a record does not fit, `StoreError`, `CancellationError`.
-    @concurrent
-    func catchUp(with snapshot: @Sendable () throws -> Snapshot) async throws -> Bool {
-        for _ in 0..<BucketRebuild.roundsMax {
-            let later = try snapshot()
-            guard let difference = try difference(to: later) else { return false }
-            try leave(difference.old)
-            follow(later)
-            if change == nil, difference.old.isEmpty {
-                try await enterSorted(difference.new)
-            } else {
-                try await enterInSlices(difference.new)
-            }
-            through = later
-            if difference.old.count + difference.new.count <= BucketRebuild.fewMax { break }
-        }
-        return true
-    }
-
-    /// The same, at once, and up to this version.
-    func catchUp(to later: Snapshot) throws -> Bool {
-        guard let difference = try difference(to: later) else { return false }
-        try leave(difference.old)
-        follow(later)
-        for record in difference.new { try enter(record) }
-        through = later
-        return true
-    }
-
-    /// Nil if the bucket's definition has changed.
-    private func difference(to later: Snapshot) throws -> Difference? {
-        guard let bucket = later.pin.root.bucket(identity) else {
-            throw StoreError(.bucketDropped(identity.reference.name))
-        }
-        guard bucket.root.pointee.layout.toOpaque() == Unmanaged.passUnretained(former).toOpaque()
-        else { return nil }
-        let before = through?.pin.root.bucket(identity)?.rows ?? RowTree()
-        var difference = Difference()
-        RowTree.difference(before, bucket.rows) { old, new in
-            if let old { difference.old.append(RecordRef(old)) }
-            if let new { difference.new.append(RecordRef(new)) }
-        }
-        return difference
-    }
-
-    /// Looks at the records of a later version from now on, where they are not the trees' own.
-    private func follow(_ later: Snapshot) {
-        instant = later.instant
-        guard change == nil, let bucket = later.pin.root.bucket(identity) else { return }
-        node.rows = bucket.rows
-    }
-
-    private func leave(_ records: [RecordRef]) throws {
-        for record in records {
-            if change == nil {
-                forEachBuiltIndex { node.leave(record, index: $0, &editor) }
-                forEachBuiltUnique { node.leave(record, unique: $0, seed, &editor) }
-            } else if let own = node.rows.find(record.row).map(RecordRef.init) {
-                node.delete(own, keyHash: seed.hash(own.key.value), seed, &editor)
-            }
-        }
-        Disposal.disposeAll(&editor.retired)
-    }
-
-    private func enter(_ record: RecordRef) throws {
-        if change == nil {
-            try forEachBuiltUnique { try check($0, record) }
-            forEachBuiltIndex { node.enter(record, index: $0, &editor) }
-            forEachBuiltUnique { node.enter(record, unique: $0, seed, &editor) }
-        } else {
-            let own = try converted(record)
-            for unique in layout.uniqueSlots.indices { try check(unique, RecordRef(own)) }
-            counters.advance(past: own)
-            node.adopt(own, seed, &editor)
-        }
-        Disposal.disposeAll(&editor.retired)
-    }
-
-    /// Enters many records, and lets others have the thread now and then.
-    private func enterInSlices(_ records: [RecordRef]) async throws {
-        for (count, record) in records.enumerated() {
-            try enter(record)
-            if count % BucketRebuild.sliceMax == BucketRebuild.sliceMax - 1 { try await rest() }
-        }
-    }
-
-    /// Enters the first records, index by index in the index's own order: that takes a fraction of the time.
-    private func enterSorted(_ records: [RecordRef]) async throws {
-        for index in keptIndexes.indices where keptIndexes[index] == nil {
-            let shape = layout.shapes[index]
-            var entries = records.map { (word: shape.firstWord(of: $0), row: $0.row, record: $0) }
-            try await rest()
-            entries.sort { $0.word != $1.word ? $0.word < $1.word : $0.row < $1.row }
-            for (count, entry) in entries.enumerated() {
-                node.enter(entry.record, index: index, &editor)
-                if count % BucketRebuild.sliceMax == 0 { try await rest() }
-            }
-        }
-        for unique in keptUniques.indices where keptUniques[unique] == nil {
-            for (count, record) in records.enumerated() {
-                try check(unique, record)
-                node.enter(record, unique: unique, seed, &editor)
-                if count % BucketRebuild.sliceMax == 0 { try await rest() }
-            }
-        }
-        Disposal.disposeAll(&editor.retired)
-    }
-
-    private func rest() async throws {
-        try Task.checkCancellation()
-        await Task.yield()
-    }
-
-    @inline(__always)
-    private func forEachBuiltIndex(_ body: (Int) throws -> Void) rethrows {
-        for index in keptIndexes.indices where keptIndexes[index] == nil { try body(index) }
-    }
-
-    @inline(__always)
-    private func forEachBuiltUnique(_ body: (Int) throws -> Void) rethrows {
-        for unique in keptUniques.indices where keptUniques[unique] == nil { try body(unique) }
-    }
-
     // MARK: Records
 
     /// A record that is overdue stands in the way of a unique value.
@@ -214,7 +77,7 @@ final class BucketRebuild: @unchecked Sendable {
     struct OverdueInTheWay: Error {}
 
     /// Refuses a record whose unique value another one has.
-    private func check(_ unique: Int, _ record: RecordRef) throws {
+    func check(_ unique: Int, _ record: RecordRef) throws {
         let values = layout.uniqueSlots[unique].map { record.values[$0] }
         guard let holder = BucketView(node, seed).unique(at: unique, values: values) else { return }
         if min(holder.expiresAt, record.expiresAt) <= instant.microseconds {
@@ -225,20 +88,6 @@ final class BucketRebuild: @unchecked Sendable {
             bucket: identity.reference.name, field: fields, reason: .existingRecords,
             message: "the records \(holder.key.value.excerpt) and \(record.key.value.excerpt) have "
                 + "the same value in what is to be unique; change one of them first")
-    }
-
-    private func converted(_ old: RecordRef) throws -> RecordStorage {
-        guard let change else { preconditionFailure("records that stay were to be converted") }
-        var restored = RestoredRecord(Record(old.storage))
-        restored.fields = change.adapted(restored.fields)
-        for named in change.added {
-            if let message = layout.layout.fault(of: restored.fields[named.name], in: named.name) {
-                throw DefinitionError(
-                    bucket: identity.reference.name, field: named.name, reason: .existingRecords,
-                    message: "record \(old.key.value.excerpt) does not fit: \(message)")
-            }
-        }
-        return try layout.layout.restore(restored, stamp: layout.stamp)
     }
 
     // MARK: Taking its place
@@ -279,34 +128,4 @@ final class BucketRebuild: @unchecked Sendable {
 
     /// Lets go of the version that was followed last, outside of every lock.
     func finish() { through = nil }
-}
-
-extension IndexShape {
-    /// The first word of a record's entry, by which entries can be brought near their order.
-    fileprivate func firstWord(of record: RecordRef) -> UInt64 {
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: stride) { words in
-            let base = words.baseAddress.unsafelyUnwrapped
-            encode(record, into: base)
-            return base[0]
-        }
-    }
-}
-
-extension Layout {
-    /// What is wrong with a value that a record is to have in a column that is added; nil when nothing is.
-    fileprivate func fault(of value: Value, in name: String) -> String? {
-        guard let slot = slot(of: name) else { return nil }
-        if value.isNull {
-            guard rules[slot].isRequired else { return nil }
-            return
-                "the field is required, and the record has no value; give it a default that is a value"
-        }
-        if columns[slot].onDelete != nil {
-            return
-                "an enforced reference is added with no record referring yet; take the value, or the default, away"
-        }
-        var issues: [ValidationIssue] = []
-        _ = checks[slot].admit(value, issues: &issues)
-        return issues.first?.message
-    }
 }

@@ -57,7 +57,10 @@ extension Store {
         _ rebuild: BucketRebuild, on identity: BucketIdentity
     ) async throws -> Position? {
         defer { rebuild.finish() }
-        guard try await rebuild.catchUp(with: { try self.snapshot() }) else { return nil }
+        let isCaughtUp = try await rebuild.catchUp(with: { try self.snapshot() }) { slice in
+            try await self.inTurn { _ in try slice() }
+        }
+        guard isCaughtUp else { return nil }
         return try await inTurn { context in
             // Once more without W: from here on hardly anybody else commits.
             guard try rebuild.catchUp(to: try snapshot()) else { return nil }
