@@ -52,6 +52,16 @@ import Testing
         #expect(changes.first?.old?["balance"] == 100)
     }
 
+    @Test func `a schema changes under the records`() async throws {
+        let (store, accounts) = try await bank()
+        try await store.updateBucket(
+            "accounts", adding: ["branch": .string(default: "main")], addingIndexes: ["branch"])
+        let main = try accounts.where(["branch": "main"]).count()  // 2
+
+        #expect(main == 2)
+        #expect(try accounts.get("a")?.version == 1)
+    }
+
     @Test func `a read set knows what concerns it`() async throws {
         let (store, accounts) = try await bank()
         let snapshot = try store.snapshot()
