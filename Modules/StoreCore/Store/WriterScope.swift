@@ -73,13 +73,16 @@ final class WriterScope: @unchecked Sendable {
             throw StoreError(.bucketDropped(identity.reference.name))
         }
         let view = BucketView(node, store.state.seed)
-        guard isTouched(identity) || view.nextDeadline <= now.microseconds else {
+        let isTouched = isTouched(identity)
+        guard isTouched || view.nextDeadline <= now.microseconds else {
             return try body(view)
         }
         let branch = branch(of: identity, node)
         branch.readers += 1
         defer { branch.readers -= 1 }
-        return try body(BucketView(branch.branch.bucket, store.state.seed))
+        // Unique values are checked on what a commit leaves, not on the way there.
+        return try body(
+            BucketView(branch.branch.bucket, store.state.seed, mayRepeatUniques: isTouched))
     }
 
     private func isTouched(_ identity: BucketIdentity) -> Bool {
