@@ -1,48 +1,55 @@
 extension CommitBuilder {
     /// Checks unique values on the net final state, so that swaps and hand-overs within one commit are legal.
     ///
-    /// An overdue record that holds a wanted value is expired by the same commit.
+    /// Of records with the same value, those that are overdue give way in the same commit.
     mutating func checkUniques() throws {
-        var index = 0
-        while index < pending.entries.count {
+        // Noted first: what gives way to one must not stay for the sake of what it has given way to.
+        var overdue: Set<Int> = []
+        for index in pending.entries.indices {
             let entry = pending.entries[index]
-            index += 1
             guard let new = entry.new, !entry.bucket.layout.uniqueSlots.isEmpty else { continue }
-            for unique in entry.bucket.layout.uniqueSlots.indices {
-                try check(unique, of: RecordRef(new), entry)
+            for unique in entry.bucket.layout.uniqueSlots.indices
+            where try !check(unique, of: RecordRef(new), entry) {
+                overdue.insert(index)
             }
         }
-        if pending.entries.count > 1 { try checkUniquesAmongPending() }
+        if pending.entries.count > 1 { try checkUniquesAmongPending(&overdue) }
+        for index in overdue.sorted() { expire(at: index) }
     }
 
+    /// Returns whether a record may keep a value as far as the current version is concerned.
     private mutating func check(
         _ unique: Int, of new: RecordRef, _ entry: PendingChanges.Entry
-    ) throws {
+    ) throws -> Bool {
         let slots = entry.bucket.layout.uniqueSlots[unique]
         var values: [Value] = []
         values.reserveCapacity(slots.count)
         for slot in slots {
             let value = new.values[slot]
-            if value.isNull { return }
+            if value.isNull { return true }
             values.append(value)
         }
         if let base = entry.base,
             slots.allSatisfy({ Value.isEqual(base.values + $0, new.values + $0) })
         {
-            return
+            return true
         }
-        guard let holder = try view(entry.bucket).unique(at: unique, values: values) else { return }
+        guard let holder = try view(entry.bucket).unique(at: unique, values: values),
+            !pending.hasExpired(holder)
+        else { return true }
         let key = holder.key
         let hash = store.state.seed.hash(key.value)
         if pending.index(entry.bucket, key.value, hash) != nil {
             // The holder changes too: its final value is compared among the pending ones.
-            return
+            return true
         }
+        let isSeen = !isOverdue(new)
         if isOverdue(holder) {
-            if !pending.hasExpired(holder) { expire(entry.bucket, hash, holder) }
-            return
+            expire(entry.bucket, hash, holder)
+        } else if isSeen {
+            throw uniqueError(entry.bucket, unique, values, new.key)
         }
-        throw uniqueError(entry.bucket, unique, values, new.key)
+        return isSeen
     }
 
     private func uniqueError(
@@ -53,25 +60,35 @@ extension CommitBuilder {
             value: values.count == 1 ? values[0] : .array(values), key: key)
     }
 
-    /// Compares the final values of pending records with one another.
+    /// Compares the final values of pending records with one another, and adds those that give way to `overdue`.
     ///
     /// O(changes).
-    private func checkUniquesAmongPending() throws {
+    private func checkUniquesAmongPending(_ overdue: inout Set<Int>) throws {
         struct Holder: Hashable {
             let slot: Int
             let unique: Int
             let values: [Value]
         }
-        var holders: Set<Holder> = []
-        for entry in pending.entries {
+        var holders: [Holder: Int] = [:]
+        for (index, entry) in pending.entries.enumerated() {
             guard let new = entry.new else { continue }
             let record = RecordRef(new)
             for (unique, slots) in entry.bucket.layout.uniqueSlots.enumerated() {
                 let values = slots.map { record.values[$0] }
                 if values.contains(where: \.isNull) { continue }
                 let holder = Holder(slot: entry.bucket.slot, unique: unique, values: values)
-                if !holders.insert(holder).inserted {
+                guard let other = holders.updateValue(index, forKey: holder),
+                    let rival = pending.entries[other].new
+                else { continue }
+                let isRivalOverdue = isOverdue(RecordRef(rival))
+                guard isRivalOverdue || isOverdue(record) else {
                     throw uniqueError(entry.bucket, unique, values, record.key)
+                }
+                if isRivalOverdue { overdue.insert(other) }
+                if isOverdue(record) {
+                    overdue.insert(index)
+                    // Who comes next is compared with who stays.
+                    if !isRivalOverdue { holders[holder] = other }
                 }
             }
         }
@@ -146,25 +163,25 @@ extension CommitBuilder {
             let found = try find(bucket, key.value, hash)
             if found.current != nil {
                 set(bucket, hash, found, nil, reason)
-            } else if let overdue = found.overdue {
+            } else if found.overdue != nil {
                 // Policies see overdue records, since they are there to remove them.
-                pending.append(
-                    .init(bucket: bucket, hash: hash, base: overdue, new: nil, reason: reason))
-                pending.sealLast()
+                expire(bucket, hash, found, reason)
             }
         case .setDeadline(let name, let key, let deadline):
             let bucket = try store.identity(name, near: cause)
             let hash = seed.hash(key.value)
             let found = try find(bucket, key.value, hash)
             let wanted = deadline?.microseconds ?? .max
-            guard let current = found.current, current.expiresAt != wanted else { return }
             if let index = found.index, let new = pending.entries[index].new {
+                // Whether what is being written is overdue is for policies to say.
+                if RecordRef(new).expiresAt == wanted { return }
                 // A record that nobody has been given yet is stamped where it is.
                 let stamped = givesRecordsOut ? new.copy() : new
                 RecordRef(stamped).header.pointee.expiresAt = wanted
                 pending.exchange(index, stamped)
                 return
             }
+            guard let current = found.current, current.expiresAt != wanted else { return }
             _ = try setDeadline(key, hash, deadline, bucket)
         case .update(let name, let key, let fields):
             let bucket = try store.identity(name, near: cause)
@@ -225,8 +242,14 @@ struct PendingView {
         guard let identity = try? store.identity(bucket, near: nil) else { return nil }
         let hash = store.state.seed.hash(key.value)
         if let index = changes.index(identity, key.value, hash) {
-            return changes.entries[index].new.map(Record.init)
+            guard let new = changes.entries[index].new,
+                RecordRef(new).expiresAt > scope.now.microseconds
+            else { return nil }
+            return Record(new)
         }
-        return try? scope.record(identity, key).map { Record($0.storage) }
+        guard let record = try? scope.record(identity, key), !changes.hasExpired(record) else {
+            return nil
+        }
+        return Record(record.storage)
     }
 }

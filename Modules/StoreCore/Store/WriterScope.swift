@@ -137,7 +137,7 @@ final class WriterScope: @unchecked Sendable {
         try check()
         let hash = store.state.seed.hash(key.value)
         if let found = try builder?.find(identity, key.value, hash).current {
-            return found.expiresAt > now.microseconds ? found : nil
+            return found
         }
         guard builder == nil else { return nil }
         guard let node = store.state.rootForWriter.bucket(identity.slot) else {
@@ -153,8 +153,13 @@ extension BucketNode {
     func follow(
         _ entry: PendingChanges.Entry, _ key: Value, _ seed: SeededHash, _ editor: inout Editor
     ) {
-        // An overdue record that gave way is in no branch.
-        if entry.isSealed { return }
+        if entry.isSealed {
+            // What was overdue already is in no branch; what became so by the commit itself may still be.
+            if let base = BucketView(self, seed).record(row: entry.row) {
+                delete(base, keyHash: entry.hash, seed, &editor)
+            }
+            return
+        }
         let current = BucketView(self, seed).record(forKey: key, hash: entry.hash)
         if let current, let new = entry.new, current.pointer == RecordRef(new).pointer { return }
         let new = entry.new.map { RecordRef(Unmanaged.passRetained($0).toOpaque()) }

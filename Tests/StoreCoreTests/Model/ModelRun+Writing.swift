@@ -30,7 +30,8 @@ extension ModelRun {
             if case .record(let found) = result { key = found }
             return result.count
         } result: { state in
-            key.map { [state[$0]] } ?? []
+            // One that was overdue and gave way is returned as it was written.
+            key.flatMap { state[$0] }.map { [$0] } ?? []
         } store: {
             try await perform(operation)
         }
