@@ -2,54 +2,58 @@ extension CommitBuilder {
     /// Checks unique values on the net final state, so that swaps and hand-overs within one commit are legal.
     ///
     /// Of records with the same value, those that are overdue give way in the same commit.
+    ///
+    /// - Throws: `UniqueConstraintError` if two that are not have the same value, and nothing gave way: what does may take
+    ///   others along, by references.
     mutating func checkUniques() throws {
-        // Noted first: what gives way to one must not stay for the sake of what it has given way to.
-        var overdue: Set<Int> = []
+        let start = pending.revision
+        var meetings = UniqueMeetings()
         for index in pending.entries.indices {
             let entry = pending.entries[index]
             guard let new = entry.new, !entry.bucket.layout.uniqueSlots.isEmpty else { continue }
-            for unique in entry.bucket.layout.uniqueSlots.indices
-            where try !check(unique, of: RecordRef(new), entry) {
-                overdue.insert(index)
+            for unique in entry.bucket.layout.uniqueSlots.indices {
+                try check(unique, of: RecordRef(new), entry, index, &meetings)
             }
         }
-        if pending.entries.count > 1 { try checkUniquesAmongPending(&overdue) }
-        for index in overdue.sorted() { expire(at: index) }
+        if pending.entries.count > 1 { checkUniquesAmongPending(&meetings) }
+        for index in meetings.overdue.sorted() { expire(at: index) }
+        if let refusal = meetings.refusal, pending.revision == start { throw refusal }
     }
 
-    /// Returns whether a record may keep a value as far as the current version is concerned.
+    /// Compares one value of a pending record with the current version.
     private mutating func check(
-        _ unique: Int, of new: RecordRef, _ entry: PendingChanges.Entry
-    ) throws -> Bool {
+        _ unique: Int, of new: RecordRef, _ entry: PendingChanges.Entry, _ index: Int,
+        _ meetings: inout UniqueMeetings
+    ) throws {
         let slots = entry.bucket.layout.uniqueSlots[unique]
         var values: [Value] = []
         values.reserveCapacity(slots.count)
         for slot in slots {
             let value = new.values[slot]
-            if value.isNull { return true }
+            if value.isNull { return }
             values.append(value)
         }
         if let base = entry.base,
             slots.allSatisfy({ Value.isEqual(base.values + $0, new.values + $0) })
         {
-            return true
+            return
         }
         guard let holder = try view(entry.bucket).unique(at: unique, values: values),
             !pending.hasExpired(holder)
-        else { return true }
+        else { return }
         let key = holder.key
         let hash = store.state.seed.hash(key.value)
         if pending.index(entry.bucket, key.value, hash) != nil {
             // The holder changes too: its final value is compared among the pending ones.
-            return true
+            return
         }
-        let isSeen = !isOverdue(new)
-        if isOverdue(holder) {
-            expire(entry.bucket, hash, holder)
-        } else if isSeen {
-            throw uniqueError(entry.bucket, unique, values, new.key)
+        let isHolderOverdue = isOverdue(holder)
+        if isHolderOverdue { expire(entry.bucket, hash, holder) }
+        if isOverdue(new) {
+            meetings.overdue.insert(index)
+        } else if !isHolderOverdue {
+            meetings.refuse(uniqueError(entry.bucket, unique, values, new.key))
         }
-        return isSeen
     }
 
     private func uniqueError(
@@ -60,10 +64,10 @@ extension CommitBuilder {
             value: values.count == 1 ? values[0] : .array(values), key: key)
     }
 
-    /// Compares the final values of pending records with one another, and adds those that give way to `overdue`.
+    /// Compares the final values of pending records with one another.
     ///
     /// O(changes).
-    private func checkUniquesAmongPending(_ overdue: inout Set<Int>) throws {
+    private func checkUniquesAmongPending(_ meetings: inout UniqueMeetings) {
         struct Holder: Hashable {
             let slot: Int
             let unique: Int
@@ -81,14 +85,13 @@ extension CommitBuilder {
                     let rival = pending.entries[other].new
                 else { continue }
                 let isRivalOverdue = isOverdue(RecordRef(rival))
-                guard isRivalOverdue || isOverdue(record) else {
-                    throw uniqueError(entry.bucket, unique, values, record.key)
-                }
-                if isRivalOverdue { overdue.insert(other) }
+                if isRivalOverdue { meetings.overdue.insert(other) }
                 if isOverdue(record) {
-                    overdue.insert(index)
+                    meetings.overdue.insert(index)
                     // Who comes next is compared with who stays.
                     if !isRivalOverdue { holders[holder] = other }
+                } else if !isRivalOverdue {
+                    meetings.refuse(uniqueError(entry.bucket, unique, values, record.key))
                 }
             }
         }
@@ -208,6 +211,20 @@ extension CommitBuilder {
             old: keepsOld ? entry.base.map(\.storage) : nil,
             deletedKey: kind == .deleted && !keepsOld ? entry.base.map(\.key) : nil,
             hash: entry.hash)
+    }
+}
+
+/// What comes of records that have the same unique value.
+private struct UniqueMeetings {
+    /// The entries that give way.
+    ///
+    /// Noted until all are known: what gives way to one must not stay for the sake of what it has given way to.
+    var overdue: Set<Int> = []
+    /// The first meeting of two that nobody expects to give way.
+    private(set) var refusal: UniqueConstraintError?
+
+    mutating func refuse(_ error: @autoclosure () -> UniqueConstraintError) {
+        if refusal == nil { refusal = error() }
     }
 }
 

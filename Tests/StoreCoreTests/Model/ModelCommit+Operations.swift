@@ -141,7 +141,7 @@ extension ModelCommit {
         }
     }
 
-    /// The whole of a commit: operations, policy, unique values, gate.
+    /// The whole of a commit: operations, policy, references, unique values, gate.
     static func run(
         _ state: ModelState, now: Int64, _ shape: ModelShape, fault: ModelFault?,
         _ body: (inout ModelCommit) throws(ModelFailure) -> Void
@@ -151,10 +151,14 @@ extension ModelCommit {
         // What gives way for the sake of a unique value is shown to the policy, too.
         var reviewed: Int
         repeat {
-            try commit.applyPolicy(fault: fault)
-            reviewed = commit.revision
+            repeat {
+                try commit.applyPolicy(fault: fault)
+                reviewed = commit.revision
+                try commit.followReferences()
+            } while commit.revision > reviewed
             try commit.checkUniques()
         } while commit.revision > reviewed
+        try commit.checkReferences()
         if commit.isEffective, shape.hasGates, fault == .gate { throw .refused("gate") }
         return (commit.result, commit)
     }

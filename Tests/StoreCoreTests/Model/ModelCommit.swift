@@ -2,7 +2,7 @@ import StoreCore
 
 /// How a write ended.
 enum ModelFailure: Error, Equatable {
-    case notFound, unique, conflict, validation
+    case notFound, unique, reference, conflict, validation
     case refused(String)
     case unexpected(String)
 
@@ -10,6 +10,7 @@ enum ModelFailure: Error, Equatable {
         switch error {
         case is RecordNotFoundError: self = .notFound
         case is UniqueConstraintError: self = .unique
+        case is ReferenceError: self = .reference
         case is ConflictError: self = .conflict
         case is ValidationError: self = .validation
         case let refusal as ModelRefusal: self = .refused(refusal.by)
@@ -47,7 +48,7 @@ struct ModelCommit {
         var isEffective: Bool { base != nil || new != nil }
     }
 
-    private let before: ModelState
+    let before: ModelState
     let shape: ModelShape
     private var nextOrder: Int
     let now: Int64
@@ -62,13 +63,13 @@ struct ModelCommit {
         self.now = now
     }
 
-    private func place(_ key: ModelKey) -> Int? {
+    func place(_ key: ModelKey) -> Int? {
         entries.lastIndex { $0.key == key && !$0.isSealed }
     }
 
-    private func isTouched(_ key: ModelKey) -> Bool { entries.contains { $0.key == key } }
+    func isTouched(_ key: ModelKey) -> Bool { entries.contains { $0.key == key } }
 
-    private func isOverdue(_ record: ModelRecord) -> Bool { record.deadline <= now }
+    func isOverdue(_ record: ModelRecord) -> Bool { record.deadline <= now }
 
     /// The record as it stands in the commit; overdue ones are not seen.
     func current(_ key: ModelKey) -> ModelRecord? {
@@ -98,7 +99,7 @@ struct ModelCommit {
         append(Entry(key: key, base: before[key], new: nil, isSealed: true))
     }
 
-    private mutating func set(_ key: ModelKey, _ new: ModelRecord?) {
+    mutating func set(_ key: ModelKey, _ new: ModelRecord?) {
         if let place = place(key) {
             if let old = entries[place].new, isOverdue(old) {
                 expire(place)
@@ -163,7 +164,7 @@ struct ModelCommit {
     }
 
     /// The keys of the state before, in order of insertion.
-    private func stored(_ bucket: Int) -> [ModelKey] {
+    func stored(_ bucket: Int) -> [ModelKey] {
         before.buckets[bucket].sorted { $0.value.order < $1.value.order }
             .map { ModelKey(bucket: bucket, key: $0.key) }
     }
@@ -230,13 +231,14 @@ struct ModelCommit {
     mutating func checkUniques() throws(ModelFailure) {
         let after = after
         var overdue: Set<ModelKey> = []
+        var isRefused = false
         for (key, one) in entries.compactMap({ entry in entry.new.map { (entry.key, $0) } }) {
             for slots in shape.uniques {
                 let values = slots.compactMap { one.fields[$0] }
                 guard values.count == slots.count else { continue }
                 for (otherKey, other) in after.buckets[key.bucket] where otherKey != key.key {
                     guard slots.compactMap({ other.fields[$0] }) == values else { continue }
-                    guard isOverdue(one) || isOverdue(other) else { throw .unique }
+                    if !isOverdue(one), !isOverdue(other) { isRefused = true }
                     if isOverdue(one) { overdue.insert(key) }
                     if isOverdue(other) {
                         overdue.insert(ModelKey(bucket: key.bucket, key: otherKey))
@@ -247,6 +249,8 @@ struct ModelCommit {
         for key in overdue {
             if let place = place(key) { expire(place) } else { expireStored(key) }
         }
+        // What gives way may take others along.
+        if isRefused, overdue.isEmpty { throw .unique }
     }
 
     /// The state that the commit leaves, with its position.
