@@ -1,22 +1,29 @@
 extension CommitBuilder {
     /// Checks unique values on the net final state, so that swaps and hand-overs within one commit are legal.
     ///
-    /// An overdue record that holds a wanted value is expired by the same commit.
+    /// Of records with the same value, those that are overdue give way in the same commit.
+    ///
+    /// - Throws: `UniqueConstraintError` if two that are not have the same value, and nothing gave way: what does may take
+    ///   others along, by references.
     mutating func checkUniques() throws {
-        var index = 0
-        while index < pending.entries.count {
+        let start = pending.revision
+        var meetings = UniqueMeetings()
+        for index in pending.entries.indices {
             let entry = pending.entries[index]
-            index += 1
             guard let new = entry.new, !entry.bucket.layout.uniqueSlots.isEmpty else { continue }
             for unique in entry.bucket.layout.uniqueSlots.indices {
-                try check(unique, of: RecordRef(new), entry)
+                try check(unique, of: RecordRef(new), entry, index, &meetings)
             }
         }
-        if pending.entries.count > 1 { try checkUniquesAmongPending() }
+        if pending.entries.count > 1 { checkUniquesAmongPending(&meetings) }
+        for index in meetings.overdue.sorted() { expire(at: index) }
+        if let refusal = meetings.refusal, pending.revision == start { throw refusal }
     }
 
+    /// Compares one value of a pending record with the current version.
     private mutating func check(
-        _ unique: Int, of new: RecordRef, _ entry: PendingChanges.Entry
+        _ unique: Int, of new: RecordRef, _ entry: PendingChanges.Entry, _ index: Int,
+        _ meetings: inout UniqueMeetings
     ) throws {
         let slots = entry.bucket.layout.uniqueSlots[unique]
         var values: [Value] = []
@@ -31,18 +38,22 @@ extension CommitBuilder {
         {
             return
         }
-        guard let holder = try view(entry.bucket).unique(at: unique, values: values) else { return }
+        guard let holder = try view(entry.bucket).unique(at: unique, values: values),
+            !pending.hasExpired(holder)
+        else { return }
         let key = holder.key
         let hash = store.state.seed.hash(key.value)
         if pending.index(entry.bucket, key.value, hash) != nil {
             // The holder changes too: its final value is compared among the pending ones.
             return
         }
-        if isOverdue(holder) {
-            if !pending.hasExpired(holder) { expire(entry.bucket, hash, holder) }
-            return
+        let isHolderOverdue = isOverdue(holder)
+        if isHolderOverdue { expire(entry.bucket, hash, holder) }
+        if isOverdue(new) {
+            meetings.overdue.insert(index)
+        } else if !isHolderOverdue {
+            meetings.refuse(uniqueError(entry.bucket, unique, values, new.key))
         }
-        throw uniqueError(entry.bucket, unique, values, new.key)
     }
 
     private func uniqueError(
@@ -56,22 +67,31 @@ extension CommitBuilder {
     /// Compares the final values of pending records with one another.
     ///
     /// O(changes).
-    private func checkUniquesAmongPending() throws {
+    private func checkUniquesAmongPending(_ meetings: inout UniqueMeetings) {
         struct Holder: Hashable {
             let slot: Int
             let unique: Int
             let values: [Value]
         }
-        var holders: Set<Holder> = []
-        for entry in pending.entries {
+        var holders: [Holder: Int] = [:]
+        for (index, entry) in pending.entries.enumerated() {
             guard let new = entry.new else { continue }
             let record = RecordRef(new)
             for (unique, slots) in entry.bucket.layout.uniqueSlots.enumerated() {
                 let values = slots.map { record.values[$0] }
                 if values.contains(where: \.isNull) { continue }
                 let holder = Holder(slot: entry.bucket.slot, unique: unique, values: values)
-                if !holders.insert(holder).inserted {
-                    throw uniqueError(entry.bucket, unique, values, record.key)
+                guard let other = holders.updateValue(index, forKey: holder),
+                    let rival = pending.entries[other].new
+                else { continue }
+                let isRivalOverdue = isOverdue(RecordRef(rival))
+                if isRivalOverdue { meetings.overdue.insert(other) }
+                if isOverdue(record) {
+                    meetings.overdue.insert(index)
+                    // Who comes next is compared with who stays.
+                    if !isRivalOverdue { holders[holder] = other }
+                } else if !isRivalOverdue {
+                    meetings.refuse(uniqueError(entry.bucket, unique, values, record.key))
                 }
             }
         }
@@ -146,25 +166,25 @@ extension CommitBuilder {
             let found = try find(bucket, key.value, hash)
             if found.current != nil {
                 set(bucket, hash, found, nil, reason)
-            } else if let overdue = found.overdue {
+            } else if found.overdue != nil {
                 // Policies see overdue records, since they are there to remove them.
-                pending.append(
-                    .init(bucket: bucket, hash: hash, base: overdue, new: nil, reason: reason))
-                pending.sealLast()
+                expire(bucket, hash, found, reason)
             }
         case .setDeadline(let name, let key, let deadline):
             let bucket = try store.identity(name, near: cause)
             let hash = seed.hash(key.value)
             let found = try find(bucket, key.value, hash)
             let wanted = deadline?.microseconds ?? .max
-            guard let current = found.current, current.expiresAt != wanted else { return }
             if let index = found.index, let new = pending.entries[index].new {
+                // Whether what is being written is overdue is for policies to say.
+                if RecordRef(new).expiresAt == wanted { return }
                 // A record that nobody has been given yet is stamped where it is.
                 let stamped = givesRecordsOut ? new.copy() : new
                 RecordRef(stamped).header.pointee.expiresAt = wanted
                 pending.exchange(index, stamped)
                 return
             }
+            guard let current = found.current, current.expiresAt != wanted else { return }
             _ = try setDeadline(key, hash, deadline, bucket)
         case .update(let name, let key, let fields):
             let bucket = try store.identity(name, near: cause)
@@ -191,6 +211,20 @@ extension CommitBuilder {
             old: keepsOld ? entry.base.map(\.storage) : nil,
             deletedKey: kind == .deleted && !keepsOld ? entry.base.map(\.key) : nil,
             hash: entry.hash)
+    }
+}
+
+/// What comes of records that have the same unique value.
+private struct UniqueMeetings {
+    /// The entries that give way.
+    ///
+    /// Noted until all are known: what gives way to one must not stay for the sake of what it has given way to.
+    var overdue: Set<Int> = []
+    /// The first meeting of two that nobody expects to give way.
+    private(set) var refusal: UniqueConstraintError?
+
+    mutating func refuse(_ error: @autoclosure () -> UniqueConstraintError) {
+        if refusal == nil { refusal = error() }
     }
 }
 
@@ -225,8 +259,14 @@ struct PendingView {
         guard let identity = try? store.identity(bucket, near: nil) else { return nil }
         let hash = store.state.seed.hash(key.value)
         if let index = changes.index(identity, key.value, hash) {
-            return changes.entries[index].new.map(Record.init)
+            guard let new = changes.entries[index].new,
+                RecordRef(new).expiresAt > scope.now.microseconds
+            else { return nil }
+            return Record(new)
         }
-        return try? scope.record(identity, key).map { Record($0.storage) }
+        guard let record = try? scope.record(identity, key), !changes.hasExpired(record) else {
+            return nil
+        }
+        return Record(record.storage)
     }
 }

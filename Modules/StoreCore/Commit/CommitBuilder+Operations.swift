@@ -63,7 +63,7 @@ extension CommitBuilder {
                 key: key)
         }
         // A key that this commit deleted goes on with its version, row and age.
-        if let index = found.index, let base = pending.entries[index].base {
+        if let index = found.index, found.overdue == nil, let base = pending.entries[index].base {
             let deadline = RecordRef(record).header.pointee.expiresAt
             RecordRef(record).succeed(base)
             RecordRef(record).header.pointee.expiresAt = deadline
@@ -124,11 +124,9 @@ extension CommitBuilder {
     private mutating func expire(
         _ key: Key, _ hash: UInt64, _ bucket: BucketIdentity
     ) throws -> OperationResult {
-        guard let overdue = try find(bucket, key.value, hash).overdue else { return .none }
-        pending.append(
-            .init(bucket: bucket, hash: hash, base: overdue, new: nil, reason: .expired))
-        // What is inserted under its key later in the commit is not its successor.
-        pending.sealLast()
+        let found = try find(bucket, key.value, hash)
+        guard found.overdue != nil else { return .none }
+        expire(bucket, hash, found)
         return .deleted
     }
 
@@ -154,11 +152,16 @@ extension CommitBuilder {
         for record in try store.writerReader(bucket, now).where(predicate).all() {
             let key = record.key
             let hash = seed.hash(key.value)
-            if pending.index(bucket, key.value, hash) == nil { keys.append((key, hash)) }
+            if pending.index(bucket, key.value, hash) == nil,
+                !pending.hasExpired(RecordRef(record.storage))
+            {
+                keys.append((key, hash))
+            }
         }
         let test = try PredicateCompiler.compile(predicate, for: bucket.layout.layout)
-        for entry in pending.entries where entry.bucket === bucket && !entry.isSealed {
-            guard let new = entry.new, test.matches(RecordRef(new)) else { continue }
+        for entry in pending.entries where entry.bucket === bucket {
+            guard let new = entry.new, !isOverdue(RecordRef(new)), test.matches(RecordRef(new))
+            else { continue }
             keys.append((new.key, entry.hash))
         }
         return keys
@@ -188,8 +191,12 @@ extension CommitBuilder {
 
     private mutating func clear(_ bucket: BucketIdentity) throws -> OperationResult {
         var cleared = 0
-        for index in pending.entries.indices
-        where pending.entries[index].bucket === bucket && pending.entries[index].new != nil {
+        for index in pending.entries.indices where pending.entries[index].bucket === bucket {
+            guard let new = pending.entries[index].new else { continue }
+            if isOverdue(RecordRef(new)) {
+                expire(at: index)
+                continue
+            }
             pending.setNew(index, nil, .cleared)
             cleared += 1
         }

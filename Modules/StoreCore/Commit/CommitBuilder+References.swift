@@ -24,7 +24,9 @@ extension CommitBuilder {
             while index < pending.entries.count {
                 let entry = pending.entries[index]
                 index += 1
-                guard entry.revision > settled, !entry.bucket.referrers.isEmpty, try isGone(entry),
+                // A key whose overdue record gave way to another is gone when that one is.
+                guard entry.revision > settled || entry.isSealed,
+                    !entry.bucket.referrers.isEmpty, try isGone(entry),
                     let base = entry.base
                 else { continue }
                 for referrer in entry.bucket.referrers where referrer.reference.action != .restrict
@@ -59,6 +61,8 @@ extension CommitBuilder {
         var waiting: PendingReferrers?
         for entry in pending.entries {
             if let new = entry.new {
+                // Nobody is going to see where it leads.
+                if isOverdue(RecordRef(new)) { continue }
                 for reference in entry.bucket.layout.layout.references {
                     try check(reference, RecordRef(new), entry)
                 }
@@ -146,18 +150,31 @@ extension CommitBuilder {
         let index = view.entries(of: referrer.reference.index)
         let range = index.rank(of: .before([key]))..<index.rank(of: .after([key]))
         index.scan(ranks: range, ascending: true) { row in
-            guard let record = view.record(row: row), !isOverdue(record) else { return true }
-            let key = record.key
-            let hash = store.state.seed.hash(key.value)
-            if pending.index(bucket, key.value, hash) == nil { found.append((key, hash)) }
+            guard let record = view.record(row: row), !isOverdue(record),
+                !pending.hasExpired(record)
+            else { return true }
+            let own = record.key
+            let hash = store.state.seed.hash(own.value)
+            let index = pending.index(bucket, own.value, hash)
+            if index.map({ refers($0, slot, to: key) }) ?? true { found.append((own, hash)) }
             return true
         }
-        for index in waiting[Place(bucket: bucket.slot, slot: slot)]?[key] ?? [] {
+        for index in waiting[Place(bucket: bucket.slot, slot: slot)]?[key] ?? []
+        where refers(index, slot, to: key) {
             let entry = pending.entries[index]
-            guard let new = entry.new, RecordRef(new).values[slot] == key else { continue }
+            // Those that referred to it before have been found above.
+            guard let new = entry.new, entry.base.map({ $0.values[slot] != key }) ?? true else {
+                continue
+            }
             found.append((new.key, entry.hash))
         }
         return found
+    }
+
+    /// Whether a pending record refers to a key.
+    private func refers(_ index: Int, _ slot: Int, to key: Value) -> Bool {
+        guard let new = pending.entries[index].new.map({ RecordRef($0) }) else { return false }
+        return !isOverdue(new) && new.values[slot] == key
     }
 }
 

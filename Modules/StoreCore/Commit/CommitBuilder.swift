@@ -41,19 +41,25 @@ struct CommitBuilder {
         var index: Int?
         /// The record as it stands, pending changes included; nil where there is none.
         var current: RecordRef?
-        /// A record of the current version that nobody sees any more, but that is still there.
+        /// A record that nobody sees any more, but that is still there: in the current version, or among the pending
+        /// changes.
         var overdue: RecordRef?
     }
 
     @inline(__always)
     func find(_ bucket: BucketIdentity, _ key: Value, _ hash: UInt64) throws -> Found {
         if let index = pending.index(bucket, key, hash) {
-            return Found(index: index, current: pending.entries[index].new.map { RecordRef($0) })
+            guard let new = pending.entries[index].new.map({ RecordRef($0) }) else {
+                return Found(index: index)
+            }
+            return isOverdue(new)
+                ? Found(index: index, overdue: new) : Found(index: index, current: new)
         }
-        guard let base = try view(bucket).record(forKey: key, hash: hash) else { return Found() }
-        guard isOverdue(base) else { return Found(current: base) }
-        // What was inserted in its place and deleted again has left no trace but this one.
-        return pending.hasExpired(base) ? Found() : Found(overdue: base)
+        // Of what has given way, and of what was inserted in its place and deleted again, nothing else is left.
+        guard let base = try view(bucket).record(forKey: key, hash: hash),
+            !pending.hasExpired(base)
+        else { return Found() }
+        return isOverdue(base) ? Found(overdue: base) : Found(current: base)
     }
 
     // MARK: Changing it
@@ -65,11 +71,12 @@ struct CommitBuilder {
         _ reason: Change.Reason
     ) {
         if let new { stamp(new, found, bucket) }
-        if let index = found.index {
+        if found.overdue != nil {
+            expire(bucket, hash, found)
+        } else if let index = found.index {
             pending.setNew(index, new, reason)
             return
         }
-        if let overdue = found.overdue { expire(bucket, hash, overdue) }
         pending.append(
             .init(bucket: bucket, hash: hash, base: found.current, new: new, reason: reason))
     }
@@ -87,10 +94,32 @@ struct CommitBuilder {
         bucket.nextRow += 1
     }
 
-    /// Deletes an overdue record for good, so that its key is free.
-    mutating func expire(_ bucket: BucketIdentity, _ hash: UInt64, _ record: RecordRef) {
-        pending.append(
-            .init(bucket: bucket, hash: hash, base: record, new: nil, reason: .expired))
-        pending.sealLast()
+    /// Takes out what an operation has found overdue, so that its key and its values are free.
+    ///
+    /// What is inserted under its key later in the commit is not its successor.
+    mutating func expire(
+        _ bucket: BucketIdentity, _ hash: UInt64, _ found: Found,
+        _ reason: Change.Reason = .expired
+    ) {
+        if let index = found.index {
+            expire(at: index, reason)
+        } else if let overdue = found.overdue {
+            expire(bucket, hash, overdue, reason)
+        }
+    }
+
+    /// Takes out an overdue record of the current version.
+    mutating func expire(
+        _ bucket: BucketIdentity, _ hash: UInt64, _ record: RecordRef,
+        _ reason: Change.Reason = .expired
+    ) {
+        pending.append(.init(bucket: bucket, hash: hash, base: record, new: nil, reason: reason))
+        pending.seal(pending.entries.count - 1)
+    }
+
+    /// Takes out a pending record that was overdue when it was written; one that is new leaves nothing.
+    mutating func expire(at index: Int, _ reason: Change.Reason = .expired) {
+        pending.setNew(index, nil, reason)
+        if pending.entries[index].base != nil { pending.seal(index) }
     }
 }

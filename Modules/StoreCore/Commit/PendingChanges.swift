@@ -49,7 +49,7 @@ struct PendingChanges {
     /// The entries that changed after they were made, in the order of those changes, with their keys: an entry that
     /// leaves nothing any more does not know its own.
     private(set) var rewritten: [(index: Int, key: Value)] = []
-    /// The overdue records that have given way, whose keys and values are free.
+    /// The records of the current version that have given way as overdue, whose keys and values are free.
     private(set) var expired: Set<UnsafeRawPointer> = []
 
     private static let linearMax = 8
@@ -104,15 +104,14 @@ struct PendingChanges {
     /// Puts another record in the place of the one that an entry leaves, without counting it as a change.
     mutating func exchange(_ index: Int, _ record: RecordStorage) { entries[index].new = record }
 
-    /// Takes the last entry out of the look-up by key: an overdue record that gives way.
-    mutating func sealLast() {
-        let index = entries.count - 1
+    /// Takes an entry out of the look-up by key: an overdue record that gives way.
+    mutating func seal(_ index: Int) {
         entries[index].isSealed = true
         if let base = entries[index].base { expired.insert(UnsafeRawPointer(base.pointer)) }
         byKey?.remove(entries[index].hash, index)
     }
 
-    /// Whether an overdue record has given way already.
+    /// Whether a record of the current version has given way already.
     func hasExpired(_ record: RecordRef) -> Bool {
         !expired.isEmpty && expired.contains(UnsafeRawPointer(record.pointer))
     }

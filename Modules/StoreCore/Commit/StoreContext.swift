@@ -100,7 +100,6 @@ public final class StoreContext: Sendable {
 
     /// Stamped into commits as their transaction.
     public var transactionID: String? { values.transactionID }
-    func isPart(of life: ComponentLife) -> Bool { values.lives.contains { $0 === life } }
     /// Whether the task runs on behalf of a living component of the store whose writers these are.
     func isComponent(of writers: WriterQueue) -> Bool {
         values.lives.contains { $0.isIn(writers) }

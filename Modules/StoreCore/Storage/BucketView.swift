@@ -2,11 +2,14 @@
 struct BucketView {
     let bucket: BucketNode
     let seed: SeededHash
+    /// Whether several records may have the same unique value: in the midst of a commit, where values are swapped.
+    let mayRepeatUniques: Bool
 
     @inline(__always)
-    init(_ bucket: BucketNode, _ seed: SeededHash) {
+    init(_ bucket: BucketNode, _ seed: SeededHash, mayRepeatUniques: Bool = false) {
         self.bucket = bucket
         self.seed = seed
+        self.mayRepeatUniques = mayRepeatUniques
     }
 
     @inline(__always)
@@ -89,22 +92,43 @@ struct BucketView {
             definition: layout.indexes[index], rows: rows)
     }
 
-    /// The record that has `values` in the unique fields at place `index` of the layout's uniques.
+    /// The record that has `values` in the unique fields at place `index` of the layout's uniques; one of them, where
+    /// several may.
     func unique(at index: Int, values: [Value]) -> RecordRef? {
+        var found: RecordRef?
+        findUnique(at: index, values: values) { record in
+            found = record
+            return false
+        }
+        return found
+    }
+
+    /// The rows of all records that have these values, in ascending order.
+    func uniqueRows(at index: Int, values: [Value]) -> [RowID] {
+        var rows: [RowID] = []
+        findUnique(at: index, values: values) { record in
+            rows.append(record.row)
+            return true
+        }
+        return rows.sorted()
+    }
+
+    /// Passes records that have these values to `body`, until it returns false.
+    @inline(__always)
+    private func findUnique(at index: Int, values: [Value], _ body: (RecordRef) -> Bool) {
         let slots = bucketLayout.uniqueSlots[index]
-        guard values.count == slots.count, !values.contains(where: \.isNull) else { return nil }
+        guard values.count == slots.count, !values.contains(where: \.isNull) else { return }
         let trie = HashTrie(root: bucket.uniques[index])
         let rows = rows
-        let row = trie.find(seed.hash(values)) { row in
+        _ = trie.find(seed.hash(values)) { row in
             guard let node = rows.find(row) else { return false }
             let record = RecordRef(node)
             for (slot, value) in zip(slots, values)
             where Value.compare(record.values[slot], value) != 0 {
                 return false
             }
-            return true
+            return !body(record)
         }
-        return row.flatMap { rows.find($0) }.map(RecordRef.init)
     }
 
     /// The records with deadlines, by deadline.

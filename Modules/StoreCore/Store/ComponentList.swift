@@ -9,7 +9,8 @@ final class ComponentList: @unchecked Sendable {
         ///
         /// Only a definition that fails gives its use back: dropping a bucket does not.
         var uses = 1
-        var waiters: [Waiter] = []
+        /// Who waits for the end of its start, and on behalf of which components.
+        var waiters: [(waiter: Waiter, lives: [ComponentLife])] = []
     }
 
     /// What became of a component that somebody wanted to add.
@@ -19,7 +20,7 @@ final class ComponentList: @unchecked Sendable {
         /// One of its name has been started, and has one more use now.
         case started
         /// One of its name is being started.
-        case starting(ComponentLife)
+        case starting
     }
 
     private let lock = Lock()
@@ -61,22 +62,48 @@ final class ComponentList: @unchecked Sendable {
                 entries.append(Entry(component: component, life: life))
                 return .added
             }
-            guard entries[index].isStarted else { return .starting(entries[index].life) }
+            guard entries[index].isStarted else { return .starting }
             entries[index].uses += 1
             return .started
         }
     }
 
     /// Returns once the start of the component of this name, if one is under way, has succeeded or failed.
-    func startHasEnded(_ name: String) async {
+    ///
+    /// `lives` are those of the components on whose behalf somebody asks. A start that is the start of one of them, or waits
+    /// for that, is not waited for: neither would ever end.
+    ///
+    /// - Returns: false at once in that case.
+    func startHasEnded(_ name: String, for lives: [ComponentLife]) async -> Bool {
+        var mayWait = true
         await withCheckedContinuation { continuation in
             let isOver = lock.withLock {
                 guard let index = index(of: name), !entries[index].isStarted else { return true }
-                entries[index].waiters.append(continuation)
-                return false
+                mayWait = !waits(entries[index].life, for: lives)
+                if mayWait { entries[index].waiters.append((continuation, lives)) }
+                return !mayWait
             }
             if isOver { continuation.resume() }
         }
+        return mayWait
+    }
+
+    /// Whether the start of `life` is the start of one of `others`, or waits for that, be it through further starts.
+    private func waits(_ life: ComponentLife, for others: [ComponentLife]) -> Bool {
+        var reached = [life]
+        var next = 0
+        while next < reached.count {
+            let waiting = reached[next]
+            next += 1
+            if others.contains(where: { $0 === waiting }) { return true }
+            for entry in entries
+            where entry.waiters.contains(where: { $0.lives.contains { $0 === waiting } })
+                && !reached.contains(where: { $0 === entry.life })
+            {
+                reached.append(entry.life)
+            }
+        }
+        return false
     }
 
     /// The component's start has returned, or it has thrown and the component is none of the store's any more.
@@ -92,7 +119,7 @@ final class ComponentList: @unchecked Sendable {
                 entries[index].waiters = []
                 if !successfully { entries.remove(at: index) }
             }
-            return entries[index].waiters
+            return entries[index].waiters.map(\.waiter)
         }
         for waiter in waiters ?? [] { waiter.resume() }
         return waiters != nil
@@ -126,7 +153,7 @@ final class ComponentList: @unchecked Sendable {
             isClosed = true
             return (entries, leaving)
         }
-        for waiter in taken.flatMap(\.waiters) { waiter.resume() }
+        for (waiter, _) in taken.flatMap(\.waiters) { waiter.resume() }
         return (taken, leaving)
     }
 
@@ -150,7 +177,9 @@ final class ComponentList: @unchecked Sendable {
 extension Store {
     /// Adds a component and starts it; it is stopped with the store, before those added earlier.
     ///
-    /// A component whose name is taken is not added; if that one is being started, its start is waited for.
+    /// A component whose name is taken is not added; if that one is being started, its start is waited for. What a
+    /// component does in its own start cannot wait for that start, at first or at second hand: a component that adds itself,
+    /// or one whose start waits for its own, goes on at once.
     ///
     /// - Throws: what its start throws; it is then not part of the store. `StoreError` (`stopped`) if the store has
     ///   stopped, or stops while the component starts: it has been stopped again then.
@@ -167,10 +196,11 @@ extension Store {
         while true {
             switch try components.enter(component, life) {
             case .started: return true
-            case .starting(let other):
-                // What a component does in its own start cannot wait for that start.
-                if StoreContext.current?.isPart(of: other) == true { return false }
-                await components.startHasEnded(component.name)
+            case .starting:
+                let lives = StoreContext.current?.values.lives ?? []
+                guard await components.startHasEnded(component.name, for: lives) else {
+                    return false
+                }
             case .added:
                 try await start(component, life)
                 return true

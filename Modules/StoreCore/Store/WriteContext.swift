@@ -103,7 +103,7 @@ public struct WritableBucket: StoreReader {
 
     /// Inserts a record; its key must be new.
     ///
-    /// See `DynamicBucket.insert(_:)`.
+    /// See `DynamicBucket.insert(_:)`. A record that is overdue at the commit's instant is found by nothing that follows.
     @discardableResult
     public func insert(_ fields: Fields, expiresAt: Timestamp? = nil) throws -> Record {
         try record(.insert(fields, expiresAt: expiresAt))

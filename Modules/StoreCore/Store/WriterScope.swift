@@ -73,13 +73,16 @@ final class WriterScope: @unchecked Sendable {
             throw StoreError(.bucketDropped(identity.reference.name))
         }
         let view = BucketView(node, store.state.seed)
-        guard isTouched(identity) || view.nextDeadline <= now.microseconds else {
+        let isTouched = isTouched(identity)
+        guard isTouched || view.nextDeadline <= now.microseconds else {
             return try body(view)
         }
         let branch = branch(of: identity, node)
         branch.readers += 1
         defer { branch.readers -= 1 }
-        return try body(BucketView(branch.branch.bucket, store.state.seed))
+        // Unique values are checked on what a commit leaves, not on the way there.
+        return try body(
+            BucketView(branch.branch.bucket, store.state.seed, mayRepeatUniques: isTouched))
     }
 
     private func isTouched(_ identity: BucketIdentity) -> Bool {
@@ -134,7 +137,7 @@ final class WriterScope: @unchecked Sendable {
         try check()
         let hash = store.state.seed.hash(key.value)
         if let found = try builder?.find(identity, key.value, hash).current {
-            return found.expiresAt > now.microseconds ? found : nil
+            return found
         }
         guard builder == nil else { return nil }
         guard let node = store.state.rootForWriter.bucket(identity) else {
@@ -150,8 +153,13 @@ extension BucketNode {
     func follow(
         _ entry: PendingChanges.Entry, _ key: Value, _ seed: SeededHash, _ editor: inout Editor
     ) {
-        // An overdue record that gave way is in no branch.
-        if entry.isSealed { return }
+        if entry.isSealed {
+            // What was overdue already is in no branch; what became so by the commit itself may still be.
+            if let base = BucketView(self, seed).record(row: entry.row) {
+                delete(base, keyHash: entry.hash, seed, &editor)
+            }
+            return
+        }
         let current = BucketView(self, seed).record(forKey: key, hash: entry.hash)
         if let current, let new = entry.new, current.pointer == RecordRef(new).pointer { return }
         let new = entry.new.map { RecordRef(Unmanaged.passRetained($0).toOpaque()) }

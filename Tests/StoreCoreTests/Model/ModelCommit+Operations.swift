@@ -111,47 +111,37 @@ extension ModelCommit {
         return .double(one + other)
     }
 
-    /// What `ModelPolicy` does to the first bucket's changes.
-    ///
-    /// `first` is the first entry that it has not been shown yet.
-    mutating func applyPolicy(from first: Int, fault: ModelFault?) throws(ModelFailure) {
+    /// What `ModelPolicy` does to the first bucket's changes, until there are none that it has not been shown.
+    mutating func applyPolicy(fault: ModelFault?) throws(ModelFailure) {
         guard shape.hasPolicy else { return }
-        var shown = entries.indices[first...].filter {
-            entries[$0].key.bucket == 0 && entries[$0].isEffective
-        }
-        while !shown.isEmpty {
+        while true {
+            let changes = showChanges(to: 0)
+            if changes.isEmpty { return }
             if fault == .policy { throw .refused("policy") }
-            let changes = shown.map { (place: $0, change: entries[$0]) }
-            shown = []
-            for (place, change) in changes where try review(change) { shown.append(place) }
+            for change in changes { try review(change) }
         }
     }
 
-    /// Returns whether the change itself was changed, so that it is to be shown again.
-    private mutating func review(_ change: Entry) throws(ModelFailure) -> Bool {
-        var isChanged = false
+    private mutating func review(_ change: Entry) throws(ModelFailure) {
         let fields = change.new?.fields ?? change.base?.fields ?? [:]
         if change.new != nil, let ttl = fields["ttl"]?.int {
             stamp(change.key, deadline: now + Int64(ttl) * 1_000_000)
         }
-        if change.new != nil, let tally = fields["tally"]?.int, tally > 5 {
+        if change.new != nil, let tally = fields["tally"]?.int, tally > 5,
+            current(change.key).map({ $0.fields["tally"] != 0 }) ?? false
+        {
             try self.change(change.key, version: nil) { $0.fields["tally"] = 0 }
-            isChanged = true
         }
-        guard let number = fields["child"]?.int else { return isChanged }
+        guard let number = fields["child"]?.int else { return }
         let child = ModelKey(bucket: 1, key: ModelBuckets.key(1, number))
-        guard let new = change.new else {
-            remove(child)
-            return isChanged
-        }
+        guard let new = change.new else { return remove(child) }
         let mark = Value.integer(Int64(new.version))
         if let current = current(child), current.fields["note"] != mark {
             try self.change(child, version: nil) { $0.fields["note"] = mark }
         }
-        return isChanged
     }
 
-    /// The whole of a commit: operations, policy, unique values, gate.
+    /// The whole of a commit: operations, policy, references, unique values, gate.
     static func run(
         _ state: ModelState, now: Int64, _ shape: ModelShape, fault: ModelFault?,
         _ body: (inout ModelCommit) throws(ModelFailure) -> Void
@@ -159,13 +149,16 @@ extension ModelCommit {
         var commit = ModelCommit(state, now: now, shape)
         try body(&commit)
         // What gives way for the sake of a unique value is shown to the policy, too.
-        var reviewed = 0
+        var reviewed: Int
         repeat {
-            let first = reviewed
-            try commit.applyPolicy(from: first, fault: fault)
-            reviewed = commit.entries.count
+            repeat {
+                try commit.applyPolicy(fault: fault)
+                reviewed = commit.revision
+                try commit.followReferences()
+            } while commit.revision > reviewed
             try commit.checkUniques()
-        } while commit.entries.count > reviewed
+        } while commit.revision > reviewed
+        try commit.checkReferences()
         if commit.isEffective, shape.hasGates, fault == .gate { throw .refused("gate") }
         return (commit.result, commit)
     }

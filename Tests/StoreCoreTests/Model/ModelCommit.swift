@@ -2,7 +2,7 @@ import StoreCore
 
 /// How a write ended.
 enum ModelFailure: Error, Equatable {
-    case notFound, unique, conflict, validation
+    case notFound, unique, reference, conflict, validation
     case refused(String)
     case unexpected(String)
 
@@ -10,6 +10,7 @@ enum ModelFailure: Error, Equatable {
         switch error {
         case is RecordNotFoundError: self = .notFound
         case is UniqueConstraintError: self = .unique
+        case is ReferenceError: self = .reference
         case is ConflictError: self = .conflict
         case is ValidationError: self = .validation
         case let refusal as ModelRefusal: self = .refused(refusal.by)
@@ -41,15 +42,19 @@ struct ModelCommit {
         let base: ModelRecord?
         var new: ModelRecord?
         var isSealed = false
+        /// Whether the policy has been shown it as it is.
+        var isShown = false
 
         var isEffective: Bool { base != nil || new != nil }
     }
 
-    private let before: ModelState
+    let before: ModelState
     let shape: ModelShape
     private var nextOrder: Int
     let now: Int64
     private(set) var entries: [Entry] = []
+    /// Counts the changes to the entries.
+    private(set) var revision = 0
 
     init(_ state: ModelState, now: Int64, _ shape: ModelShape) {
         before = state
@@ -58,34 +63,59 @@ struct ModelCommit {
         self.now = now
     }
 
-    private func place(_ key: ModelKey) -> Int? {
+    func place(_ key: ModelKey) -> Int? {
         entries.lastIndex { $0.key == key && !$0.isSealed }
     }
 
-    /// The record as it stands in the commit; overdue ones are not seen unless the commit has touched them.
+    func isTouched(_ key: ModelKey) -> Bool { entries.contains { $0.key == key } }
+
+    func isOverdue(_ record: ModelRecord) -> Bool { record.deadline <= now }
+
+    /// The record as it stands in the commit; overdue ones are not seen.
     func current(_ key: ModelKey) -> ModelRecord? {
-        if let place = place(key) { return entries[place].new }
-        return before[key].flatMap { $0.deadline > now ? $0 : nil }
+        let record = isTouched(key) ? place(key).flatMap { entries[$0].new } : before[key]
+        return record.flatMap { isOverdue($0) ? nil : $0 }
     }
 
-    private mutating func set(_ key: ModelKey, _ new: ModelRecord?) {
+    private mutating func append(_ entry: Entry) {
+        entries.append(entry)
+        revision += 1
+    }
+
+    private mutating func set(_ place: Int, _ new: ModelRecord?) {
+        entries[place].new = new
+        entries[place].isShown = false
+        revision += 1
+    }
+
+    /// Takes out what the commit leaves overdue, for good.
+    private mutating func expire(_ place: Int) {
+        set(place, nil)
+        entries[place].isSealed = true
+    }
+
+    /// Takes out what is stored and overdue, for good.
+    private mutating func expireStored(_ key: ModelKey) {
+        append(Entry(key: key, base: before[key], new: nil, isSealed: true))
+    }
+
+    mutating func set(_ key: ModelKey, _ new: ModelRecord?) {
         if let place = place(key) {
-            let base = entries[place].base
-            if new != nil, entries[place].new == nil, base.map({ $0.deadline <= now }) ?? true {
-                // What a clearing took out as overdue does not come back, nor what came and went: this is another one.
+            if let old = entries[place].new, isOverdue(old) {
+                expire(place)
+            } else if new != nil, entries[place].new == nil, entries[place].base == nil {
+                // What came and went does not come back: this is another one.
                 entries[place].isSealed = true
-                entries.append(Entry(key: key, base: nil, new: new))
             } else {
-                entries[place].new = new
+                return set(place, new)
             }
-            return
+        } else if !isTouched(key), let stored = before[key] {
+            guard isOverdue(stored) else {
+                return append(Entry(key: key, base: stored, new: new))
+            }
+            expireStored(key)
         }
-        var base = before[key]
-        if let overdue = base, overdue.deadline <= now {
-            entries.append(Entry(key: key, base: overdue, new: nil, isSealed: true))
-            base = nil
-        }
-        entries.append(Entry(key: key, base: base, new: new))
+        append(Entry(key: key, base: nil, new: new))
     }
 
     // MARK: Operations
@@ -96,8 +126,7 @@ struct ModelCommit {
         guard current(key) == nil else { throw .unique }
         var new = ModelRecord(
             fields: fields, order: nextOrder, created: now, updated: now, deadline: deadline)
-        let base = place(key).flatMap { entries[$0].base }
-        if let base, base.deadline > now {
+        if let place = place(key), entries[place].new == nil, let base = entries[place].base {
             // Deleted by this very commit: the record goes on.
             (new.version, new.order, new.created) = (base.version + 1, base.order, base.created)
         } else {
@@ -135,20 +164,29 @@ struct ModelCommit {
     }
 
     /// The keys of the state before, in order of insertion.
-    private func stored(_ bucket: Int) -> [ModelKey] {
+    func stored(_ bucket: Int) -> [ModelKey] {
         before.buckets[bucket].sorted { $0.value.order < $1.value.order }
             .map { ModelKey(bucket: bucket, key: $0.key) }
     }
 
     mutating func clear(_ bucket: Int) -> Int {
         var cleared = 0
-        for entry in entries where entry.key.bucket == bucket && entry.new != nil {
-            set(entry.key, nil)
-            cleared += 1
+        for place in entries.indices where entries[place].key.bucket == bucket {
+            guard let new = entries[place].new else { continue }
+            if isOverdue(new) {
+                expire(place)
+            } else {
+                set(place, nil)
+                cleared += 1
+            }
         }
-        for key in stored(bucket) where !entries.contains(where: { $0.key == key }) {
-            if current(key) != nil { cleared += 1 }
-            entries.append(Entry(key: key, base: before[key], new: nil))
+        for key in stored(bucket) where !isTouched(key) {
+            if current(key) == nil {
+                expireStored(key)
+            } else {
+                set(key, nil)
+                cleared += 1
+            }
         }
         return cleared
     }
@@ -157,13 +195,24 @@ struct ModelCommit {
     mutating func remove(_ key: ModelKey) {
         if current(key) != nil {
             set(key, nil)
-        } else if place(key) == nil, let overdue = before[key] {
-            entries.append(Entry(key: key, base: overdue, new: nil))
+        } else if let place = place(key), entries[place].new != nil {
+            expire(place)
+        } else if !isTouched(key), before[key] != nil {
+            expireStored(key)
         }
     }
 
     mutating func stamp(_ key: ModelKey, deadline: Int64) {
         if let place = place(key) { entries[place].new?.deadline = deadline }
+    }
+
+    /// The effective changes to a bucket that the policy has not been shown yet; they count as shown.
+    mutating func showChanges(to bucket: Int) -> [Entry] {
+        let places = entries.indices.filter {
+            entries[$0].key.bucket == bucket && entries[$0].isEffective && !entries[$0].isShown
+        }
+        for place in places { entries[place].isShown = true }
+        return places.map { entries[$0] }
     }
 
     // MARK: The end
@@ -178,23 +227,30 @@ struct ModelCommit {
         return state
     }
 
-    /// Judges unique values on the final state; overdue records give way.
+    /// Judges unique values on the final state; of records with the same value, overdue ones give way.
     mutating func checkUniques() throws(ModelFailure) {
-        for slots in shape.uniques {
-            for entry in entries {
-                guard let new = entry.new else { continue }
-                let values = slots.compactMap { new.fields[$0] }
+        let after = after
+        var overdue: Set<ModelKey> = []
+        var isRefused = false
+        for (key, one) in entries.compactMap({ entry in entry.new.map { (entry.key, $0) } }) {
+            for slots in shape.uniques {
+                let values = slots.compactMap { one.fields[$0] }
                 guard values.count == slots.count else { continue }
-                for (key, other) in after.buckets[entry.key.bucket] {
-                    let key = ModelKey(bucket: entry.key.bucket, key: key)
-                    guard key != entry.key, slots.compactMap({ other.fields[$0] }) == values else {
-                        continue
+                for (otherKey, other) in after.buckets[key.bucket] where otherKey != key.key {
+                    guard slots.compactMap({ other.fields[$0] }) == values else { continue }
+                    if !isOverdue(one), !isOverdue(other) { isRefused = true }
+                    if isOverdue(one) { overdue.insert(key) }
+                    if isOverdue(other) {
+                        overdue.insert(ModelKey(bucket: key.bucket, key: otherKey))
                     }
-                    guard other.deadline <= now, place(key) == nil else { throw .unique }
-                    entries.append(Entry(key: key, base: other, new: nil, isSealed: true))
                 }
             }
         }
+        for key in overdue {
+            if let place = place(key) { expire(place) } else { expireStored(key) }
+        }
+        // What gives way may take others along.
+        if isRefused, overdue.isEmpty { throw .unique }
     }
 
     /// The state that the commit leaves, with its position.

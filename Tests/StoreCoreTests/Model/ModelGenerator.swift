@@ -154,6 +154,9 @@ struct ModelGenerator {
         }
         if maybe(5, &random) { fields["child"] = .integer(Int64(key())) }
         if maybe(isDeadlineHeavy ? 4 : 20, &random) { fields["ttl"] = .integer(Int64(ttl())) }
+        for field in ["boss", "owner", "heir"] where maybe(6, &random) {
+            fields[field] = random.once(in: 5) ? .null : .integer(Int64(key()))
+        }
         if maybe(25, &random) { fields["n"] = random.pick([99, "no number", -1]) }
         if maybe(40, &random) { fields["anotherKey"] = true }
         return fields

@@ -30,7 +30,8 @@ extension ModelRun {
             if case .record(let found) = result { key = found }
             return result.count
         } result: { state in
-            key.map { [state[$0]] } ?? []
+            // One that was overdue and gave way is returned as it was written.
+            key.flatMap { state[$0] }.map { [$0] } ?? []
         } store: {
             try await perform(operation)
         }
@@ -78,7 +79,8 @@ extension ModelRun {
     func takeWrite(
         _ operations: [ModelOperation], catches: Bool, throwsAtEnd: Bool
     ) async throws {
-        var views: [[ModelSeen]] = []
+        // What is to be seen after each operation.
+        var views: [[[ModelSeen]]] = []
         // Inside a write there is no change by closure.
         let operations = operations.map { operation -> ModelOperation in
             guard case .mutate(let bucket, let number, let fields) = operation else {
@@ -97,9 +99,9 @@ extension ModelRun {
                     guard catches else { throw error }
                     failures.append(error)
                 }
+                let after = commit.after
+                views.append((0..<2).map { after.visible($0, at: commit.now).map(ModelSeen.init) })
             }
-            let after = commit.after
-            views = (0..<2).map { after.visible($0, at: commit.now).map(ModelSeen.init) }
             if throwsAtEnd { throw .refused("body") }
             return failures
         } result: { _ in
@@ -108,18 +110,18 @@ extension ModelRun {
             var failures: [ModelFailure] = []
             try await harness.store.write { tx in
                 let buckets = try ModelBuckets.names.map { try tx.bucket($0) }
-                for operation in operations {
+                for (number, operation) in operations.enumerated() {
                     do {
                         try perform(operation, in: buckets)
                     } catch {
                         guard catches else { throw error }
                         failures.append(ModelFailure(error))
                     }
-                }
-                for bucket in views.indices {
-                    let seen = try buckets[bucket].all().map(ModelSeen.init)
-                    try expect(
-                        seen == views[bucket], "the write sees \(seen), not \(views[bucket])")
+                    guard number < views.count else { continue }
+                    for (bucket, wanted) in zip(buckets, views[number]) {
+                        let seen = try bucket.all().map(ModelSeen.init)
+                        try expect(seen == wanted, "the write sees \(seen), not \(wanted)")
+                    }
                 }
                 if throwsAtEnd { throw ModelRefusal(by: "body") }
             }

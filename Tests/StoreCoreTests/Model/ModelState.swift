@@ -20,15 +20,31 @@ struct ModelShape {
     let hasPolicy: Bool
     let hasGates: Bool
     let hasUniques: Bool
+    let references: [ModelReference]
 
     init(seed: UInt64) {
         let isPlain = seed % 3 == 0
         hasPolicy = !isPlain
         hasGates = !isPlain
         hasUniques = !isPlain || seed % 2 == 0
+        let actions: [ReferenceAction] = [.cascade, .setNull, .restrict]
+        let places: [(bucket: Int, field: String)] = [(0, "boss"), (1, "owner"), (1, "heir")]
+        references =
+            seed % 12 == 0 || seed % 3 == 1
+            ? places.enumerated().map { number, place in
+                let action = actions[Int(seed >> number) % (number == 0 ? 2 : 3)]
+                return ModelReference(bucket: place.bucket, field: place.field, action: action)
+            } : []
     }
 
     var uniques: [[String]] { hasUniques ? [["name"], ["flag", "n"]] : [] }
+}
+
+/// A column of a bucket that refers to the first one.
+struct ModelReference: Hashable {
+    let bucket: Int
+    let field: String
+    let action: ReferenceAction
 }
 
 /// The two buckets that every run works on.
@@ -51,6 +67,10 @@ enum ModelBuckets {
         ]
         let keys: BucketSchema = bucket == 0 ? ["id": .integer] : ["x": .string, "y": .integer]
         schema.columns = keys.columns + schema.columns
+        for reference in shape.references where reference.bucket == bucket {
+            let column = Column.integer.references(names[0], onDelete: reference.action)
+            schema.columns.append(.init(name: reference.field, column: column))
+        }
         return schema
     }
 

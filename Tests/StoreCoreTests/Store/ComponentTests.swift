@@ -53,6 +53,96 @@ import Testing
     }
 }
 
+@Suite struct `Components that add one another in their starts` {
+    /// Starts components `0`, `1`, … from a task each, of which each adds the next and the last adds the first.
+    private static func lines(
+        of count: Int, through asks: Asking
+    ) async throws -> [String] {
+        let depot = try await Depot()
+        let gate = Journal()
+        let journal = Journal()
+        let tasks = (0..<count).map { number in
+            let component = LinkedStarter(
+                number, next: (number + 1) % count, asks, gate: gate, journal)
+            return Task(executorPreference: InlineExecutor.shared) {
+                try await depot.store.addComponent(component)
+            }
+        }
+        // All are starting; one after another they come to wait for the next, up to the last.
+        for number in 0..<count { gate.note("go \(number)") }
+        let lines = journal.lines
+        // Frees those that would wait for ever.
+        await depot.store.stop()
+        for task in tasks { _ = await task.result }
+        return lines
+    }
+
+    @Test(arguments: [1, 2, 3, 10], Asking.allCases)
+    func `start all, the last without a wait for the first`(
+        count: Int, asks: Asking
+    ) async throws {
+        let lines = try await Self.lines(of: count, through: asks)
+        #expect(lines == (0..<count).reversed().map { "\($0) started" })
+    }
+
+    @Test func `wait for a start that waits for nobody of them`() async throws {
+        let depot = try await Depot()
+        let gate = Journal()
+        let journal = Journal()
+        let slow = LinkedStarter(1, next: 2, .byItself, gate: gate, journal)
+        let first = LinkedStarter(0, next: 1, .byItself, gate: gate, journal)
+        let tasks = [slow, first].map { component in
+            Task(executorPreference: InlineExecutor.shared) {
+                try await depot.store.addComponent(component)
+            }
+        }
+        gate.note("go 0")
+        #expect(journal.lines.isEmpty)
+        gate.note("go 1")
+        for task in tasks { try await task.value }
+        #expect(journal.lines == ["1 started", "0 started"])
+    }
+}
+
+/// How a component asks for another.
+enum Asking: CaseIterable {
+    case byItself, byDefinition
+}
+
+/// A component whose start waits for its turn, and then asks for the next component.
+private final class LinkedStarter: StoreComponent {
+    let name: String
+    private let number: Int
+    private let next: Int
+    private let asks: Asking
+    private let gate: Journal
+    private let journal: Journal
+
+    init(_ number: Int, next: Int, _ asks: Asking, gate: Journal, _ journal: Journal) {
+        name = "linked \(number)"
+        self.number = number
+        self.next = next
+        self.asks = asks
+        self.gate = gate
+        self.journal = journal
+    }
+
+    func start(on store: Store) async throws {
+        await gate.awaits("go \(number)")
+        let next = ProbeComponent("linked \(next)")
+        switch asks {
+        case .byItself: try await store.addComponent(next)
+        case .byDefinition:
+            try await store.defineBucket(
+                "bucket \(number)", key: "id", schema: ["id": .string],
+                .requiring(next.name) { next })
+        }
+        journal.note("\(number) started")
+    }
+
+    func stop() async {}
+}
+
 /// A component that writes once more when it is stopped.
 private final class LastWriter: StoreComponent {
     let name = "last writer"

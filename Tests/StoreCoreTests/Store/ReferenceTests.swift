@@ -126,6 +126,38 @@ private struct Family {
         #expect(child.version == 2)
     }
 
+    @Test func `set to null, several of one record in one commit`() async throws {
+        let family = try await Family(.setNull)
+        let pairs = try await family.store.defineBucket(
+            "pairs", key: "id",
+            schema: [
+                "id": .string, "left": .string.references("parents", onDelete: .setNull),
+                "right": .string.references("parents", onDelete: .setNull),
+            ])
+        try await family.parents.insertMany(["p", "q"].map { ["id": $0] })
+        try await pairs.insert(["id": "c", "left": "p", "right": "q"])
+        var batch = WriteBatch()
+        batch.delete("p", from: family.parents)
+        batch.delete("q", from: family.parents)
+        try await family.store.commit(batch)
+        let pair = try #require(try pairs.get("c"))
+        #expect(pair["left"].isNull && pair["right"].isNull)
+    }
+
+    @Test func `follow a record that took an overdue one's key, and goes itself`() async throws {
+        let family = try await Family(.cascade)
+        try await family.parents.insert(["id": "boss"])
+        try await family.parents.insert(["id": "p"], expiresAt: family.clock.now + .seconds(1))
+        try await family.children.insert(["id": "c", "parent": "p"])
+        family.clock.advance(by: .seconds(1))
+        try await family.store.write { tx in
+            let parents = try tx[family.parents]
+            try parents.insert(["id": "p", "boss": "boss"])
+            try parents.delete("boss")
+        }
+        #expect(try family.keys == [])
+    }
+
     @Test func `free the unique values of what they take along`() async throws {
         let family = try await Family(.cascade)
         try await family.parents.insert(["id": "p"])

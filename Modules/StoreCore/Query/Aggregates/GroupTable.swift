@@ -107,6 +107,7 @@ struct GroupTable: ~Copyable {
     mutating func add(_ record: RecordRef) {
         let group = group(of: record)
         entries[group].count &+= 1
+        if tasks.count > FieldSearches.plainMax { return addWithSearches(record, group) }
         for number in 0..<tasks.count {
             let task = tasks[number]
             if task.slot >= 0 {
@@ -115,6 +116,16 @@ struct GroupTable: ~Copyable {
                 var value = operands[task.operand].value(in: record, columns: columns)
                 withUnsafeMutablePointer(to: &value) { add($0, task, group) }
             }
+        }
+    }
+
+    /// The same for many values, which are searched for together.
+    @inline(never)
+    private func addWithSearches(_ record: RecordRef, _ group: Int) {
+        var searches = FieldSearches(tasks.count)
+        for task in tasks {
+            var value = operands[task.operand].value(in: record, columns: columns, &searches)
+            withUnsafeMutablePointer(to: &value) { add($0, task, group) }
         }
     }
 
@@ -202,8 +213,9 @@ struct GroupTable: ~Copyable {
     private mutating func groupByValues(of record: RecordRef) -> Int {
         var key: [Value] = []
         var hash: UInt64 = 0
+        var searches = FieldSearches(keys.count)
         for operand in keys {
-            let value = operand.value(in: record, columns: columns)
+            let value = operand.value(in: record, columns: columns, &searches)
             hash = mix(hash, seed.hash(value))
             key.append(value)
         }

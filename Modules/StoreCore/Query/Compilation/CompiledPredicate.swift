@@ -61,11 +61,34 @@ final class CompiledPredicate: @unchecked Sendable {
     func passesIndirectly(
         _ test: UnsafeMutablePointer<PredicateTest>, _ record: RecordRef
     ) -> Bool {
-        if test.pointee.kind == .code {
-            return code[Int(test.pointee.constant)].body(Record(record.storage))
+        switch test.pointee.kind {
+        case .code: return code[Int(test.pointee.constant)].body(Record(record.storage))
+        case .searches: return passesWithSearches(from: test.pointee.constant, record)
+        default:
+            var value = operands[Int(test.pointee.operand)].value(in: record, columns: columns)
+            return withUnsafeMutablePointer(to: &value) { passesGenerally(test, $0) }
         }
-        var value = operands[Int(test.pointee.operand)].value(in: record, columns: columns)
-        return withUnsafeMutablePointer(to: &value) { passesGenerally(test, $0) }
+    }
+
+    /// Runs the tests from `entry` on as the program does, but searches for their fields together.
+    private func passesWithSearches(from entry: Int32, _ record: RecordRef) -> Bool {
+        var searches = FieldSearches(operands.count)
+        var next = entry
+        while next >= 0 {
+            let test = tests + Int(next)
+            let passes: Bool
+            if test.pointee.slot >= 0 {
+                passes = passesGenerally(test, record.values + Int(test.pointee.slot))
+            } else if test.pointee.kind == .code {
+                passes = passesIndirectly(test, record)
+            } else {
+                var value = operands[Int(test.pointee.operand)].value(
+                    in: record, columns: columns, &searches)
+                passes = withUnsafeMutablePointer(to: &value) { passesGenerally(test, $0) }
+            }
+            next = passes ? test.pointee.onTrue : test.pointee.onFalse
+        }
+        return next == PredicateTest.accept
     }
 
     /// A test that does not care how values lie in memory.

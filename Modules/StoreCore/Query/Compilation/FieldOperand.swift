@@ -61,17 +61,40 @@ struct FieldOperand: Sendable {
 
     /// The field's value in `record`, which has `columns` declared columns.
     func value(in record: RecordRef, columns: Int) -> Value {
-        var value = rootValue(in: record, columns: columns)
-        for step in steps { value = value[step] }
+        value(in: record, columns: columns) { name, fields in fields[name] }
+    }
+
+    /// The same for one of many fields of the record.
+    func value(
+        in record: RecordRef, columns: Int, _ searches: inout FieldSearches
+    ) -> Value {
+        value(in: record, columns: columns) { searches.value(of: $0, in: $1) }
+    }
+
+    @inline(__always)
+    private func value(
+        in record: RecordRef, columns: Int, _ find: (String, Fields) -> Value
+    ) -> Value {
+        var value = rootValue(in: record, columns: columns, find)
+        for step in steps {
+            guard case .object(let fields) = value else { return .null }
+            value = find(step, fields)
+        }
         return value
     }
 
-    private func rootValue(in record: RecordRef, columns: Int) -> Value {
+    @inline(__always)
+    private func rootValue(
+        in record: RecordRef, columns: Int, _ find: (String, Fields) -> Value
+    ) -> Value {
         let header = record.header
         switch root {
         case .column(let slot): return record.values[slot]
         case .undeclared(let name):
-            return header.pointee.hasExtras ? record.values[columns][name] : .null
+            guard header.pointee.hasExtras, case .object(let fields) = record.values[columns] else {
+                return .null
+            }
+            return find(name, fields)
         case .version: return .integer(Int64(header.pointee.version))
         case .createdAt: return .date(header.pointee.createdAt)
         case .updatedAt: return .date(header.pointee.updatedAt)

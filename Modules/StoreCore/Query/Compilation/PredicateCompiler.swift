@@ -35,6 +35,13 @@ struct PredicateCompiler {
         for number in nodes.indices.reversed() where !isAnswered[number] {
             entry = try compiler.compile(nodes[number], entry, PredicateTest.reject)
         }
+        if compiler.operands.count > FieldSearches.plainMax, entry >= 0 {
+            entry = compiler.append(
+                PredicateTest(
+                    kind: .searches, accepted: [], slot: -1, operand: -1, constant: entry,
+                    onTrue: PredicateTest.accept, onFalse: PredicateTest.reject, first: 0,
+                    second: 0))
+        }
         return CompiledPredicate(compiler, entry: entry)
     }
 

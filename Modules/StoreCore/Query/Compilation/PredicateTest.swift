@@ -23,6 +23,8 @@ struct PredicateTest {
         case contains
         /// What test number `constant` says of the record.
         case code
+        /// What the tests from number `constant` on say, which search the record for many fields.
+        case searches
     }
 
     /// Outcomes of a comparison; a test passes if its outcome is among the accepted ones.

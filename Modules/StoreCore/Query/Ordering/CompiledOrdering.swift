@@ -106,6 +106,7 @@ final class CompiledOrdering: Sendable {
     /// Less than, equal to or greater than zero as `one` stands before, at or after `other`.
     @inline(__always)
     func order(_ one: RecordRef, _ other: RecordRef) -> Int {
+        if steps.count > FieldSearches.plainMax { return orderWithSearches(one, other) }
         for step in steps {
             let order = compare(of: step, one, other, columns)
             if order != 0 { return step.isDescending ? -order : order }
@@ -113,10 +114,26 @@ final class CompiledOrdering: Sendable {
         return order(one.row, other.row)
     }
 
+    /// The same by many steps, whose fields are searched for together.
+    @inline(never)
+    private func orderWithSearches(_ one: RecordRef, _ other: RecordRef) -> Int {
+        var ones = FieldSearches(steps.count)
+        var others = FieldSearches(steps.count)
+        for step in steps {
+            let order = Value.compare(
+                step.operand.value(in: one, columns: columns, &ones),
+                step.operand.value(in: other, columns: columns, &others))
+            if order != 0 { return step.isDescending ? -order : order }
+        }
+        return order(one.row, other.row)
+    }
+
     /// The same against a place in the order.
     func order(_ record: RecordRef, _ place: RowPlace) -> Int {
+        var searches = FieldSearches(steps.count)
         for (step, value) in zip(steps, place.values) {
-            let order = Value.compare(step.operand.value(in: record, columns: columns), value)
+            let order = Value.compare(
+                step.operand.value(in: record, columns: columns, &searches), value)
             if order != 0 { return step.isDescending ? -order : order }
         }
         return order(record.row, place.row)
@@ -130,8 +147,10 @@ final class CompiledOrdering: Sendable {
 
     /// The place of `record` in the order.
     func place(of record: RecordRef) -> RowPlace {
-        RowPlace(
-            values: steps.map { $0.operand.value(in: record, columns: columns) }, row: record.row)
+        var searches = FieldSearches(steps.count)
+        return RowPlace(
+            values: steps.map { $0.operand.value(in: record, columns: columns, &searches) },
+            row: record.row)
     }
 
     /// A number that stands before another's as the record stands before the other's; equal ones

@@ -60,8 +60,7 @@ extension Planner {
                 view: view, layout: layout, conjunction: conjunction,
                 ordering: CompiledOrdering(steps: [], layout: layout), isOrdered: false,
                 after: nil, wanted: .max)
-            guard let (part, count, answered) = planner.alternative() else { return nil }
-            parts.append(part)
+            guard let (count, answered) = planner.addAlternative(to: &parts) else { return nil }
             entries += count
             guard entries <= view.count else { return nil }
             if answered < conjunction.terms.count { isExact = false }
@@ -71,22 +70,43 @@ extension Planner {
             answered: isExact ? [term] : [])
     }
 
-    /// The narrowest access to what the predicate asks for, its entries and how many terms it
-    /// answers.
-    private func alternative() -> (CombinedAccess.Part, entries: Int, answered: Int)? {
+    /// Adds the narrowest access to what the predicate asks for; returns its entries and how many
+    /// terms it answers.
+    private func addAlternative(
+        to parts: inout [CombinedAccess.Part]
+    ) -> (entries: Int, answered: Int)? {
         if let (values, terms) = equalities(layout.keySlots) {
             let key = values.count == 1 ? Key(values[0]) : Key(.array(values))
             let row = view.record(forKey: key)?.row
-            return (.row(row, fields: layout.keySlots.map { layout.names[$0] }), 1, terms.count)
+            parts.append(.row(row, fields: layout.keySlots.map { layout.names[$0] }))
+            return (1, terms.count)
         }
         for (number, unique) in layout.uniques.enumerated() {
             guard let (values, terms) = equalities(unique.slots),
                 !values.contains(where: \.isNull)
             else { continue }
-            let row = view.unique(at: number, values: values)?.row
-            return (.row(row, fields: unique.fields), 1, terms.count)
+            if let holders = holders(number, values, answered: terms) {
+                parts += holders.parts
+                return (holders.entries, terms.count)
+            }
+            parts.append(
+                .row(view.unique(at: number, values: values)?.row, fields: unique.fields))
+            return (1, terms.count)
         }
         let best = indexAccesses().filter { !$0.answered.isEmpty }.min { $0.count < $1.count }
-        return best.map { (.index($0), $0.count, $0.answered.count) }
+        guard let best else { return nil }
+        parts.append(.index(best))
+        return (best.count, best.answered.count)
+    }
+
+    /// The records that have a unique value, where the view may have several of them and does.
+    func holders(_ number: Int, _ values: [Value], answered terms: [Int]) -> CombinedAccess? {
+        guard view.mayRepeatUniques else { return nil }
+        let rows = view.uniqueRows(at: number, values: values)
+        guard rows.count > 1 else { return nil }
+        let fields = layout.uniques[number].fields
+        return CombinedAccess(
+            .union, rows.map { .row($0, fields: fields) }, entries: rows.count,
+            expected: Double(rows.count), answered: terms)
     }
 }

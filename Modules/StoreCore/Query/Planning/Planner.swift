@@ -108,6 +108,9 @@ struct Planner {
             guard let (values, terms) = equalities(unique.slots),
                 !values.contains(where: \.isNull)
             else { continue }
+            if let holders = holders(number, values, answered: terms) {
+                return try plan(.combined(holders), delivery(holders), answered: terms)
+            }
             return try plan(.unique(number: number, values), .direct, answered: terms)
         }
         return nil

@@ -77,7 +77,8 @@ private struct SelectedRow {
     init(_ fields: [String], in run: QueryRun) throws(QueryError) {
         var names: [String] = []
         var operands: [FieldOperand] = []
-        for field in fields where !names.contains(where: { bytesEqual($0, field) }) {
+        var known: Set<ByteString> = []
+        for field in fields where known.insert(ByteString(field)).inserted {
             names.append(field)
             operands.append(try FieldOperand(.reading(field), in: run.view.layout))
         }
@@ -92,11 +93,12 @@ private struct SelectedRow {
     func fields(of record: RecordRef) -> Fields {
         var entries: [Fields.Entry] = []
         entries.reserveCapacity(names.count)
+        var searches = FieldSearches(names.count)
         for place in names.indices {
             entries.append(
                 Fields.Entry(
                     name: names[place],
-                    value: operands[place].value(in: record, columns: columns)))
+                    value: operands[place].value(in: record, columns: columns, &searches)))
         }
         return Fields(unique: entries)
     }

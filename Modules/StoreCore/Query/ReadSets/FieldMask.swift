@@ -59,6 +59,14 @@ public struct FieldMask: Sendable, Hashable {
     /// - Complexity: O(number of names).
     func differ(_ old: Record, _ new: Record) -> Bool {
         guard let names else { return true }
-        return names.contains { !old[$0.text].isIdentical(to: new[$0.text]) }
+        guard names.count > Fields.linearMax else {
+            return names.contains { !old[$0.text].isIdentical(to: new[$0.text]) }
+        }
+        let (one, other) = (old.storage, new.storage)
+        let ones = one.extras.map(FieldFinder.init)
+        let others = other.extras.map(FieldFinder.init)
+        return names.contains {
+            !one.value(named: $0.text, ones).isIdentical(to: other.value(named: $0.text, others))
+        }
     }
 }

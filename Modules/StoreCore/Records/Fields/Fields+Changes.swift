@@ -29,8 +29,4 @@ extension Fields {
         }
         return Fields(unique: changed)
     }
-
-    private func placesByName() -> [ByteString: Int] {
-        Dictionary(uniqueKeysWithValues: entries.enumerated().map { (ByteString($1.name), $0) })
-    }
 }

@@ -99,6 +99,12 @@ final class RecordStorage: ManagedBuffer<RecordHeader, Value> {
         return fields[name]
     }
 
+    /// The same for one of many names: `extras` finds the undeclared fields.
+    func value(named name: String, _ extras: FieldFinder?) -> Value {
+        let slot = head.pointee.withLayout { $0.index(of: name) }
+        return slot >= 0 ? values[slot] : extras?[name] ?? .null
+    }
+
     /// A copy with the same header, which `change` may alter before anyone else sees it.
     ///
     /// Whoever changes what a value holds outside of itself corrects `byteCount`.

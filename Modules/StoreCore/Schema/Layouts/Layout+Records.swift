@@ -62,11 +62,12 @@ extension RecordStorage {
         if head.pointee.withLayout({ $0.isShaped(as: layout) }) { return self }
         let fields = Record(self).fields
         let extras = fields.entries.filter { layout.index(of: $0.name) < 0 }
+        let undeclared = self.extras.map(FieldFinder.init)
         let result = RecordStorage.make(
             layout: layout, extras: extras.isEmpty ? nil : Fields(unique: extras)
         ) { target in
             for slot in 0..<layout.count {
-                (target + slot).initialize(to: value(named: layout.names[slot]))
+                (target + slot).initialize(to: value(named: layout.names[slot], undeclared))
             }
         }
         result.inherit(head.pointee)

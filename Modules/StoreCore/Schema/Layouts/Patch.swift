@@ -25,8 +25,13 @@ struct Patch: Sendable {
     ///
     /// A sum is taken to change something.
     func changesNothing(in record: RecordStorage) -> Bool {
-        edits.allSatisfy { edit in
-            let old = edit.slot < 0 ? record.value(named: edit.name) : record.values[edit.slot]
+        let isLong = edits.count > Fields.linearMax
+        let extras = isLong ? record.extras.map(FieldFinder.init) : nil
+        return edits.allSatisfy { edit in
+            let old =
+                edit.slot >= 0
+                ? record.values[edit.slot]
+                : isLong ? record.value(named: edit.name, extras) : record.value(named: edit.name)
             switch edit.change {
             case .set(let value), .keep(let value): return value == old
             case .add: return false

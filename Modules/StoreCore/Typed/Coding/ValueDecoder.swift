@@ -24,8 +24,14 @@ struct ValueDecoder: Decoder {
 }
 
 private struct ObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
-    let fields: Fields
+    private let fields: FieldFinder
     let codingPath: [any CodingKey]
+
+    init(fields: Fields, codingPath: [any CodingKey]) {
+        self.fields = FieldFinder(fields)
+        self.codingPath = codingPath
+    }
+
     var allKeys: [Key] { fields.names.compactMap { Key(stringValue: $0) } }
 
     func contains(_ key: Key) -> Bool { fields.contains(key.stringValue) }
