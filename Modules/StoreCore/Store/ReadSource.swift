@@ -28,25 +28,33 @@ public struct ReadSource: Sendable {
         ReadSource(kind, recorder: recorder)
     }
 
+    /// The same reads, all of them at one position and one instant.
+    func fixed() throws -> ReadSource {
+        guard case .live(let store, let identity) = kind else { return self }
+        let snapshot = try store.snapshot()
+        guard snapshot.pin.root.bucket(identity.slot) != nil else {
+            throw StoreError(.bucketDropped(identity.reference.name))
+        }
+        return ReadSource(.snapshot(snapshot, identity.slot), recorder: recorder)
+    }
+
     /// Runs `body` on the bucket at one position and one instant, without its overdue records.
     func withView<R>(_ body: (BucketView, ReadRecorder?) throws -> R) throws -> R {
         switch kind {
-        case .live(let store, let identity):
-            return try ReadSource.read(
-                try store.snapshot(), identity.slot, identity, recorder, body)
+        case .live: return try fixed().withView(body)
         case .snapshot(let snapshot, let slot):
-            return try ReadSource.read(snapshot, slot, nil, recorder, body)
+            return try ReadSource.read(snapshot, slot, recorder, body)
         case .writer(let scope, let identity):
             return try scope.withView(identity) { try body($0, recorder) }
         }
     }
 
     private static func read<R>(
-        _ snapshot: Snapshot, _ slot: Int, _ identity: BucketIdentity?, _ recorder: ReadRecorder?,
+        _ snapshot: Snapshot, _ slot: Int, _ recorder: ReadRecorder?,
         _ body: (BucketView, ReadRecorder?) throws -> R
     ) throws -> R {
         guard let node = snapshot.pin.root.bucket(slot) else {
-            throw StoreError(.bucketDropped(identity?.reference.name ?? ""))
+            throw StoreError(.bucketDropped(""))
         }
         let seed = snapshot.state.seed
         let view = BucketView(node, seed)
