@@ -177,6 +177,14 @@ import Testing
         }
     }
 
+    @Test func `are refused by the handle of a dropped bucket`() async throws {
+        let shop = try await RelatedShop.filled()
+        try await shop.store.dropBucket("orders")
+        #expect(throws: StoreError(.bucketDropped("orders"))) {
+            try shop.orders.query.with("customer").all()
+        }
+    }
+
     @Test func `are refused of a bucket whose key is of several fields`() async throws {
         let store = try await Store.start()
         let lines = try await store.defineBucket(

@@ -68,8 +68,7 @@ extension ReadSource {
         covering total: Total? = nil, reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
-        let source = try fixed()
-        return try source.withView { view, recorder in
+        try withMoment { view, recorder, moment in
             let layout = view.layout
             let ordering = try CompiledOrdering.make(orderings, bucketOrder: isOrdered, for: layout)
             let after = try cursor?.place(ordering.fingerprint, steps: ordering.steps.count)
@@ -80,9 +79,9 @@ extension ReadSource {
             var run = QueryRun(
                 view: view, ordering: ordering, execution: Execution(plan, in: view),
                 window: window)
-            let start = plan.readsMany(window, isTally, in: view) ? source.startTiming() : nil
+            let start = plan.readsMany(window, isTally, in: view) ? moment.startTiming() : nil
             let (result, last) = try body(&run)
-            if let start { source.endTiming(start, run, predicate, orderings, method) }
+            if let start { moment.endTiming(start, run, predicate, orderings, method) }
             if let recorder {
                 let place = isOrdered ? last.map { ordering.place(of: $0) } : nil
                 var mask = fields()

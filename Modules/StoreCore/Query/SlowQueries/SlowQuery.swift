@@ -23,7 +23,7 @@ public struct SlowQuery: Sendable, Hashable, CustomStringConvertible {
     public let explanation: Explanation
     /// How long it took, from its plan to its result.
     public let duration: Duration
-    /// The position that it read.
+    /// The position that it read; in a write body, the last one before.
     public let position: Position
     /// The instant at which it judged deadlines.
     public let instant: Timestamp

@@ -57,8 +57,9 @@ extension Plan {
     }
 }
 
-extension ReadSource {
+extension ReadMoment {
     /// The time from which a query is measured; nil if none is.
+    @inline(never)
     func startTiming() -> Int64? { slowQueries.start() }
 
     /// Takes note of a query that has been run, if it was slow.
@@ -69,30 +70,11 @@ extension ReadSource {
     ) {
         guard run.hasAnswered else { return }
         slowQueries.note(since: start) { duration in
-            let (position, instant) = moment
-            return SlowQuery(
+            SlowQuery(
                 bucket: run.view.reference.name, method: method(),
                 order: orderings.map(\.words).joined(separator: ", "),
                 explanation: run.explanation(predicate.shape), duration: duration,
-                position: position, instant: instant)
-        }
-    }
-
-    private var slowQueries: SlowQueryLog {
-        switch kind {
-        case .live(let store, _): store.state.slowQueries
-        case .snapshot(let snapshot, _): snapshot.state.slowQueries
-        case .writer(let scope, _): scope.store.state.slowQueries
-        }
-    }
-
-    /// What is read; for a live source, what would be.
-    private var moment: (Position, Timestamp) {
-        switch kind {
-        case .live(let store, _): (store.position, store.now)
-        case .snapshot(let snapshot, _): (snapshot.position, snapshot.instant)
-        case .writer(let scope, _):
-            (Position(UInt64(bitPattern: scope.store.state.positionForWriter)), scope.now)
+                position: Position(UInt64(bitPattern: position)), instant: instant)
         }
     }
 }
