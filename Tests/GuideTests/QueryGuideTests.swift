@@ -117,6 +117,54 @@ import Testing
         #expect(try people.where(["name": "name 7"]).explain().access == .scan)
     }
 
+    @Test func `records with what they are related to`() async throws {
+        let people = try await people()
+        let orders = try await people.store.defineBucket(
+            "orders", key: "id",
+            schema: [
+                "id": .integer, "customer": .integer(references: "people"),
+                "referrer": .integer(references: "people"), "total": .integer,
+            ],
+            indexes: ["customer"])
+        try await orders.insertMany([
+            ["id": 1, "customer": 7, "total": 30], ["id": 2, "total": 50],
+            ["id": 3, "customer": 8, "referrer": 7, "total": 20],
+        ])
+        var lines: [String] = []
+        for (order, customer) in try orders.order(by: "total").with("customer").all() {
+            lines.append("\(order["total"]) for \(customer?["email"].string ?? "nobody")")
+        }
+        // 20 for 8@example.com, 30 for 7@example.com, 50 for nobody
+
+        #expect(lines == ["20 for 8@example.com", "30 for 7@example.com", "50 for nobody"])
+        lines = []
+        let some = people.where(.field("id") < 9)
+        for (person, orders) in try some.with("orders", by: "customer").all()
+        where !orders.isEmpty {
+            lines.append("\(person["id"]): \(orders.count)")
+        }
+        // 7: 1, 8: 1
+
+        #expect(lines == ["7: 1", "8: 1"])
+        let rows = try orders.query.with("customer").with("referrer").all()
+        for ((order, customer), referrer) in rows where referrer != nil {
+            print(order.key, customer?["email"] ?? "nobody", referrer?["email"] ?? "nobody")
+        }
+
+        #expect(rows.last?.record.record["id"] == 3)
+        #expect(rows.last?.record.related?["id"] == 8)
+        #expect(rows.last?.related?["id"] == 7)
+    }
+
+    @Test func `the worst queries`() async throws {
+        let store = try await Store.start(
+            "people", .slowQueries(over: .milliseconds(5), keeping: 64))
+        for query in store.slowQueries { print(query) }
+        store.forgetSlowQueries()
+
+        #expect(store.slowQueries.isEmpty)
+    }
+
     @Test func `several questions about one moment`() async throws {
         let people = try await people()
         let now = try people.store.snapshot().bucket("people")

@@ -134,6 +134,25 @@ import Testing
         }
     }
 
+    @Test func `references are followed`() async throws {
+        let (_, orders, lines) = try await shop()
+        let order = try await orders.insert(Order(customerID: "ALFKI", total: 240))
+        try await lines.insert(Line(orderID: order.id, sku: "tea", quantity: 2))
+
+        let large = orders.where { $0.total > 100 }
+        for (order, customer) in try large.with(\.customerID, Customer.self).all() {
+            print(order.id, customer?.name ?? "nobody")
+        }
+        for (order, lines) in try orders.query.with(Line.self, by: \.orderID).all() {
+            print(order.id, lines.count)
+        }
+
+        let row = try orders.query.with(\.customerID, Customer.self)
+            .with(Line.self, by: \.orderID).first()
+        #expect(row?.record.related?.name == "Alfreds Futterkiste")
+        #expect(row?.related.map(\.sku) == ["tea"])
+    }
+
     struct Reading: StoreRecord, Identifiable {
         var id: String
         var celsius: Double

@@ -3,10 +3,12 @@ import StoreCore
 extension Report {
     /// The first order by descending delay is the last entry of an index: nothing is sorted.
     func longestDelay() throws -> [String] {
-        guard let order = try orders.order(by: \.daysToShip, .descending).first(),
+        guard
+            let (order, customer) = try orders.order(by: \.daysToShip, .descending)
+                .with(\.customerID, Customer.self).first(),
             let days = order.daysToShip
         else { return [] }
-        let name = try customers.get(order.customerID)?.companyName ?? "?"
+        let name = customer?.companyName ?? "?"
         return [
             "  order \(order.orderID) for \(name): \(days) days,"
                 + " from \(day(order.orderDate)) to \(day(order.shippedDate))"
@@ -17,15 +19,16 @@ extension Report {
         orders.where { $0.shipCountry == "Germany" }.order(by: \.orderDate)
     }
 
-    /// A page begins behind the cursor that the page before it ended with.
+    /// A page begins behind the cursor that the page before it ended with; its orders come with their customers.
     func secondPageOfOrders() throws -> [String] {
         let first = try ordersToGermany.page(limit: 5)
-        let second = try ordersToGermany.page(after: first.nextCursor, limit: 5)
+        let (second, _) = try ordersToGermany.with(\.customerID, Customer.self)
+            .page(after: first.nextCursor, limit: 5)
         var table = TextTable(.left, .left, .left, .right)
-        for order in second.records {
+        for (order, customer) in second {
             table.add(
-                "\(order.orderID)", day(order.orderDate),
-                try customers.get(order.customerID)?.companyName ?? "?", "\(Money(order.net))")
+                "\(order.orderID)", day(order.orderDate), customer?.companyName ?? "?",
+                "\(Money(order.net))")
         }
         return table.lines
     }

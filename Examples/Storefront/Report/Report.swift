@@ -5,7 +5,6 @@ import StoreCore
 /// Every section reads the same snapshot of the shop, so that the figures agree with each other
 /// whatever is written meanwhile.
 struct Report {
-    let customers: TypedSource<Customer>
     let products: TypedSource<Product>
     let orders: TypedSource<Order>
     let orderLines: TypedSource<OrderLine>
@@ -13,7 +12,6 @@ struct Report {
 
     init(of shop: Shop) throws {
         let snapshot = try shop.store.snapshot()
-        customers = try snapshot.bucket(Customer.self)
         products = try snapshot.bucket(Product.self)
         orders = try snapshot.bucket(Order.self)
         orderLines = try snapshot.bucket(OrderLine.self)

@@ -35,6 +35,8 @@ public struct QueryError: Error, Sendable, Hashable {
         public static let cursorMismatch = Reason("cursorMismatch")
         /// A field is named that does not exist where it must.
         public static let unknownField = Reason("unknownField")
+        /// A column is to lead to records of a bucket, and is no reference to it, or cannot be one.
+        public static let noReference = Reason("noReference")
         /// A sum of integers does not fit 64 bits.
         public static let overflow = Reason("overflow")
         /// A value in a predicate is nested deeper than any record's can be.

@@ -26,6 +26,18 @@ public struct StoreOption: Sendable {
             $0.historyBytesMax = bytes
         }
     }
+
+    /// Which queries count as slow, by default those of 10 ms and more, and of how many shapes the worst is kept.
+    ///
+    /// With `keeping: 0` none is kept, and no query is timed. See ``Store/slowQueries``.
+    public static func slowQueries(
+        over duration: Duration = .milliseconds(10), keeping count: Int = 32
+    ) -> StoreOption {
+        StoreOption {
+            $0.slowQueryDuration = duration
+            $0.slowQueriesMax = count
+        }
+    }
 }
 
 /// What the options of a start decide.
@@ -46,6 +58,10 @@ public struct StoreConfiguration: Sendable {
     public var keepsOldImages = false
     /// Restores the state before anybody uses the store.
     public var loader: (any StateLoader)?
+    /// From which duration on a query is slow.
+    var slowQueryDuration = Duration.milliseconds(10)
+    /// Of how many shapes the slowest query is kept.
+    var slowQueriesMax = 32
     /// Hashes of keys and unique values; tests give secrets of their own.
     var seed = SeededHash()
     var gates: [any CommitGate] = []

@@ -23,12 +23,15 @@ final class VersionedState: @unchecked Sendable {
     /// An empty list with room, for the next writer; under W.
     private let scratch: UnsafeMutablePointer<ContiguousArray<Retired>>
     let seed: SeededHash
+    /// The queries that took long, of whatever version.
+    let slowQueries: SlowQueryLog
 
     /// Commits of more changes than this are built aside.
     static let inPlaceMax = 256
 
-    init(seed: SeededHash) {
+    init(seed: SeededHash, slowQueries: SlowQueryLog) {
         self.seed = seed
+        self.slowQueries = slowQueries
         scratch = .allocate(capacity: 1)
         scratch.initialize(to: [])
         current = .allocate(capacity: 1)

@@ -28,8 +28,26 @@ public struct ReadSource: Sendable {
         ReadSource(kind, recorder: recorder)
     }
 
+    /// The same reads, all of them at one position and one instant.
+    func fixed() throws -> ReadSource {
+        guard case .live(let store, let identity) = kind else { return self }
+        let snapshot = try store.snapshot()
+        guard snapshot.pin.root.bucket(identity) != nil else {
+            throw StoreError(.bucketDropped(identity.reference.name))
+        }
+        return ReadSource(.snapshot(snapshot, identity.slot), recorder: recorder)
+    }
+
     /// Runs `body` on the bucket at one position and one instant, without its overdue records.
+    @inline(__always)
     func withView<R>(_ body: (BucketView, ReadRecorder?) throws -> R) throws -> R {
+        try withMoment { view, recorder, _ in try body(view, recorder) }
+    }
+
+    /// The same, with the moment that is read.
+    func withMoment<R>(
+        _ body: (BucketView, ReadRecorder?, ReadMoment) throws -> R
+    ) throws -> R {
         switch kind {
         case .live(let store, let identity):
             let snapshot = try store.snapshot()
@@ -40,25 +58,30 @@ public struct ReadSource: Sendable {
             return try ReadSource.read(
                 snapshot, snapshot.pin.root.bucket(slot), slot, "", recorder, body)
         case .writer(let scope, let identity):
-            return try scope.withView(identity) { try body($0, recorder) }
+            return try scope.withView(identity) { view in
+                let state = scope.store.state
+                return try body(
+                    view, recorder, ReadMoment(state, state.positionForWriter, scope.now))
+            }
         }
     }
 
     private static func read<R>(
         _ snapshot: Snapshot, _ node: BucketNode?, _ slot: Int, _ name: String,
-        _ recorder: ReadRecorder?, _ body: (BucketView, ReadRecorder?) throws -> R
+        _ recorder: ReadRecorder?, _ body: (BucketView, ReadRecorder?, ReadMoment) throws -> R
     ) throws -> R {
         guard let node else { throw StoreError(.bucketDropped(name)) }
         let seed = snapshot.state.seed
         let view = BucketView(node, seed)
+        let moment = ReadMoment(snapshot.state, snapshot.pin.position, snapshot.instant)
         let instant = snapshot.instant.microseconds
         defer { withExtendedLifetime(snapshot) {} }
         guard node.root.pointee.deadlines != nil, view.nextDeadline <= instant else {
-            return try body(view, recorder)
+            return try body(view, recorder, moment)
         }
         let overdue = snapshot.state.overdueViews(of: snapshot.pin)
         return try overdue.withView(of: node, slot: slot, in: snapshot, at: instant) {
-            try body($0, recorder)
+            try body($0, recorder, moment)
         }
     }
 
@@ -80,6 +103,25 @@ public struct ReadSource: Sendable {
             return try body(try scope.record(identity, key))
         }
     }
+}
+
+/// What a read sees: the last commit, and the instant at which deadlines are judged.
+///
+/// Valid while the read goes on, and made of plain numbers: it costs no reference count.
+struct ReadMoment {
+    private let state: Unmanaged<VersionedState>
+    let position: Int64
+    let instant: Timestamp
+
+    @inline(__always)
+    init(_ state: VersionedState, _ position: Int64, _ instant: Timestamp) {
+        self.state = .passUnretained(state)
+        self.position = position
+        self.instant = instant
+    }
+
+    /// The list of the store's slow queries.
+    var slowQueries: SlowQueryLog { state._withUnsafeGuaranteedRef { $0.slowQueries } }
 }
 
 extension Store {

@@ -73,7 +73,10 @@ public final class Store: Sendable {
         desk = ObserverDesk(writers)
         clock = configuration.clock
         identifiers = configuration.identifiers
-        state = VersionedState(seed: configuration.seed)
+        state = VersionedState(
+            seed: configuration.seed,
+            slowQueries: SlowQueryLog(
+                over: configuration.slowQueryDuration, keeping: configuration.slowQueriesMax))
         catalog = Catalog()
         components = ComponentList()
         if let history = configuration.history {

@@ -69,7 +69,7 @@ import Testing
             (.field("a") == 21 || .field("b") == 34 || .field("id") == 0, 200),
         ] as [(Predicate, Int)] {
             let (found, examined) = try bucket.where(predicate).run(
-                need: .none, reading: .none
+                "count", need: .none, reading: .none
             ) { run in
                 let found = run.execution.count(run.window)
                 return ((found, run.execution.examined), nil)

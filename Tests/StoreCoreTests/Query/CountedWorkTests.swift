@@ -77,7 +77,7 @@ import Testing
                 #expect((cursor == nil) == (depth == 0))
                 // As `page(after:limit:)` does: one more than it shows tells whether more follow.
                 let examined = try asked.run(
-                    limit: 8, need: .asked, after: cursor, reading: .all
+                    "page", limit: 8, need: .asked, after: cursor, reading: .all
                 ) { run in
                     #expect(run.records().count == 8)
                     return (run.execution.examined, nil)
@@ -96,7 +96,7 @@ import Testing
             for depth in [0, 1, matches / 2, matches - 20] {
                 let cursor = try asked.page(before: nil, limit: depth).previousCursor
                 let examined = try asked.run(
-                    limit: 8, need: .asked, after: cursor, isBackward: true, reading: .all
+                    "page", limit: 8, need: .asked, after: cursor, isBackward: true, reading: .all
                 ) { run in
                     #expect(run.records().count == 8)
                     return (run.execution.examined, nil)
@@ -130,8 +130,11 @@ import Testing
                 (people.query, count), (people.where(["role": "r3"]), count / 10),
                 (people.where(.field("age").between(100, 119)), 20),
                 (people.where(["role": "r3"]).limit(7), 7),
+                (people.where(.field("age") > 50), count - 50),
             ] {
-                let (found, examined) = try query.run(need: .none, reading: .none) { run in
+                let (found, examined) = try query.run(
+                    "count", need: .none, isTally: true, reading: .none
+                ) { run in
                     let found = run.execution.count(run.window)
                     return ((found, run.execution.examined), nil)
                 }
@@ -155,7 +158,8 @@ import Testing
                 let orderings = fields.map { Ordering(FieldPath($0), .ascending) }
                 var found: [Int] = []
                 try query.source.run(
-                    query.predicate, orderings, isOrdered: true, ResultWindow(), reading: .none
+                    "groupBy", query.predicate, orderings, isOrdered: true, ResultWindow(),
+                    reading: .none
                 ) { run in
                     let runs = try #require(run.indexRuns)
                     run.forEachRun(runs) { found.append($1) }
@@ -174,7 +178,7 @@ import Testing
             (people.query, 500_500), (people.where(["role": "r3"]), 49_800),
             (people.where(.field("age") <= 100), 5_050),
         ] {
-            let examined = try query.run(need: .none, covering: age, reading: .none) { run in
+            let examined = try query.run("sum", need: .none, covering: age, reading: .none) { run in
                 let slot = try #require(run.view.layout.slot(of: "age"))
                 let sum = try #require(run.covered(age, of: slot))
                 #expect(sum.integer == Int64(expected))

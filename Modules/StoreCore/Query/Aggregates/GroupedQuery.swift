@@ -37,7 +37,7 @@ public struct GroupedQuery: Sendable {
         if aggregates.allSatisfy({ $0.field == nil }), let results = try counts(aggregates, mask) {
             return try results.groups()
         }
-        let results = try query.run(need: .ofWindow, reading: mask) { run in
+        let results = try query.run(method, need: .ofWindow, reading: mask) { run in
             var table = try GroupTable(fields, aggregates, in: run.view)
             if let slot = table.firstSlot { run.execution.expectReads(at: slot, isWorkLong: true) }
             run.execution.forEach(run.window) { record in
@@ -49,6 +49,8 @@ public struct GroupedQuery: Sendable {
         return try results.groups()
     }
 
+    private var method: String { "groupBy(\(fields.joined(separator: ", ")))" }
+
     /// The numbers of records by leaps through an index; nil if no index has the groups in a row
     /// and answers the predicate.
     private func counts(
@@ -57,9 +59,12 @@ public struct GroupedQuery: Sendable {
         guard !query.isWindowed, !fields.isEmpty else { return nil }
         let orderings = fields.map { Ordering(.reading($0), .ascending) }
         return try query.source.run(
-            query.predicate, orderings, isOrdered: true, ResultWindow(), reading: mask
+            method, query.predicate, orderings, isOrdered: true, ResultWindow(), reading: mask
         ) { run in
-            guard let runs = run.indexRuns else { return (nil, nil) }
+            guard let runs = run.indexRuns else {
+                run.hasAnswered = false
+                return (nil, nil)
+            }
             var table = try GroupTable(fields, [], in: run.view)
             run.forEachRun(runs) { table.add($1, like: $0) }
             return (GroupResults(table, fields, counting: aggregates), nil)

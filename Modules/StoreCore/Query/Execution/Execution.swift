@@ -10,6 +10,8 @@ struct Execution {
     private var isWorkLong = false
     /// Records that have been looked at.
     private(set) var examined = 0
+    /// Records that have been handed on.
+    var shown = 0
 
     init(_ plan: Plan, in view: BucketView) {
         self.plan = plan
@@ -29,8 +31,10 @@ struct Execution {
 
     /// Hands the records of `window` on, in order, until `body` returns false.
     mutating func forEach(_ window: ResultWindow, _ body: (RecordRef) -> Bool) {
-        guard window.remaining > 0 else { return }
+        let wanted = window.remaining
+        guard wanted > 0 else { return }
         var window = window
+        defer { shown &+= wanted &- window.remaining }
         switch plan.access {
         case .nothing: return
         case .keys(let keys):

@@ -59,7 +59,7 @@ public struct Explanation: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Explanation {
-    init(_ plan: Plan, _ predicate: Predicate, examined: Int, returned: Int, in layout: Layout) {
+    init(_ plan: Plan, _ predicate: String, examined: Int, returned: Int, in layout: Layout) {
         switch plan.access {
         case .nothing: access = .nothing
         case .keys: access = .key
@@ -74,6 +74,6 @@ extension Explanation {
         if case .sorted = plan.delivery { isSorted = true } else { isSorted = false }
         rowsExamined = examined
         rowsReturned = returned
-        self.predicate = predicate.description
+        self.predicate = predicate
     }
 }

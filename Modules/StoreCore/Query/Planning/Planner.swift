@@ -12,6 +12,8 @@ struct Planner {
     let wanted: Int
     /// The column of whose values an index's entries may say all that is wanted, or -1.
     var covered = -1
+    /// Whether only the number of records is wanted, which an index's entries tell by their ranks.
+    var isTally = false
 
     /// Costs in units of one record met in a scan.
     enum Cost {
@@ -26,7 +28,7 @@ struct Planner {
     static func plan(
         _ predicate: Predicate, _ ordering: CompiledOrdering, isOrdered: Bool = true,
         after: RowPlace? = nil, wanted: Int = .max, covering covered: Int = -1,
-        in view: BucketView
+        isTally: Bool = false, in view: BucketView
     ) throws(QueryError) -> Plan {
         if case .constant(true) = predicate.node, ordering.isByRow, covered < 0 {
             return Plan(.rows, .direct, ordering, after: after)
@@ -38,7 +40,8 @@ struct Planner {
         let kept = ordering.withoutConstants(conjunction, &place)
         let planner = Planner(
             view: view, layout: ordering.layout, conjunction: conjunction, ordering: kept,
-            isOrdered: isOrdered, after: place, wanted: wanted, covered: covered)
+            isOrdered: isOrdered, after: place, wanted: wanted, covered: covered,
+            isTally: isTally)
         return try planner.plan()
     }
 
@@ -127,8 +130,8 @@ struct Planner {
 
     /// Whether the entries of `access` say all that is wanted.
     private func covers(_ access: IndexAccess) -> Bool {
-        covered >= 0 && access.answered.count == conjunction.terms.count
-            && layout.indexes[access.number].slots.contains(covered)
+        access.answered.count == conjunction.terms.count
+            && (isTally || covered >= 0 && layout.indexes[access.number].slots.contains(covered))
     }
 
     /// What several indexes have to offer together.

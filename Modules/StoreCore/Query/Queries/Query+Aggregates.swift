@@ -37,7 +37,8 @@ extension Query {
     private func total(_ field: String, isMean: Bool = false) throws -> ExactSum {
         let total = Total(path: .reading(field), isMean: isMean)
         return try run(
-            need: .ofWindow, covering: isWindowed ? nil : total, reading: .of(field)
+            "\(isMean ? "avg" : "sum")(\(field))", need: .ofWindow,
+            covering: isWindowed ? nil : total, reading: .of(field)
         ) { run in
             let operand = try FieldOperand(total.path, in: run.view.layout)
             if let slot = operand.slot, let sum = run.covered(total, of: slot) {

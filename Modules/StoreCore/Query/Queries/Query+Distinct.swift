@@ -8,8 +8,8 @@ extension Query {
     public func distinct(_ field: String) throws -> [Value] {
         let path = FieldPath.reading(field)
         let mask = FieldMask.of(field)
-        if !isWindowed, let values = try distinctByIndex(path, mask) { return values }
-        return try run(need: .ofWindow, reading: mask) { run in
+        if !isWindowed, let values = try distinctByIndex(field, path, mask) { return values }
+        return try run("distinct(\(field))", need: .ofWindow, reading: mask) { run in
             let operand = try FieldOperand(path, in: run.view.layout)
             var values: Set<Value> = []
             run.forEachValue(of: operand) { value in
@@ -21,12 +21,16 @@ extension Query {
 
     /// The values by leaps through an index; nil if no index has them in order and answers the
     /// predicate.
-    private func distinctByIndex(_ path: FieldPath, _ mask: FieldMask) throws -> [Value]? {
+    private func distinctByIndex(
+        _ field: String, _ path: FieldPath, _ mask: FieldMask
+    ) throws -> [Value]? {
         try source.run(
-            predicate && .field(path) != nil, [Ordering(path, .ascending)], isOrdered: true,
+            "distinct(\(field))", predicate && .field(path) != nil, [Ordering(path, .ascending)],
+            isOrdered: true,
             ResultWindow(), reading: mask
         ) { run in
             guard let runs = run.indexRuns, let slot = run.view.layout.slot(ofPath: path) else {
+                run.hasAnswered = false
                 return (nil, nil)
             }
             var values: [Value] = []

@@ -6,14 +6,15 @@ extension Query {
     ) throws -> (value: Value?, examined: Int) {
         let path = FieldPath.reading(field)
         let mask = { FieldMask.of(field) }
-        guard !isWindowed else { return try extremeInWindow(path, direction, reading: mask()) }
+        guard !isWindowed else { return try extremeInWindow(field, direction, reading: mask()) }
         if case .constant(true) = predicate.node, source.recorder == nil,
             let found = try extremeOfIndex(path, direction)
         {
             return (found, 1)
         }
         return try source.run(
-            predicate && .field(path) != nil, [Ordering(path, direction)], isOrdered: true,
+            direction.method(field), predicate && .field(path) != nil, [Ordering(path, direction)],
+            isOrdered: true,
             ResultWindow(limit: 1), reading: mask()
         ) { run -> (result: (Value?, Int), last: RecordRef?) in
             let operand = try FieldOperand(path, in: run.view.layout)
@@ -45,11 +46,11 @@ extension Query {
 
     /// The same over a part of the matching records.
     private func extremeInWindow(
-        _ path: FieldPath, _ direction: SortDirection, reading mask: FieldMask
+        _ field: String, _ direction: SortDirection, reading mask: FieldMask
     ) throws -> (value: Value?, examined: Int) {
-        try run(need: .ofWindow, reading: mask) {
+        try run(direction.method(field), need: .ofWindow, reading: mask) {
             run -> (result: (Value?, Int), last: RecordRef?) in
-            let operand = try FieldOperand(path, in: run.view.layout)
+            let operand = try FieldOperand(.reading(field), in: run.view.layout)
             var extreme: Value?
             run.forEachValue(of: operand) { value in
                 guard ValueWords.tag(value) != ValueWords.nullTag else { return }
@@ -61,6 +62,13 @@ extension Query {
             }
             return ((extreme, run.execution.examined), nil)
         }
+    }
+}
+
+extension SortDirection {
+    /// The method that asks for the first value in this direction.
+    fileprivate func method(_ field: String) -> String {
+        "\(self == .ascending ? "min" : "max")(\(field))"
     }
 }
 

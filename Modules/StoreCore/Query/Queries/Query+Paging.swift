@@ -56,14 +56,17 @@ extension Query {
         }
         let more = limit == .max ? limit : limit + 1
         return try run(
-            limit: more, need: .asked, after: cursor, isBackward: isBackward, reading: .all
+            "page", limit: more, need: .asked, after: cursor, isBackward: isBackward, reading: .all
         ) { run in
             guard limit > 0 else { return (.empty, nil) }
             var records = run.records()
             // Whether more follow depends on the one more that was found, too.
             let seen = records.last.map { RecordRef($0.storage) }
             let hasMore = records.count > limit
-            if hasMore { records.removeLast() }
+            if hasMore {
+                records.removeLast()
+                run.execution.shown -= 1
+            }
             if isBackward { records.reverse() }
             guard let first = records.first, let last = records.last else { return (.empty, nil) }
             let page = Page(

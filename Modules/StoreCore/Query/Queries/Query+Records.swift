@@ -6,7 +6,7 @@ extension Query {
     /// - Complexity: O(log n + m) for m matches that an index finds in order, plus O(m log m) if
     ///   they have to be sorted, O(n) if no index helps.
     public func all() throws -> [Record] {
-        try run(need: .asked, reading: .all) { run in
+        try run("all", need: .asked, reading: .all) { run in
             let records = run.records()
             let isCut = run.window.remaining < .max && records.count == run.window.remaining
             return (records, isCut ? records.last.map { RecordRef($0.storage) } : nil)
@@ -18,7 +18,7 @@ extension Query {
     /// - Throws: as `all()`.
     /// - Complexity: O(log n) if an index finds matches in order, otherwise O(n) at worst.
     public func first() throws -> Record? {
-        try run(limit: 1, need: .asked, reading: .all) { run in
+        try run("first", limit: 1, need: .asked, reading: .all) { run in
             let record = run.firstRecord()
             return (record, record.map { RecordRef($0.storage) })
         }
@@ -39,7 +39,7 @@ extension Query {
     /// - Throws: as `all()`.
     /// - Complexity: O(log n) if an index answers the predicate, otherwise O(n) at worst.
     public func exists() throws -> Bool {
-        try run(limit: 1, need: .none, reading: .none) { run in
+        try run("exists", limit: 1, need: .none, isTally: true, reading: .none) { run in
             (run.execution.count(run.window) > 0, nil)
         }
     }
@@ -50,7 +50,9 @@ extension Query {
     /// - Complexity: O(log n) without looking at any record if an index answers the predicate or
     ///   there is none, O(m) for m records that the best index finds, otherwise O(n).
     public func count() throws -> Int {
-        try run(need: .none, reading: .none) { run in (run.execution.count(run.window), nil) }
+        try run("count", need: .none, isTally: true, reading: .none) { run in
+            (run.execution.count(run.window), nil)
+        }
     }
 
     /// Carries the query out and tells how.
@@ -58,22 +60,21 @@ extension Query {
     /// - Throws: as `all()`.
     /// - Complexity: that of `all()`.
     public func explain() throws -> Explanation {
-        try run(need: .asked, reading: .all) { run in
-            var returned = 0
-            run.execution.forEach(run.window) { _ in
-                returned += 1
-                return true
-            }
-            return (
-                Explanation(
-                    run.execution.plan, predicate, examined: run.execution.examined,
-                    returned: returned, in: run.view.layout), nil
-            )
+        try run("explain", need: .asked, reading: .all) { run in
+            run.execution.forEach(run.window) { _ in true }
+            return (run.explanation(predicate.description), nil)
         }
     }
 }
 
 extension QueryRun {
+    /// How the query was carried out; `predicate` is its predicate in words.
+    func explanation(_ predicate: String) -> Explanation {
+        Explanation(
+            execution.plan, predicate, examined: execution.examined, returned: execution.shown,
+            in: view.layout)
+    }
+
     /// The records of the window.
     mutating func records() -> [Record] {
         var records: [Record] = []

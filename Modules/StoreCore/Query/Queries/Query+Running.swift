@@ -15,17 +15,21 @@ struct QueryRun {
     let ordering: CompiledOrdering
     var execution: Execution
     let window: ResultWindow
+    /// False if the plan turned out to be none that answers, so that the query is run in another way.
+    var hasAnswered = true
 }
 
 extension Query {
     /// Runs the query in one view of the bucket, and records what it has read.
     ///
     /// - Parameters:
+    ///   - method: what is asked, for the list of slow queries.
     ///   - limit: at most this many records are needed, whatever the query's limit.
     ///   - need: what `body` needs of the order.
     ///   - cursor: records are needed after this place only.
     ///   - isBackward: records come in the reverse of the order, `after` turned round with it.
     ///   - isCut: the result depends on the order, beyond what `fields` and the last record tell.
+    ///   - isTally: only the number of records is wanted.
     ///   - total: all that is wanted of the records.
     ///   - fields: what matters to `body` beside the fields of predicate and order.
     ///   - body: returns its result, and the last record it has seen if it has not seen all that
@@ -35,16 +39,18 @@ extension Query {
     ///   gone.
     @inline(__always)
     func run<R>(
-        limit: Int? = nil, need: OrderNeed, after cursor: Cursor? = nil, isBackward: Bool = false,
-        isCut: Bool = false, covering total: Total? = nil,
+        _ method: @autoclosure () -> String, limit: Int? = nil, need: OrderNeed,
+        after cursor: Cursor? = nil, isBackward: Bool = false,
+        isCut: Bool = false, isTally: Bool = false, covering total: Total? = nil,
         reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
         let isCut = isCut || need == .ofWindow && isWindowed
         let isOrdered = need == .asked || isCut
         return try source.run(
-            predicate, isOrdered ? orderings : [], isOrdered: isOrdered, try window(limit: limit),
-            isCut: isCut, after: cursor, isBackward: isBackward, covering: total,
+            method(), predicate, isOrdered ? orderings : [], isOrdered: isOrdered,
+            try window(limit: limit),
+            isCut: isCut, isTally: isTally, after: cursor, isBackward: isBackward, covering: total,
             reading: fields(), body)
     }
 }
@@ -56,23 +62,26 @@ extension ReadSource {
     /// `fields` and the last record it has seen tell.
     @inline(__always)
     func run<R>(
-        _ predicate: Predicate, _ orderings: [Ordering], isOrdered: Bool, _ window: ResultWindow,
-        isCut: Bool = false, after cursor: Cursor? = nil, isBackward: Bool = false,
+        _ method: @autoclosure () -> String, _ predicate: Predicate, _ orderings: [Ordering],
+        isOrdered: Bool, _ window: ResultWindow, isCut: Bool = false, isTally: Bool = false,
+        after cursor: Cursor? = nil, isBackward: Bool = false,
         covering total: Total? = nil, reading fields: @autoclosure () -> FieldMask,
         _ body: (inout QueryRun) throws -> (result: R, last: RecordRef?)
     ) throws -> R {
-        try withView { view, recorder in
+        try withMoment { view, recorder, moment in
             let layout = view.layout
             let ordering = try CompiledOrdering.make(orderings, bucketOrder: isOrdered, for: layout)
             let after = try cursor?.place(ordering.fingerprint, steps: ordering.steps.count)
             let plan = try Planner.plan(
                 predicate, isBackward ? ordering.reversed() : ordering, isOrdered: isOrdered,
                 after: after, wanted: window.wanted,
-                covering: total?.coveredSlot(in: layout) ?? -1, in: view)
+                covering: total?.coveredSlot(in: layout) ?? -1, isTally: isTally, in: view)
             var run = QueryRun(
                 view: view, ordering: ordering, execution: Execution(plan, in: view),
                 window: window)
+            let start = plan.readsMany(window, isTally, in: view) ? moment.startTiming() : nil
             let (result, last) = try body(&run)
+            if let start { moment.endTiming(start, run, predicate, orderings, method) }
             if let recorder {
                 let place = isOrdered ? last.map { ordering.place(of: $0) } : nil
                 var mask = fields()

@@ -13,7 +13,7 @@
 /// that are equal in every step of an order come as they were inserted. The result never depends on
 /// which indexes there are.
 public struct Query: Sendable {
-    let source: ReadSource
+    private(set) var source: ReadSource
     /// What records must satisfy.
     public private(set) var predicate: Predicate
     /// The steps of the order; empty for the bucket's own.
@@ -66,6 +66,13 @@ public struct Query: Sendable {
     public func offset(_ count: Int) -> Query {
         var query = self
         query.offsetAsked = count
+        return query
+    }
+
+    /// The same query of another source.
+    func reading(_ source: ReadSource) -> Query {
+        var query = self
+        query.source = source
         return query
     }
 

@@ -18,7 +18,7 @@ public struct Selection: Sendable {
     /// - Throws: as ``Query/all()``.
     /// - Complexity: that of ``Query/all()``; values are copied, records are not kept.
     public func all() throws -> [Fields] {
-        try query.run(need: .asked, isCut: true, reading: mask) { run in
+        try query.run(method, need: .asked, isCut: true, reading: mask) { run in
             let row = try SelectedRow(fields, in: run)
             var rows: [Fields] = []
             rows.reserveCapacity(run.execution.expected(run.window))
@@ -39,7 +39,7 @@ public struct Selection: Sendable {
     /// - Throws: as ``Query/all()``.
     /// - Complexity: that of ``Query/first()``.
     public func first() throws -> Fields? {
-        try query.run(limit: 1, need: .asked, isCut: true, reading: mask) { run in
+        try query.run(method, limit: 1, need: .asked, isCut: true, reading: mask) { run in
             let row = try SelectedRow(fields, in: run)
             var found: (fields: Fields, record: RecordRef)?
             run.execution.forEach(run.window) { record in
@@ -49,6 +49,8 @@ public struct Selection: Sendable {
             return (found?.fields, found?.record)
         }
     }
+
+    private var method: String { "select(\(fields.joined(separator: ", ")))" }
 
     private var mask: FieldMask {
         var mask = FieldMask.none
