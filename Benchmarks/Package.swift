@@ -29,6 +29,16 @@ let package = Package(
             path: "Core"
         ),
         .executableTarget(
+            name: "QueryBenchmarks",
+            dependencies: [
+                "Measuring",
+                .product(name: "StoreCore", package: "Strata"),
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Query"
+        ),
+        .executableTarget(
             name: "TypedBenchmarks",
             dependencies: [
                 "Measuring",

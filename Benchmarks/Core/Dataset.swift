@@ -29,7 +29,7 @@ final class Dataset: Sendable {
         let places = (0..<count).shuffled(using: &random)
         let rows = (0..<count).map { index in
             Row(
-                id: Dataset.identifier(&random), name: "name \(index)",
+                id: random.identifier(), name: "name \(index)",
                 value: Double(places[index]),
                 role: "role\(index % roleCount)", group: "group\(index % 10)")
         }
@@ -69,18 +69,4 @@ final class Dataset: Sendable {
     func newValue(_ place: Int) -> Double { rows[order[place]].value + 0.5 }
 
     func role(_ index: Int) -> String { "role\(index % roleCount)" }
-
-    /// 36 characters, in the shape of a UUID.
-    private static func identifier(_ random: inout SplitMix) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var bits = (random.next(), random.next())
-        var text: [UInt8] = []
-        for place in 0..<32 {
-            if [8, 12, 16, 20].contains(place) { text.append(UInt8(ascii: "-")) }
-            if place == 16 { bits.0 = bits.1 }
-            text.append(digits[Int(bits.0 & 15)])
-            bits.0 >>= 4
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
 }

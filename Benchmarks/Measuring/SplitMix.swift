@@ -14,4 +14,18 @@ public struct SplitMix: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    /// A text of 36 characters, in the shape of a UUID.
+    public mutating func identifier() -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var bits = (next(), next())
+        var text: [UInt8] = []
+        for place in 0..<32 {
+            if [8, 12, 16, 20].contains(place) { text.append(UInt8(ascii: "-")) }
+            if place == 16 { bits.0 = bits.1 }
+            text.append(digits[Int(bits.0 & 15)])
+            bits.0 >>= 4
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
 }

@@ -26,14 +26,10 @@ struct Person: StoreRecord {
 
 extension Person {
     init(row: Row) throws {
-        id = try row["id"]
-        name = try row["name"]
-        email = try row["email"]
-        age = try row["age"]
-        score = try row["score"]
-        isActive = try row["isActive"]
-        role = try row["role"]
-        note = try row["note"]
+        self.init(
+            id: try row["id"], name: try row["name"], email: try row["email"],
+            age: try row["age"], score: try row["score"], isActive: try row["isActive"],
+            role: try row["role"], note: try row["note"])
     }
 
     func encode(into row: inout RowWriter) {

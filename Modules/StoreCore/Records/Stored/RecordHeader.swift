@@ -35,6 +35,10 @@ struct RecordHeader {
     @inline(__always)
     func withLayout<R>(_ body: (Layout) -> R) -> R { shape._withUnsafeGuaranteedRef(body) }
 
+    /// The slots by the columns' names.
+    @inline(__always)
+    var names: NameTable { shape._withUnsafeGuaranteedRef { $0.table } }
+
     /// Whether both records are laid out alike, slot by slot.
     @inline(__always)
     func hasLayout(of other: RecordHeader) -> Bool { shape.toOpaque() == other.shape.toOpaque() }

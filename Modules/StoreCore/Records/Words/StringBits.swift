@@ -5,23 +5,26 @@
 /// order, the length in the low half of the last byte. Two strings with the same words are the same
 /// text; two *small* strings with different ones differ. Where the standard library lays strings
 /// out otherwise, the words are assembled from the content.
+@usableFromInline
 struct StringBits: Sendable {
     /// The first eight bytes of a small string.
-    let low: UInt64
+    @usableFromInline let low: UInt64
     /// The other seven, and in the top byte the length with flags above it.
-    let high: UInt64
+    @usableFromInline let high: UInt64
 
-    private static let smallFlag: UInt64 = 0x2000_0000_0000_0000
+    @usableFromInline static var smallFlag: UInt64 { 0x2000_0000_0000_0000 }
     private static let contentMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
     private static let longCountMask: UInt64 = 0x0000_FFFF_FFFF_FFFF
     private static let countedMask: UInt64 = 0x0FFF_FFFF_FFFF_FFFF
 
+    @inlinable
     @inline(__always)
     init(low: UInt64, high: UInt64) {
         self.low = low
         self.high = high
     }
 
+    @inlinable
     @inline(__always)
     init(_ string: String) {
         #if (arch(x86_64) || arch(arm64)) && !os(Android)
@@ -33,10 +36,12 @@ struct StringBits: Sendable {
     }
 
     /// Whether the words hold the whole text.
+    @inlinable
     @inline(__always)
     var isSmall: Bool { high & StringBits.smallFlag != 0 }
 
     /// Whether the words prove that both strings are the same text.
+    @inlinable
     @inline(__always)
     func isIdentical(to other: StringBits) -> Bool {
         #if (arch(x86_64) || arch(arm64)) && !os(Android)
@@ -92,6 +97,7 @@ struct StringBits: Sendable {
     }
 
     /// The words of a text of up to 15 bytes, however the string holds it; nil when it is longer.
+    @usableFromInline
     static func packing(_ string: String) -> StringBits? {
         let utf8 = string.utf8
         guard utf8.count <= 15 else { return nil }

@@ -3,7 +3,7 @@
 ///
 /// Immutable; one per generation of a bucket and version of its schema. Records hold on to theirs.
 final class Layout: @unchecked Sendable {
-    // Unchecked: the two pointers are written in `init` only.
+    // Unchecked: what the pointers lead to is written in `init` only.
 
     /// The bucket's name.
     let bucket: String
@@ -56,11 +56,10 @@ final class Layout: @unchecked Sendable {
     let rules: UnsafeMutablePointer<ColumnRule>
     /// The names' machine words, by slot.
     private let nameBits: UnsafeMutablePointer<StringBits>
-    /// The slots by name, for layouts too wide to be searched; empty otherwise.
+    /// The slots by the names' machine words.
+    let table: NameTable
+    /// The slots by name, for names that are given with other words.
     private let slotsByName: [ByteString: Int]
-
-    /// Up to this many names are searched one after the other.
-    private static let searchedMax = 24
 
     /// Compiles a definition.
     ///
@@ -113,8 +112,9 @@ final class Layout: @unchecked Sendable {
             columns[$0].default != nil && columns[$0].generated == nil
         }
         autoincrementSlots = columns.indices.filter { columns[$0].generated == .autoincrement }
+        table = NameTable(names.map { StringBits($0) })
         let named = names.enumerated().map { (ByteString($1), $0) }
-        slotsByName = count > Layout.searchedMax ? Dictionary(uniqueKeysWithValues: named) : [:]
+        slotsByName = Dictionary(uniqueKeysWithValues: named)
         shape = former.flatMap { $0.fits(definition) ? $0.shape : nil } ?? Shape()
     }
 
@@ -137,6 +137,7 @@ final class Layout: @unchecked Sendable {
     deinit {
         rules.deallocate()
         nameBits.deallocate()
+        table.deallocate()
     }
 
     /// The layout of records that belong to no bucket: no columns, no key, everything undeclared.
@@ -179,13 +180,10 @@ extension Layout {
 
     @inline(never)
     private func search(_ name: String, _ bits: StringBits) -> Int {
-        guard count <= Layout.searchedMax else { return slotsByName[ByteString(name)] ?? -1 }
-        for slot in 0..<count where nameBits[slot].isIdentical(to: bits) { return slot }
+        let slot = table.slot(of: bits)
         // The names of a layout are small wherever they can be: a small name that was not among
         // them is not there.
-        if bits.isSmall { return -1 }
-        for slot in 0..<count where bytesEqual(names[slot], name) { return slot }
-        return -1
+        return slot >= 0 || bits.isSmall ? slot : slotsByName[ByteString(name)] ?? -1
     }
 
     /// Whether a field of this name is the store's own, and not to be set by anyone.

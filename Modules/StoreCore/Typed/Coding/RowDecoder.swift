@@ -26,12 +26,7 @@ struct RowDecoder: Decoder {
 private struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let row: Row
     var codingPath: [any CodingKey] { [] }
-    var allKeys: [Key] {
-        switch row.source {
-        case .record(let record): record.fields.names.compactMap { Key(stringValue: $0) }
-        case .fields(let fields): fields.names.compactMap { Key(stringValue: $0) }
-        }
-    }
+    var allKeys: [Key] { row.record.fields.names.compactMap { Key(stringValue: $0) } }
 
     func contains(_ key: Key) -> Bool { !row[value: key.stringValue].isNull }
 
