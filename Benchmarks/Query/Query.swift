@@ -9,6 +9,7 @@ struct Query: BenchmarkRunnerHooks {
             stage.registerRanges()
             stage.registerIntersections()
             stage.registerGroups()
+            stage.registerChanges()
             if size != .million { stage.registerMixedLoad() }
         }
     }

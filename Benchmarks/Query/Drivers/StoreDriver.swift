@@ -83,6 +83,29 @@ final class StoreDriver: Sendable {
     }
 }
 
+extension StoreDriver {
+    /// An index in while somebody writes; it is gone again afterwards.
+    func addIndexRound(_ orders: Orders) async throws -> ChangeRound {
+        let round = try await WritingMeanwhile.run(write(orders)) { [store] in
+            try await store.updateBucket("orders", addingIndexes: ["category"])
+        }
+        try await store.updateBucket("orders", removingIndexes: ["category"])
+        return round
+    }
+
+    /// The same writes, and nothing else.
+    func undisturbedRound(_ orders: Orders) async throws -> ChangeRound {
+        try await WritingMeanwhile.run(write(orders)) { try await Task.sleep(for: .seconds(1)) }
+    }
+
+    private func write(_ orders: Orders) -> @Sendable (Int) async throws -> Void {
+        { [records] number in
+            let order = orders.orders[orders.order[number % orders.count]]
+            try await records.update(order.id, ["quantity": .integer(Int64(number % 10))])
+        }
+    }
+}
+
 extension StoreDriver: MixedTarget {
     @inline(__always)
     func get(_ key: String) throws { blackHole(try records.get(key)) }
