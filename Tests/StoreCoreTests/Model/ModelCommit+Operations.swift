@@ -7,7 +7,8 @@ extension ModelCommit {
         case .insert(_, _, let fields, _), .upsert(_, _, let fields), .update(_, _, let fields, _),
             .updateMany(_, _, let fields):
             !isValid(fields)
-        case .mutate, .replace, .delete, .increment, .setDeadline, .deleteMany, .clear: false
+        case .mutate, .replace, .delete, .expire, .increment, .setDeadline, .deleteMany, .clear:
+            false
         }
     }
 
@@ -50,6 +51,9 @@ extension ModelCommit {
             return .record(key(bucket, number))
         case .delete(let bucket, let number, let version):
             return .deleted(try delete(key(bucket, number), version: version))
+        case .expire(let bucket, let number):
+            let key = key(bucket, number)
+            return .deleted(current(key) == nil && remove(key))
         case .increment(let bucket, let number, let field, let amount):
             try change(key(bucket, number), version: nil) { record throws(ModelFailure) in
                 let sum = try Self.sum(record.fields[field] ?? 0, amount)
@@ -134,7 +138,10 @@ extension ModelCommit {
         }
         guard let number = fields["child"]?.int else { return }
         let child = ModelKey(bucket: 1, key: ModelBuckets.key(1, number))
-        guard let new = change.new else { return remove(child) }
+        guard let new = change.new else {
+            remove(child)
+            return
+        }
         let mark = Value.integer(Int64(new.version))
         if let current = current(child), current.fields["note"] != mark {
             try self.change(child, version: nil) { $0.fields["note"] = mark }

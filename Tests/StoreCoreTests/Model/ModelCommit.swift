@@ -191,15 +191,19 @@ struct ModelCommit {
         return cleared
     }
 
-    /// What a policy's deletion does: overdue records go, too.
-    mutating func remove(_ key: ModelKey) {
+    /// What a policy's deletion does: overdue records go, too; returns whether there was one.
+    @discardableResult
+    mutating func remove(_ key: ModelKey) -> Bool {
         if current(key) != nil {
             set(key, nil)
         } else if let place = place(key), entries[place].new != nil {
             expire(place)
         } else if !isTouched(key), before[key] != nil {
             expireStored(key)
+        } else {
+            return false
         }
+        return true
     }
 
     mutating func stamp(_ key: ModelKey, deadline: Int64) {

@@ -2,15 +2,18 @@ import StoreCore
 
 /// Makes lists of steps; the same for the same seed.
 struct ModelGenerator {
-    private var random: ModelRandom
+    var random: ModelRandom
     /// Few keys make many meetings.
     private let keys: Int
     private let isDeadlineHeavy: Bool
     private let fills: Bool
+    /// Many records refer to one another, and meet in few keys, values and deadlines.
+    private let isFamily: Bool
 
-    init(seed: UInt64) {
+    init(seed: UInt64, isFamily: Bool = false) {
         random = ModelRandom(seed)
-        keys = random.pick([4, 8, 8, 14, 24])
+        self.isFamily = isFamily
+        keys = isFamily ? random.pick([3, 4, 6]) : random.pick([4, 8, 8, 14, 24])
         isDeadlineHeavy = random.once(in: 3)
         fills = random.once(in: 6)
     }
@@ -60,6 +63,7 @@ struct ModelGenerator {
     private mutating func fault() -> ModelFault { random.once(in: 2) ? .policy : .gate }
 
     private mutating func step() -> ModelStep {
+        if isFamily { return familyStep() }
         switch random.below(40) {
         case 0..<17: return .one(operation())
         case 17..<24:
@@ -85,16 +89,16 @@ struct ModelGenerator {
         (0..<random.pick([1, 2, 3, 4, 5, 12])).map { _ in operation() }
     }
 
-    private mutating func bucket() -> Int { random.below(2) }
-    private mutating func key() -> Int { random.below(keys) }
-    private mutating func ttl() -> Int { random.below(6) - 1 }
+    mutating func bucket() -> Int { random.below(2) }
+    mutating func key() -> Int { random.below(keys) }
+    mutating func ttl() -> Int { random.below(6) - 1 }
 
     private mutating func version() -> Int? {
         random.once(in: 4) ? (random.once(in: 3) ? 1 : 0) : nil
     }
 
     private mutating func operation() -> ModelOperation {
-        switch random.below(60) {
+        switch random.below(62) {
         case 0..<14:
             let deadline = random.once(in: isDeadlineHeavy ? 2 : 8) ? ttl() : nil
             return .insert(bucket(), key(), fields(), ttl: deadline)
@@ -111,7 +115,8 @@ struct ModelGenerator {
         case 50..<54:
             return .setDeadline(bucket(), key(), ttl: random.once(in: 4) ? nil : ttl())
         case 54..<57: return .updateMany(bucket(), predicate(), many())
-        case 57..<59: return .deleteMany(bucket(), predicate())
+        case 57, 58: return .expire(bucket(), key())
+        case 59, 60: return .deleteMany(bucket(), predicate())
         default: return random.once(in: 3) ? .clear(bucket()) : .deleteMany(bucket(), predicate())
         }
     }
@@ -154,7 +159,7 @@ struct ModelGenerator {
         }
         if maybe(5, &random) { fields["child"] = .integer(Int64(key())) }
         if maybe(isDeadlineHeavy ? 4 : 20, &random) { fields["ttl"] = .integer(Int64(ttl())) }
-        for field in ["boss", "owner", "heir"] where maybe(6, &random) {
+        for field in ["boss", "owner", "heir"] where maybe(12, &random) {
             fields[field] = random.once(in: 5) ? .null : .integer(Int64(key()))
         }
         if maybe(25, &random) { fields["n"] = random.pick([99, "no number", -1]) }

@@ -8,6 +8,7 @@ enum ModelOperation: Sendable {
     case mutate(Int, Int, Fields)
     case replace(Int, Int, Fields, version: Int?)
     case delete(Int, Int, version: Int?)
+    case expire(Int, Int)
     case increment(Int, Int, String, Value)
     case setDeadline(Int, Int, ttl: Int?)
     case updateMany(Int, ModelPredicate, Fields)
@@ -18,7 +19,7 @@ enum ModelOperation: Sendable {
         switch self {
         case .insert(let bucket, _, _, _), .upsert(let bucket, _, _), .update(let bucket, _, _, _),
             .mutate(let bucket, _, _), .replace(let bucket, _, _, _), .delete(let bucket, _, _),
-            .increment(let bucket, _, _, _), .setDeadline(let bucket, _, _),
+            .expire(let bucket, _), .increment(let bucket, _, _, _), .setDeadline(let bucket, _, _),
             .updateMany(let bucket, _, _), .deleteMany(let bucket, _), .clear(let bucket):
             bucket
         }

@@ -56,6 +56,10 @@ extension ModelRun {
         case .delete(_, let key, let version):
             let key = ModelBuckets.key(number, key)
             return (try await bucket.delete(key, ifVersion: version) ? 1 : 0, [])
+        case .expire(_, let key):
+            var batch = WriteBatch()
+            batch.expire(ModelBuckets.key(number, key), from: bucket)
+            return (try await harness.store.commit(batch).counts[0], [])
         case .increment(_, let key, let field, let amount):
             let key = ModelBuckets.key(number, key)
             return (1, [try await bucket.increment(key, field, by: amount)])
@@ -93,6 +97,7 @@ extension ModelRun {
                 ModelBuckets.key(number, key), with: given, in: bucket, ifVersion: version)
         case .delete(_, let key, let version):
             batch.delete(ModelBuckets.key(number, key), from: bucket, ifVersion: version)
+        case .expire(_, let key): batch.expire(ModelBuckets.key(number, key), from: bucket)
         case .increment(_, let key, let field, let amount):
             batch.increment(ModelBuckets.key(number, key), field, by: amount, in: bucket)
         case .setDeadline(_, let key, let ttl):
@@ -125,6 +130,7 @@ extension ModelRun {
             try bucket.replace(ModelBuckets.key(number, key), with: given, ifVersion: version)
         case .delete(_, let key, let version):
             try bucket.delete(ModelBuckets.key(number, key), ifVersion: version)
+        case .expire(_, let key): try bucket.expire(ModelBuckets.key(number, key))
         case .increment(_, let key, let field, let amount):
             try bucket.increment(ModelBuckets.key(number, key), field, by: amount)
         case .setDeadline(_, let key, let ttl):

@@ -117,7 +117,9 @@ extension ModelRun {
                         guard catches else { throw error }
                         failures.append(ModelFailure(error))
                     }
-                    guard number < views.count else { continue }
+                    // Sometimes several changes are followed at once.
+                    guard number < views.count, number % 3 > 0 || number + 1 == operations.count
+                    else { continue }
                     for (bucket, wanted) in zip(buckets, views[number]) {
                         let seen = try bucket.all().map(ModelSeen.init)
                         try expect(seen == wanted, "the write sees \(seen), not \(wanted)")

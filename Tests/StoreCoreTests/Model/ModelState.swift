@@ -29,11 +29,11 @@ struct ModelShape {
         hasUniques = !isPlain || seed % 2 == 0
         let actions: [ReferenceAction] = [.cascade, .setNull, .restrict]
         let places: [(bucket: Int, field: String)] = [(0, "boss"), (1, "owner"), (1, "heir")]
+        var random = ModelRandom(seed &+ 7)
         references =
             seed % 12 == 0 || seed % 3 == 1
-            ? places.enumerated().map { number, place in
-                let action = actions[Int(seed >> number) % (number == 0 ? 2 : 3)]
-                return ModelReference(bucket: place.bucket, field: place.field, action: action)
+            ? places.map { bucket, field in
+                ModelReference(bucket: bucket, field: field, action: random.pick(actions))
             } : []
     }
 

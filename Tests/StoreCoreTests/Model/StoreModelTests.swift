@@ -14,8 +14,26 @@ import Testing
     func `agrees on records, indexes, snapshots and differences after every step`(
         seed: UInt64
     ) async {
-        var generator = ModelGenerator(seed: seed)
-        let steps = generator.steps(operations: Self.operations)
+        await Self.compare(ModelGenerator(seed: seed), seed, operations: Self.operations)
+    }
+
+    /// References need company.
+    static let families = (1...240 as ClosedRange<UInt64>).filter {
+        !ModelShape(seed: $0).references.isEmpty
+    }
+
+    @Test(arguments: families) func `agrees on what is left of families after every step`(
+        seed: UInt64
+    ) async {
+        let generator = ModelGenerator(seed: seed, isFamily: true)
+        await Self.compare(generator, seed, operations: 600)
+    }
+
+    private static func compare(
+        _ generator: ModelGenerator, _ seed: UInt64, operations: Int
+    ) async {
+        var generator = generator
+        let steps = generator.steps(operations: operations)
         guard let mismatch = await ModelRun.mismatch(steps, seed: seed, interval: 16) else {
             return
         }

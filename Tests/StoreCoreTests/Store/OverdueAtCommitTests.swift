@@ -160,6 +160,25 @@ import Testing
         #expect(try depot.keys == ["a"])
     }
 
+    @Test func `takes along what has a value that is wanted too`() async throws {
+        let depot = try await Depot()
+        let notes = try await depot.store.defineBucket(
+            "notes", key: "id",
+            schema: [
+                "id": .string, "title": .string(unique: true),
+                "item": .string.references("items", onDelete: .cascade),
+            ])
+        try await depot.items.insert(Depot.record("a"), expiresAt: depot.clock.now + .seconds(1))
+        try await notes.insert(["id": "n", "title": "x", "item": "a"])
+        depot.clock.advance(by: .seconds(1))
+        var batch = WriteBatch()
+        batch.insert(["id": "m", "title": "x"], into: notes)
+        batch.insert(["id": "b", "name": "b", "code": "code-a"], into: depot.items)
+        try await depot.store.commit(batch)
+        #expect(try notes.all().map(\.key) == ["m"])
+        #expect(try depot.items.storedCount() == 1)
+    }
+
     @Test func `is no record that a reference could lead to`() async throws {
         let depot = try await Depot()
         let notes = try await depot.store.defineBucket(
