@@ -7,8 +7,8 @@ extension CommitBuilder {
         while index < pending.entries.count {
             let entry = pending.entries[index]
             index += 1
-            guard let new = entry.new, !entry.bucket.layout.uniqueSlots.isEmpty else { continue }
-            for unique in entry.bucket.layout.uniqueSlots.indices {
+            guard let new = entry.new, !entry.bucket.layout.uniqueShapes.isEmpty else { continue }
+            for unique in entry.bucket.layout.uniqueShapes.indices {
                 try check(unique, of: RecordRef(new), entry)
             }
         }
@@ -18,19 +18,9 @@ extension CommitBuilder {
     private mutating func check(
         _ unique: Int, of new: RecordRef, _ entry: PendingChanges.Entry
     ) throws {
-        let slots = entry.bucket.layout.uniqueSlots[unique]
-        var values: [Value] = []
-        values.reserveCapacity(slots.count)
-        for slot in slots {
-            let value = new.values[slot]
-            if value.isNull { return }
-            values.append(value)
-        }
-        if let base = entry.base,
-            slots.allSatisfy({ Value.isEqual(base.values + $0, new.values + $0) })
-        {
-            return
-        }
+        let shape = entry.bucket.layout.uniqueShapes[unique]
+        guard let values = shape.uniqueValues(of: new) else { return }
+        if let base = entry.base, shape.agrees(base, new) { return }
         guard let holder = try view(entry.bucket).unique(at: unique, values: values) else { return }
         let key = holder.key
         let hash = store.state.seed.hash(key.value)
@@ -66,9 +56,8 @@ extension CommitBuilder {
         for entry in pending.entries {
             guard let new = entry.new else { continue }
             let record = RecordRef(new)
-            for (unique, slots) in entry.bucket.layout.uniqueSlots.enumerated() {
-                let values = slots.map { record.values[$0] }
-                if values.contains(where: \.isNull) { continue }
+            for (unique, shape) in entry.bucket.layout.uniqueShapes.enumerated() {
+                guard let values = shape.uniqueValues(of: record) else { continue }
                 let holder = Holder(slot: entry.bucket.slot, unique: unique, values: values)
                 if !holders.insert(holder).inserted {
                     throw uniqueError(entry.bucket, unique, values, record.key)

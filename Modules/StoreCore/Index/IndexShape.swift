@@ -1,11 +1,22 @@
-/// What an index tree's words stand for: the columns, and how to look at a record where words do not decide.
+/// What an index tree's words stand for: the columns, how to look at a record where words do not decide, and which
+/// records have an entry at all.
 final class IndexShape: Sendable {
     let slots: [Int]
     let kinds: [ColumnType]
+    /// Which records have an entry; nil for all.
+    let condition: EntryCondition?
 
-    init(slots: [Int], kinds: [ColumnType]) {
+    init(slots: [Int], kinds: [ColumnType], condition: EntryCondition? = nil) {
         self.slots = slots
         self.kinds = kinds
+        self.condition = condition
+    }
+
+    /// The shape of an index's entries, or of a unique constraint's.
+    convenience init(_ content: IndexContent, in layout: Layout) {
+        self.init(
+            slots: content.slots, kinds: content.kinds,
+            condition: content.condition.map { EntryCondition($0, in: layout) })
     }
 
     /// The order of deadlines: one word, which says everything.
@@ -15,6 +26,25 @@ final class IndexShape: Sendable {
     var words: Int { kinds.count }
     @inline(__always)
     var stride: Int { kinds.count + 1 }
+
+    /// Whether `record` has an entry.
+    @inline(__always)
+    func holds(_ record: RecordRef) -> Bool {
+        guard let condition else { return true }
+        return condition.holds(for: record)
+    }
+
+    /// The values that `record` must not share with another one under a unique constraint of this shape; nil if it may.
+    func uniqueValues(of record: RecordRef) -> [Value]? {
+        var values: [Value] = []
+        values.reserveCapacity(slots.count)
+        for slot in slots {
+            let value = record.values[slot]
+            if value.isNull { return nil }
+            values.append(value)
+        }
+        return holds(record) ? values : nil
+    }
 
     /// Writes the entry of `record` to `words`.
     @inline(__always)
@@ -27,14 +57,16 @@ final class IndexShape: Sendable {
         words[kinds.count] = record.row
     }
 
-    /// Whether two records have equal values in every column of the index.
+    /// Whether one record in the place of the other would have the same entry, or none like it: they have equal values
+    /// in every column of the index, and satisfy its condition both or neither.
     @inline(__always)
     func agrees(_ one: RecordRef, _ other: RecordRef) -> Bool {
         for index in slots.indices {
             let slot = slots[index]
             if !Value.isEqual(one.values + slot, other.values + slot) { return false }
         }
-        return true
+        guard let condition else { return true }
+        return condition.holds(for: one) == condition.holds(for: other)
     }
 }
 

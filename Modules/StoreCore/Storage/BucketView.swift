@@ -91,7 +91,7 @@ struct BucketView {
 
     /// The record that has `values` in the unique fields at place `index` of the layout's uniques.
     func unique(at index: Int, values: [Value]) -> RecordRef? {
-        let slots = bucketLayout.uniqueSlots[index]
+        let slots = bucketLayout.uniqueShapes[index].slots
         guard values.count == slots.count, !values.contains(where: \.isNull) else { return nil }
         let trie = HashTrie(root: bucket.uniques[index])
         let rows = rows

@@ -180,14 +180,14 @@ struct ModelCommit {
 
     /// Judges unique values on the final state; overdue records give way.
     mutating func checkUniques() throws(ModelFailure) {
-        for slots in shape.uniques {
+        for index in shape.uniques {
             for entry in entries {
-                guard let new = entry.new else { continue }
-                let values = slots.compactMap { new.fields[$0] }
-                guard values.count == slots.count else { continue }
+                guard let new = entry.new, let values = index.uniqueValues(of: new.fields) else {
+                    continue
+                }
                 for (key, other) in after.buckets[entry.key.bucket] {
                     let key = ModelKey(bucket: entry.key.bucket, key: key)
-                    guard key != entry.key, slots.compactMap({ other.fields[$0] }) == values else {
+                    guard key != entry.key, index.uniqueValues(of: other.fields) == values else {
                         continue
                     }
                     guard other.deadline <= now, place(key) == nil else { throw .unique }

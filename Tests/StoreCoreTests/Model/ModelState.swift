@@ -28,7 +28,37 @@ struct ModelShape {
         hasUniques = !isPlain || seed % 2 == 0
     }
 
-    var uniques: [[String]] { hasUniques ? [["name"], ["flag", "n"]] : [] }
+    var uniques: [ModelIndex] {
+        guard hasUniques else { return [] }
+        return [
+            ModelIndex(.unique("name")), ModelIndex(.unique("flag", "n")),
+            ModelIndex(.unique("when", where: .field("group") == "gg")) { $0["group"] == "gg" },
+        ]
+    }
+}
+
+/// An index, and what it means, spelled out without a thought of speed.
+struct ModelIndex {
+    let definition: IndexDefinition
+    /// Whether a record with these fields has an entry.
+    let holds: ([String: Value]) -> Bool
+
+    init(
+        _ definition: IndexDefinition, holds: @escaping ([String: Value]) -> Bool = { _ in true }
+    ) {
+        self.definition = definition
+        self.holds = holds
+    }
+
+    func values(of fields: [String: Value]) -> [Value] {
+        definition.fields.map { fields[$0] ?? .null }
+    }
+
+    /// The values that no other record may have; nil if others may.
+    func uniqueValues(of fields: [String: Value]) -> [Value]? {
+        let values = values(of: fields)
+        return holds(fields) && !values.contains(where: \.isNull) ? values : nil
+    }
 }
 
 /// The two buckets that every run works on.
@@ -39,8 +69,19 @@ enum ModelBuckets {
     static let keys: [KeyDefinition] = ["id", ["x", "y"]]
 
     static func indexes(_ shape: ModelShape) -> [IndexDefinition] {
-        ["group", ["group", "score"], "score", ["name", "when"], "when"]
-            + (shape.hasUniques ? [.unique("flag", "n")] : [])
+        // That names are unique, their column says.
+        (indexes + shape.uniques.dropFirst()).map(\.definition)
+    }
+
+    static var indexes: [ModelIndex] {
+        [
+            ModelIndex("group"), ModelIndex(["group", "score"]), ModelIndex("score"),
+            ModelIndex(["name", "when"]), ModelIndex("when"),
+            ModelIndex(.index("score", where: .field("flag") == true)) { $0["flag"] == true },
+            ModelIndex(.index("group", "when", where: .field("n").between(1, 3))) {
+                $0["n"].map { (1...3).contains($0) } ?? false
+            },
+        ]
     }
 
     static func schema(_ bucket: Int, _ shape: ModelShape) -> BucketSchema {

@@ -143,7 +143,7 @@ extension RandomQuery: CustomStringConvertible {
         """
         \(condition.map { "\($0.predicate)" } ?? "all"), by \(steps.map { "\($0.field) \($0.direction)" }), \
         limit \(limit.map(String.init) ?? "none"), offset \(offset), pages of \(pageSize), \(order), \
-        indexes \(indexes.map(\.fields)), records \(records)
+        indexes \(indexes.map(\.name)), records \(records)
         """
     }
 

@@ -14,6 +14,14 @@ struct RandomQueryGenerator {
         "a", "n", "s", ["a", "s"], ["a", "n"], ["s", "n", "a"], ["n", "a", "s"], "t",
     ]
 
+    /// Conditions that an index may have.
+    private static let conditions: [RandomCondition] = [
+        .equal("a", 1), .isIn("a", [1, 2]), .between("a", 1, 3), .less("n", 2.5), .equal("n", 1),
+        .hasPrefix("s", "a"), .hasPrefix("s", "abcdefgh"), .not(.equal("s", .null)),
+        .equal("a", .null), .contains("t", 1), .both(.equal("a", 1), .lessOrEqual("n", 2)),
+        .either(.equal("a", 1), .equal("n", 2)), .not(.between("a", 1, 3)),
+    ]
+
     mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
 
     mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
@@ -82,7 +90,31 @@ struct RandomQueryGenerator {
     }
 
     /// Some of the indexes that a query may find.
-    mutating func indexes() -> [IndexDefinition] { Self.indexes.filter { _ in below(2) == 0 } }
+    mutating func indexes() -> [IndexDefinition] {
+        var indexes = Self.indexes.filter { _ in below(2) == 0 }
+        for _ in 0..<below(4) {
+            let partial = IndexDefinition(
+                pick(Self.indexes).fields, where: pick(Self.conditions).predicate)
+            if !indexes.contains(partial) { indexes.append(partial) }
+        }
+        return indexes
+    }
+
+    /// A condition that some index may have, or such with another one.
+    mutating func indexed() -> RandomCondition {
+        let condition = pick(Self.conditions)
+        return below(3) == 0 ? condition : .both(condition, self.condition(1))
+    }
+
+    /// What is asked for; nil for everything.
+    mutating func question(_ levels: Int) -> RandomCondition? {
+        switch below(6) {
+        case 0: nil
+        case 1: crossing()
+        case 2, 3: indexed()
+        default: condition(levels)
+        }
+    }
 
     mutating func next() -> RandomQuery {
         let count = pick([0, 1, 4, 30, 30, 200])
@@ -92,7 +124,7 @@ struct RandomQueryGenerator {
         return RandomQuery(
             records: records, indexes: indexes(),
             order: pick([.insertion, .key]),
-            condition: below(5) == 0 ? nil : below(3) == 0 ? crossing() : condition(2),
+            condition: question(2),
             steps: (0..<pick([0, 1, 1, 2, 3])).map { _ in
                 (
                     pick(RandomQuery.fields + ["a", "s"]),

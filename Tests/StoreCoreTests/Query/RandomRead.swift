@@ -97,7 +97,7 @@ extension RandomQueryGenerator {
         let isWindowed = below(2) == 0
         return RandomRead(
             terminal: terminal(),
-            condition: below(3) == 0 ? nil : below(3) == 0 ? crossing() : condition(1),
+            condition: question(1),
             steps: (0..<pick([0, 1, 1, 2])).map { _ in
                 Ordering(FieldPath(pick(RandomQuery.fields + ["_version"])), direction)
             },

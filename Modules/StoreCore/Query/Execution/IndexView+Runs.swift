@@ -10,6 +10,10 @@ extension BucketView {
 }
 
 extension IndexView {
+    /// Whether the index may lack records.
+    @inline(__always)
+    var isPartial: Bool { shape.condition != nil }
+
     /// The ranks of the entries whose first columns equal `values`.
     ///
     /// - Complexity: O(log n).

@@ -1,7 +1,7 @@
 /// A predicate as the planner sees it: terms that must all hold, and what they ask of columns.
 ///
-/// An object, so that handing it around while planning costs one reference.
-final class Conjunction {
+/// An object, so that handing it around while planning costs one reference. Unchecked: it is changed in `init` only.
+final class Conjunction: @unchecked Sendable {
     /// All that the terms ask of one column.
     struct Column {
         let slot: Int

@@ -57,7 +57,7 @@ extension Planner {
                 continue
             }
             let planner = Planner(
-                view: view, layout: layout, conjunction: conjunction,
+                view: view, layout: layout, conjunction: conjunction, given: self.conjunction,
                 ordering: CompiledOrdering(steps: [], layout: layout), isOrdered: false,
                 after: nil, wanted: .max)
             guard let (part, count, answered) = planner.alternative() else { return nil }
@@ -77,14 +77,11 @@ extension Planner {
         if let (values, terms) = equalities(layout.keySlots) {
             let key = values.count == 1 ? Key(values[0]) : Key(.array(values))
             let row = view.record(forKey: key)?.row
-            return (.row(row, fields: layout.keySlots.map { layout.names[$0] }), 1, terms.count)
+            return (.row(row, by: IndexDefinition(layout.key.fields)), 1, terms.count)
         }
-        for (number, unique) in layout.uniques.enumerated() {
-            guard let (values, terms) = equalities(unique.slots),
-                !values.contains(where: \.isNull)
-            else { continue }
+        if let (number, values, terms) = uniqueEqualities() {
             let row = view.unique(at: number, values: values)?.row
-            return (.row(row, fields: unique.fields), 1, terms.count)
+            return (.row(row, by: layout.uniques[number].definition.listed), 1, terms.count)
         }
         let best = indexAccesses().filter { !$0.answered.isEmpty }.min { $0.count < $1.count }
         return best.map { (.index($0), $0.count, $0.answered.count) }

@@ -13,17 +13,19 @@ extension Planner {
     }
 
     private func access(_ number: Int, _ slots: [Int]) -> IndexAccess? {
+        let condition = view.condition(ofIndex: number)
         guard let first = slots.first,
             conjunction.place(of: first) >= 0 || first == ordering.steps.first?.slot
-                || covered >= 0 && slots.contains(covered)
+                || covered >= 0 && slots.contains(covered) || condition != nil,
+            implies(condition)
         else { return nil }
         var prefix: [Value] = []
-        var answered: [Int] = []
+        var answered = condition.map { conjunction.terms(impliedBy: $0.conjunction, layout) } ?? []
         for slot in slots {
             let place = conjunction.place(of: slot)
             guard place >= 0, let value = conjunction.columns[place].equal else { break }
             prefix.append(value)
-            answered.append(conjunction.columns[place].equalTerm)
+            answered.note(conjunction.columns[place].equalTerm)
         }
         let constants = prefix.count
         guard constants < slots.count,
@@ -34,7 +36,7 @@ extension Planner {
         var column = constants
         while let (values, term) = demands?.anyOf, allows(values.count * prefixes.count) {
             prefixes = prefixes.flatMap { prefix in values.map { prefix + [$0] } }
-            answered.append(term)
+            answered.note(term)
             column += 1
             demands = column < slots.count ? demandsOrEquality(slots[column]) : nil
         }
@@ -44,7 +46,9 @@ extension Planner {
 
     /// The entries whose first columns equal `prefix`.
     private func access(_ number: Int, _ prefix: [Value], _ answered: [Int]) -> IndexAccess {
-        let ranks = prefix.isEmpty ? 0..<view.count : view.entries(of: number).run(prefix)
+        let index = view.entries(of: number)
+        let ranks =
+            prefix.isEmpty ? 0..<(index.isPartial ? index.count : view.count) : index.run(prefix)
         return IndexAccess(
             number, ranks.isEmpty ? [] : [ranks], prefix: prefix, answered: answered)
     }
@@ -69,13 +73,13 @@ extension Planner {
         _ prefixes: [[Value]], _ next: Conjunction.Demands?, _ answered: inout [Int]
     ) -> [(lower: IndexBound, upper: IndexBound)] {
         if let (string, term) = next?.prefix {
-            answered.append(term)
+            answered.note(term)
             return prefixes.map {
                 (.beforePrefix($0, stringPrefix: string), .afterPrefix($0, stringPrefix: string))
             }
         }
         if let (interval, terms) = next?.interval {
-            answered += terms
+            for term in terms { answered.note(term) }
             return prefixes.map { interval.bounds($0) }
         }
         return prefixes.map { (.before($0), .after($0)) }

@@ -4,6 +4,9 @@ struct Planner {
     let view: BucketView
     let layout: Layout
     let conjunction: Conjunction
+    /// What holds for every record that is wanted, beside the conjunction: what the whole query asks for, where the
+    /// conjunction is one of its alternatives.
+    var given: Conjunction?
     let ordering: CompiledOrdering
     /// Whether records have to come in that order.
     let isOrdered: Bool
@@ -104,11 +107,20 @@ struct Planner {
                 .keys(values.map { Key($0) }), ordering.isByRow ? .byRow : .sorted, answered: [term]
             )
         }
+        if let (number, values, terms) = uniqueEqualities() {
+            return try plan(.unique(number: number, values), .direct, answered: terms)
+        }
+        return nil
+    }
+
+    /// The first unique constraint that leads to all that is wanted, the values that its fields must equal, and the
+    /// terms that say so.
+    func uniqueEqualities() -> (number: Int, values: [Value], terms: [Int])? {
         for (number, unique) in layout.uniques.enumerated() {
             guard let (values, terms) = equalities(unique.slots),
-                !values.contains(where: \.isNull)
+                !values.contains(where: \.isNull), implies(view.condition(ofUnique: number))
             else { continue }
-            return try plan(.unique(number: number, values), .direct, answered: terms)
+            return (number, values, terms)
         }
         return nil
     }

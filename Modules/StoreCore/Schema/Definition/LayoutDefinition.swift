@@ -42,7 +42,7 @@ struct LayoutDefinition {
         for named in schema.columns { try add(named) }
         try setKey()
         for slot in columns.indices where columns[slot].isUnique && keySlots != [slot] {
-            uniques.append(CompiledUnique(fields: [names[slot]], slots: [slot]))
+            addUnique(IndexDefinition([names[slot]], isUnique: true), content([slot]))
         }
         var seen: Set<IndexDefinition> = []
         for index in indexes {
@@ -132,21 +132,48 @@ struct LayoutDefinition {
             }
             indexSlots.append(slot)
         }
-        if !index.isUnique {
-            indexes.append(compiled(index, indexSlots))
-        } else if indexSlots != keySlots, !uniques.contains(where: { $0.slots == indexSlots }) {
-            uniques.append(CompiledUnique(fields: indexSlots.map { names[$0] }, slots: indexSlots))
+        let content = content(indexSlots, try condition(of: index))
+        if index.isUnique {
+            addUnique(index, content)
+        } else {
+            indexes.append(CompiledIndex(definition: index, content: content))
+        }
+    }
+
+    /// Nothing, if the key or another index says the same.
+    private mutating func addUnique(_ index: IndexDefinition, _ content: IndexContent) {
+        guard content.slots != keySlots, !uniques.contains(where: { $0.content == content }) else {
+            return
+        }
+        uniques.append(CompiledUnique(definition: index, content: content))
+    }
+
+    private func content(_ slots: [Int], _ condition: IndexCondition? = nil) -> IndexContent {
+        IndexContent(slots: slots, kinds: slots.map { columns[$0].type }, condition: condition)
+    }
+
+    private func condition(
+        of index: IndexDefinition
+    ) throws(DefinitionError) -> IndexCondition? {
+        guard let predicate = index.condition else { return nil }
+        do throws(ConditionFault) {
+            return IndexCondition(
+                predicate: predicate,
+                slots: try ConditionFault.slots(of: predicate, columns) { slots[ByteString($0)] })
+        } catch {
+            throw fault(.invalidIndex, field: error.field, error.message)
         }
     }
 
     /// Makes the records listable by key, through a declared index over just the key where there is
     /// one.
     private mutating func addKeyOrder() {
-        if let declared = indexes.firstIndex(where: { $0.slots == keySlots }) {
+        let content = content(keySlots)
+        if let declared = indexes.firstIndex(where: { $0.content == content }) {
             keyOrderIndex = declared
         } else {
             keyOrderIndex = indexes.count
-            indexes.append(compiled(IndexDefinition(key.fields), keySlots))
+            indexes.append(CompiledIndex(definition: IndexDefinition(key.fields), content: content))
         }
     }
 
@@ -160,17 +187,15 @@ struct LayoutDefinition {
                 .invalidColumn, field: names[slot],
                 "A key cannot be set to null; cascade or restrict")
         }
-        let index = indexes.firstIndex { $0.slots.first == slot } ?? indexes.count
+        let index =
+            indexes.firstIndex { $0.slots.first == slot && $0.content.isPlain } ?? indexes.count
         if index == indexes.count {
-            indexes.append(compiled(IndexDefinition([names[slot]]), [slot]))
+            indexes.append(
+                CompiledIndex(definition: IndexDefinition([names[slot]]), content: content([slot])))
         }
         references.append(
             CompiledReference(
                 slot: slot, field: names[slot], target: target, action: action, index: index))
-    }
-
-    private func compiled(_ index: IndexDefinition, _ slots: [Int]) -> CompiledIndex {
-        CompiledIndex(definition: index, slots: slots, kinds: slots.map { columns[$0].type })
     }
 
     private func tooManyFields(_ what: String, _ count: Int) -> String {

@@ -7,8 +7,10 @@ public struct Properties<Model: StoreRecord> {
     }
 
     let faults = Faults()
+    /// The names of a schema that is just being made; nil for the one that the type has.
+    private let names: [AnyKeyPath: String]?
 
-    init() {}
+    init(_ names: [AnyKeyPath: String]? = nil) { self.names = names }
 
     /// A property that the schema declares, or names as nested.
     public subscript<Property: StoreValue>(
@@ -27,7 +29,8 @@ public struct Properties<Model: StoreRecord> {
     private func property<Property>(
         _ path: KeyPath<Model, Property>
     ) -> PropertyExpression<Property> {
-        guard let name = Model.schema.storage.name(of: path) else {
+        let known = names == nil ? Model.schema.storage.name(of: path) : names?[path]
+        guard let name = known else {
             faults.missing = path
             return PropertyExpression(field: FieldExpression(FieldPath(exact: "?")))
         }

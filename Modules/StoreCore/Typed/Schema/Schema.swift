@@ -95,8 +95,13 @@ final class SchemaStorage<Model: StoreRecord>: @unchecked Sendable {
         var indexes = declared.columns.filter(\.isIndexed).map { IndexDefinition([$0.name]) }
         for index in declared.indexes {
             missing += index.paths.filter { paths[$0] == nil }
+            let properties = Properties<Model>(paths)
+            let condition = index.condition?(properties)
+            if let path = properties.faults.missing { missing.append(path) }
             indexes.append(
-                IndexDefinition(index.paths.compactMap { paths[$0] }, isUnique: index.isUnique))
+                IndexDefinition(
+                    index.paths.compactMap { paths[$0] }, where: condition,
+                    isUnique: index.isUnique))
         }
         self.indexes = indexes
         options = declared.options

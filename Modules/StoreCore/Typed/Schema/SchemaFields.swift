@@ -3,6 +3,7 @@ public final class SchemaFields<Model: StoreRecord> {
     struct Index {
         let paths: [AnyKeyPath]
         let isUnique: Bool
+        let condition: ((Properties<Model>) -> Predicate)?
     }
 
     var columns: [AnyColumnDeclaration<Model>] = []
@@ -60,9 +61,22 @@ public final class SchemaFields<Model: StoreRecord> {
         nested.append((path, name))
     }
 
-    /// An ordered index over several columns.
-    public func index(_ paths: PartialKeyPath<Model>..., unique isUnique: Bool = false) {
-        indexes.append(Index(paths: paths, isUnique: isUnique))
+    /// An ordered index over one column or several.
+    ///
+    /// ```swift
+    /// field.index(\.customerID, \.total)
+    /// field.index(\.total) { $0.status == .pending }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - paths: the columns, the one that is sorted by first in front.
+    ///   - isUnique: whether no two records may have the same values.
+    ///   - condition: which records the index holds; all if there is none. See ``IndexDefinition``.
+    public func index(
+        _ paths: PartialKeyPath<Model>..., unique isUnique: Bool = false,
+        where condition: ((Properties<Model>) -> Predicate)? = nil
+    ) {
+        indexes.append(Index(paths: paths, isUnique: isUnique, condition: condition))
     }
 
     /// Options of the bucket, as in `Store.defineBucket`.
