@@ -32,15 +32,16 @@ extension CommitBuilder {
             if !pending.hasExpired(holder) { expire(entry.bucket, hash, holder) }
             return
         }
-        throw uniqueError(entry.bucket, unique, values, new.key)
+        throw uniqueError(entry.bucket, unique, new)
     }
 
     private func uniqueError(
-        _ bucket: BucketIdentity, _ unique: Int, _ values: [Value], _ key: Key
+        _ bucket: BucketIdentity, _ unique: Int, _ record: RecordRef
     ) -> UniqueConstraintError {
-        UniqueConstraintError(
+        let values = bucket.layout.uniqueShapes[unique].slots.map { record.values[$0] }
+        return UniqueConstraintError(
             bucket: bucket.reference.name, fields: bucket.layout.layout.uniques[unique].fields,
-            value: values.count == 1 ? values[0] : .array(values), key: key)
+            value: values.count == 1 ? values[0] : .array(values), key: record.key)
     }
 
     /// Compares the final values of pending records with one another.
@@ -60,7 +61,7 @@ extension CommitBuilder {
                 guard let values = shape.uniqueValues(of: record) else { continue }
                 let holder = Holder(slot: entry.bucket.slot, unique: unique, values: values)
                 if !holders.insert(holder).inserted {
-                    throw uniqueError(entry.bucket, unique, values, record.key)
+                    throw uniqueError(entry.bucket, unique, record)
                 }
             }
         }

@@ -3,12 +3,17 @@
 final class IndexShape: Sendable {
     let slots: [Int]
     let kinds: [ColumnType]
+    /// The columns whose texts are entered without their case: bit i stands for column i.
+    let folded: UInt32
     /// Which records have an entry; nil for all.
     let condition: EntryCondition?
 
-    init(slots: [Int], kinds: [ColumnType], condition: EntryCondition? = nil) {
+    init(
+        slots: [Int], kinds: [ColumnType], folded: UInt32 = 0, condition: EntryCondition? = nil
+    ) {
         self.slots = slots
         self.kinds = kinds
+        self.folded = folded
         self.condition = condition
     }
 
@@ -16,6 +21,9 @@ final class IndexShape: Sendable {
     convenience init(_ content: IndexContent, in layout: Layout) {
         self.init(
             slots: content.slots, kinds: content.kinds,
+            folded: content.columns.indices.reduce(0) {
+                content.columns[$1].isFolded ? $0 | 1 << UInt32($1) : $0
+            },
             condition: content.condition.map { EntryCondition($0, in: layout) })
     }
 
@@ -36,14 +44,42 @@ final class IndexShape: Sendable {
 
     /// The values that `record` must not share with another one under a unique constraint of this shape; nil if it may.
     func uniqueValues(of record: RecordRef) -> [Value]? {
+        let values = values(of: record)
+        return holds(record) && !values.contains(where: \.isNull) ? values : nil
+    }
+
+    /// What is entered of a record.
+    func values(of record: RecordRef) -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(slots.count)
-        for slot in slots {
-            let value = record.values[slot]
-            if value.isNull { return nil }
-            values.append(value)
+        for column in slots.indices {
+            values.append(folding(record.values[slots[column]], column))
         }
-        return holds(record) ? values : nil
+        return values
+    }
+
+    /// What is entered of a column's value.
+    @inline(__always)
+    func folding(_ value: Value, _ column: Int) -> Value {
+        isFolded(column) ? value.foldingCase : value
+    }
+
+    @inline(__always)
+    func isFolded(_ column: Int) -> Bool { folded & 1 << UInt32(column) != 0 }
+
+    /// The digest of a column's value, or nil if it is not of the column's kind.
+    @inline(__always)
+    func word(_ value: Value, _ column: Int) -> UInt64? {
+        isFolded(column)
+            ? IndexWord.encodeFolded(value, as: kinds[column])
+            : IndexWord.encode(value, as: kinds[column])
+    }
+
+    /// Compares two values as the column is ordered.
+    @inline(__always)
+    func compare(_ column: Int, _ one: UnsafePointer<Value>, _ other: UnsafePointer<Value>) -> Int {
+        isFolded(column)
+            ? Value.compareIgnoringCase(one.pointee, other.pointee) : Value.compare(one, other)
     }
 
     /// Writes the entry of `record` to `words`.
@@ -54,11 +90,19 @@ final class IndexShape: Sendable {
             words[column] =
                 IndexWord.encode(record.values[slots[column]], as: kinds[column]) ?? IndexWord.null
         }
+        if folded != 0 { encodeFolded(record, into: words) }
         words[kinds.count] = record.row
     }
 
-    /// Whether one record in the place of the other would have the same entry, or none like it: they have equal values
-    /// in every column of the index, and satisfy its condition both or neither.
+    @inline(never)
+    private func encodeFolded(_ record: RecordRef, into words: UnsafeMutablePointer<UInt64>) {
+        for column in slots.indices where isFolded(column) {
+            words[column] = word(record.values[slots[column]], column) ?? IndexWord.null
+        }
+    }
+
+    /// Whether one record in the place of the other would certainly have the same entry, or none like it: they have equal
+    /// values in every column of the index, their case included, and satisfy its condition both or neither.
     @inline(__always)
     func agrees(_ one: RecordRef, _ other: RecordRef) -> Bool {
         for index in slots.indices {
@@ -92,8 +136,8 @@ struct IndexProbe {
                 if word != words[column] { return word < words[column] }
                 if IndexWord.isExact(word, shape.kinds[column]) { continue }
                 let slot = shape.slots[column]
-                let order = Value.compare(
-                    UnsafePointer(stored(entry).values + slot), UnsafePointer(record.values + slot))
+                let order = shape.compare(
+                    column, stored(entry).values + slot, record.values + slot)
                 if order != 0 { return order < 0 }
             }
             return entry[shape.words] < row

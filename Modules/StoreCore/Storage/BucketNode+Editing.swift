@@ -140,7 +140,7 @@ extension BucketNode {
         for slot in shape.slots { if case .null = record.values[slot] { return } }
         guard shape.holds(record) else { return }
         var trie = HashTrie(root: uniques[unique])
-        trie.insert(seed.hash(record, shape.slots), record.row, &editor)
+        trie.insert(seed.hash(record, shape), record.row, &editor)
         uniques[unique] = trie.root
     }
 
@@ -152,7 +152,7 @@ extension BucketNode {
         for slot in shape.slots { if case .null = record.values[slot] { return } }
         guard shape.holds(record) else { return }
         var trie = HashTrie(root: uniques[unique])
-        trie.remove(seed.hash(record, shape.slots), record.row, &editor)
+        trie.remove(seed.hash(record, shape), record.row, &editor)
         uniques[unique] = trie.root
     }
 

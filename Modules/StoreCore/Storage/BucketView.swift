@@ -91,16 +91,20 @@ struct BucketView {
 
     /// The record that has `values` in the unique fields at place `index` of the layout's uniques.
     func unique(at index: Int, values: [Value]) -> RecordRef? {
-        let slots = bucketLayout.uniqueShapes[index].slots
-        guard values.count == slots.count, !values.contains(where: \.isNull) else { return nil }
+        let shape = bucketLayout.uniqueShapes[index]
+        guard values.count == shape.slots.count, !values.contains(where: \.isNull) else {
+            return nil
+        }
+        let values =
+            shape.folded == 0 ? values : values.indices.map { shape.folding(values[$0], $0) }
         let trie = HashTrie(root: bucket.uniques[index])
         let rows = rows
         let row = trie.find(seed.hash(values)) { row in
             guard let node = rows.find(row) else { return false }
             let record = RecordRef(node)
-            for (slot, value) in zip(slots, values)
-            where Value.compare(record.values[slot], value) != 0 {
-                return false
+            for (column, value) in values.enumerated() {
+                let stored = shape.folding(record.values[shape.slots[column]], column)
+                if Value.compare(stored, value) != 0 { return false }
             }
             return true
         }

@@ -43,7 +43,15 @@ import Testing
             Fault(
                 "an index over 300 fields", .invalidIndex, columns(300),
                 indexes: [IndexDefinition(wide(300))]),
-            Fault("65 indexes", .invalidIndex, columns(65), indexes: wide(65).map { [$0] }),
+            Fault(
+                "65 indexes", .invalidIndex, columns(65),
+                indexes: wide(65).map { IndexDefinition([$0]) }),
+            Fault(
+                "an index of numbers without case", .invalidIndex, ["id": .string, "n": .integer],
+                indexes: [["id", .ignoringCase("n")]]),
+            Fault(
+                "an index that names a field with case and without", .invalidIndex,
+                indexes: [["id", .ignoringCase("id")]]),
             Fault("a field declared twice", .duplicateField, ["id": .string, "id": .integer]),
             Fault(
                 "an empty range of lengths", .invalidColumn,
@@ -87,6 +95,8 @@ import Testing
         ("a number has a prefix", .field("n").hasPrefix("1")),
         ("a number contains something", .field("n").contains(1)),
         ("a text contains a number", .field("id").contains(1)),
+        ("a number is a text in any case", .field("n").equals("a", ignoringCase: true)),
+        ("a text is one of none, in any case", .field("id").isIn([], ignoringCase: true)),
     ]
 
     private static func deep(_ levels: Int) -> Predicate {

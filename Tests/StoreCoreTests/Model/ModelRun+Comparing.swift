@@ -135,6 +135,7 @@ extension ModelRun {
         let predicates: [ModelPredicate] = [
             .groupIs(.string(random.pick(ModelGenerator.groups))), .groupIs(.null),
             .scoreFrom(random.pick(ModelValues.numbers)), .nameBegins("a long"),
+            .nameIs(random.pick(ModelGenerator.names)),
             .flagAndGroup(true, "g"),
         ]
         let predicate = random.pick(predicates)
@@ -148,6 +149,9 @@ extension ModelRun {
         let byScore = try query.order(by: "score").order(by: "when").limit(5).all().map(\.key)
         let ordered = sorted(wanted, by: ModelIndex(["score", "when"])).prefix(5).map(\.pair.key)
         try expect(byScore == ordered, "\(predicate) by score: \(byScore), not \(ordered)")
+        let byName = try query.order(by: "name", ignoringCase: true).all().map(\.key)
+        let named = sorted(wanted, by: ModelIndex(.ignoringCase("name"))).map(\.pair.key)
+        try expect(byName == named, "\(predicate) by name: \(byName), not \(named)")
         let least = pairs.compactMap { $0.record.fields["when"] }.min()
         let first = try reader.min("when")
         try expect(

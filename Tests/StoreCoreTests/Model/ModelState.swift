@@ -33,6 +33,7 @@ struct ModelShape {
         return [
             ModelIndex(.unique("name")), ModelIndex(.unique("flag", "n")),
             ModelIndex(.unique("when", where: .field("group") == "gg")) { $0["group"] == "gg" },
+            ModelIndex(.unique(.ignoringCase("group"), "n")),
         ]
     }
 }
@@ -51,7 +52,11 @@ struct ModelIndex {
     }
 
     func values(of fields: [String: Value]) -> [Value] {
-        definition.fields.map { fields[$0] ?? .null }
+        definition.columns.map { column in
+            let value = fields[column.name] ?? .null
+            guard column.ignoresCase, let text = value.string else { return value }
+            return .string(text.lowercased())
+        }
     }
 
     /// The values that no other record may have; nil if others may.
@@ -76,10 +81,14 @@ enum ModelBuckets {
     static var indexes: [ModelIndex] {
         [
             ModelIndex("group"), ModelIndex(["group", "score"]), ModelIndex("score"),
-            ModelIndex(["name", "when"]), ModelIndex("when"),
+            ModelIndex(["name", "when"]), ModelIndex("when"), ModelIndex(.ignoringCase("name")),
+            ModelIndex([.ignoringCase("group"), "flag"]),
             ModelIndex(.index("score", where: .field("flag") == true)) { $0["flag"] == true },
             ModelIndex(.index("group", "when", where: .field("n").between(1, 3))) {
                 $0["n"].map { (1...3).contains($0) } ?? false
+            },
+            ModelIndex(.index(.ignoringCase("name"), where: .field("group") != nil)) {
+                $0["group"] != nil
             },
         ]
     }

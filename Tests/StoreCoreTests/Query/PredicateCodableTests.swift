@@ -15,7 +15,10 @@ import Testing
 
     private static let lists: [Predicate] = [
         .field("a").isIn([1, nil, "x"] as [Value]), .field("a").between(1, 2),
-        .field("a.b").hasPrefix("x"), .field(FieldPath(exact: "a.b")).contains("x"),
+        .field("a.b").hasPrefix("x"), .field("a").hasPrefix("X", ignoringCase: true),
+        .field("a").equals("É", ignoringCase: true),
+        .field("a").isIn(["X", "y"], ignoringCase: true),
+        .field(FieldPath(exact: "a.b")).contains("x"),
     ]
 
     private static var nested: Predicate {

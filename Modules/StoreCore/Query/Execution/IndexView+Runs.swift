@@ -33,7 +33,7 @@ extension IndexView {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(columns, 1)) { words in
             for column in 0..<columns {
                 let kind = shape.kinds[column]
-                guard let word = IndexWord.encode(values(column), as: kind),
+                guard let word = shape.word(values(column), column),
                     IndexWord.isExact(word, kind)
                 else { return searchedRun((0..<columns).map(values)) }
                 words[column] = word

@@ -14,7 +14,7 @@
 extension Conjunction {
     /// Whether what satisfies this conjunction satisfies `term`, as far as can be told.
     func implies(_ term: Predicate.Node, _ layout: Layout) -> Bool {
-        if let (slot, test) = ColumnTest.read(term, layout), let column = column(slot),
+        if let (asked, test) = ColumnTest.read(term, layout), let column = column(asked),
             column.lies(within: test)
         {
             return true
@@ -130,8 +130,8 @@ extension BucketView {
 }
 
 extension [Int] {
-    /// Adds the number of a term, if it is not there yet.
+    /// Adds the number of a term, if it is one and not there yet.
     mutating func note(_ term: Int) {
-        if !contains(term) { append(term) }
+        if term >= 0, !contains(term) { append(term) }
     }
 }

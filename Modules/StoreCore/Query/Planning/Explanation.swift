@@ -81,5 +81,5 @@ extension Explanation {
 
 extension IndexDefinition {
     /// The same fields and condition without the mark of a unique index.
-    var listed: IndexDefinition { IndexDefinition(fields, where: condition) }
+    var listed: IndexDefinition { IndexDefinition(columns, where: condition) }
 }

@@ -74,7 +74,7 @@ extension Planner {
     /// The narrowest access to what the predicate asks for, its entries and how many terms it
     /// answers.
     private func alternative() -> (CombinedAccess.Part, entries: Int, answered: Int)? {
-        if let (values, terms) = equalities(layout.keySlots) {
+        if let (values, terms) = equalities(layout.keyColumns) {
             let key = values.count == 1 ? Key(values[0]) : Key(.array(values))
             let row = view.record(forKey: key)?.row
             return (.row(row, by: IndexDefinition(layout.key.fields)), 1, terms.count)

@@ -95,12 +95,12 @@ struct Planner {
 
     /// Keys and unique values that must be equal to something lead to a record at once.
     private func planPoint() throws(QueryError) -> Plan? {
-        if let (values, terms) = equalities(layout.keySlots) {
+        if let (values, terms) = equalities(layout.keyColumns) {
             let key = values.count == 1 ? Key(values[0]) : Key(.array(values))
             return try plan(.keys([key]), .direct, answered: terms)
         }
         if layout.keySlots.count == 1,
-            let (values, term) = conjunction.column(layout.keySlots[0])?.more?.anyOf,
+            let (values, term) = conjunction.column(layout.keyColumns[0])?.more?.anyOf,
             values.count <= max(view.count / 4, 1)
         {
             return try plan(
@@ -117,7 +117,7 @@ struct Planner {
     /// terms that say so.
     func uniqueEqualities() -> (number: Int, values: [Value], terms: [Int])? {
         for (number, unique) in layout.uniques.enumerated() {
-            guard let (values, terms) = equalities(unique.slots),
+            guard let (values, terms) = equalities(unique.columns),
                 !values.contains(where: \.isNull), implies(view.condition(ofUnique: number))
             else { continue }
             return (number, values, terms)
@@ -125,11 +125,11 @@ struct Planner {
         return nil
     }
 
-    /// The values that all of `slots` must equal, and the terms that say so.
-    func equalities(_ slots: [Int]) -> (values: [Value], terms: [Int])? {
-        guard !slots.isEmpty, slots.allSatisfy(conjunction.isConstant) else { return nil }
-        let columns = slots.compactMap { conjunction.column($0) }
-        return (columns.compactMap(\.equal), columns.map(\.equalTerm))
+    /// The values that all of `columns` must equal, and the terms that this answers.
+    func equalities(_ columns: [IndexColumn]) -> (values: [Value], terms: [Int])? {
+        guard !columns.isEmpty, columns.allSatisfy(conjunction.isConstant) else { return nil }
+        let asked = columns.compactMap { conjunction.column($0) }
+        return (asked.compactMap(\.equal), asked.map(\.equalTerm).filter { $0 >= 0 })
     }
 
     // MARK: Costs

@@ -1,6 +1,6 @@
 extension Predicate: Codable {
     private enum CodingKeys: String, CodingKey {
-        case test, field, value, values, terms
+        case test, field, value, values, terms, ignoringCase
     }
 
     /// The tests by the names that stand for them.
@@ -72,6 +72,14 @@ extension Predicate: Codable {
         case .hasPrefix(let path, let prefix):
             try put(.hasPrefix, path)
             try container.encode(prefix, forKey: .value)
+        case .isInFolded(let path, let texts):
+            try put(.isIn, path)
+            try container.encode(texts, forKey: .values)
+            try container.encode(true, forKey: .ignoringCase)
+        case .hasPrefixFolded(let path, let prefix):
+            try put(.hasPrefix, path)
+            try container.encode(prefix, forKey: .value)
+            try container.encode(true, forKey: .ignoringCase)
         case .contains(let path, let value):
             try put(.contains, path)
             try container.encode(value, forKey: .value)
@@ -132,14 +140,20 @@ extension Predicate: Codable {
         if let comparison = test.comparison {
             return .compare(path, comparison, try value(container))
         }
+        let ignoresCase = try container.decodeIfPresent(Bool.self, forKey: .ignoringCase) ?? false
         switch test {
+        case .isIn where ignoresCase:
+            let texts = try container.decode([String].self, forKey: .values)
+            return .isInFolded(path, texts.map(foldingCase))
         case .isIn: return .isIn(path, try values(container))
         case .between:
             let values = try values(container)
             guard values.count == 2 else { throw malformed(container, .values) }
             return .between(path, values[0], values[1])
         case .hasPrefix:
-            return .hasPrefix(path, try container.decode(String.self, forKey: .value))
+            let prefix = try container.decode(String.self, forKey: .value)
+            return ignoresCase
+                ? .hasPrefixFolded(path, foldingCase(prefix)) : .hasPrefix(path, prefix)
         default: return .contains(path, try value(container))
         }
     }

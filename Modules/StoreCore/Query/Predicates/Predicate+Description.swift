@@ -18,6 +18,12 @@ extension Predicate: CustomStringConvertible {
             return "\(name(path)) between \(lower.excerpt) and \(upper.excerpt)"
         case .hasPrefix(let path, let prefix):
             return "\(name(path)) has prefix \(prefix.excerpt)"
+        case .isInFolded(let path, let texts):
+            let choice =
+                texts.count == 1 ? "== \(texts[0].excerpt)" : "in \(list(texts.map(\.storeValue)))"
+            return "\(name(path)) \(choice) ignoring case"
+        case .hasPrefixFolded(let path, let prefix):
+            return "\(name(path)) has prefix \(prefix.excerpt) ignoring case"
         case .contains(let path, let value): return "\(name(path)) contains \(value.excerpt)"
         case .matching: return "matching {…}"
         case .not(let inner): return "!(" + describe(inner, level + 1) + ")"

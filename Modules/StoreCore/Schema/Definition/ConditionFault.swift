@@ -48,7 +48,8 @@ struct ConditionFault: Error {
     ) throws(ConditionFault) {
         switch node {
         case .compare(let path, _, _), .isIn(let path, _), .between(let path, _, _),
-            .hasPrefix(let path, _), .contains(let path, _):
+            .hasPrefix(let path, _), .isInFolded(let path, _), .hasPrefixFolded(let path, _),
+            .contains(let path, _):
             try body(path, node)
         case .not(let inner): try check(inner, body)
         case .every(let terms), .some(let terms):
@@ -83,9 +84,11 @@ struct ConditionFault: Error {
             return lower > upper
                 ? "The condition of an index asks for what lies between \(lower.excerpt) and \(upper.excerpt), "
                     + "where nothing lies; give the lesser one first" : nil
-        case .hasPrefix:
+        case .isInFolded(_, let texts) where texts.isEmpty:
+            return "The condition of an index allows no value; list some"
+        case .hasPrefix, .hasPrefixFolded, .isInFolded:
             return type == .string
-                ? nil : "The condition of an index asks for a prefix, and the field is no string"
+                ? nil : "The condition of an index asks for a text, and the field is no string"
         case .contains(_, let value):
             if type == .array, value.flaw() == nil { return nil }
             if type == .string { return fault(in: value, type) }

@@ -42,7 +42,8 @@ struct LayoutDefinition {
         for named in schema.columns { try add(named) }
         try setKey()
         for slot in columns.indices where columns[slot].isUnique && keySlots != [slot] {
-            addUnique(IndexDefinition([names[slot]], isUnique: true), content([slot]))
+            addUnique(
+                IndexDefinition([names[slot]], isUnique: true), content([IndexColumn(slot: slot)]))
         }
         var seen: Set<IndexDefinition> = []
         for index in indexes {
@@ -113,26 +114,23 @@ struct LayoutDefinition {
     }
 
     private mutating func add(_ index: IndexDefinition) throws(DefinitionError) {
-        guard !index.fields.isEmpty else {
+        guard !index.columns.isEmpty else {
             throw fault(.invalidIndex, "An index names no field; name one, or several")
         }
-        guard index.fields.count <= LayoutDefinition.indexFieldsMax else {
-            throw fault(.invalidIndex, tooManyFields("An index", index.fields.count))
+        guard index.columns.count <= LayoutDefinition.indexFieldsMax else {
+            throw fault(.invalidIndex, tooManyFields("An index", index.columns.count))
         }
-        var indexSlots: [Int] = []
-        for field in index.fields {
-            guard let slot = slots[ByteString(field)] else {
-                let message =
-                    "Index field \(field.excerpt) does not exist in the schema; declare it"
-                throw fault(.invalidIndex, field: field, message)
-            }
-            guard !indexSlots.contains(slot) else {
+        var indexed: [IndexColumn] = []
+        for field in index.columns {
+            let column = try column(of: field)
+            guard !indexed.contains(where: { $0.slot == column.slot }) else {
                 throw fault(
-                    .invalidIndex, field: field, "An index names the field twice; leave one out")
+                    .invalidIndex, field: field.name,
+                    "An index names the field twice; leave one out")
             }
-            indexSlots.append(slot)
+            indexed.append(column)
         }
-        let content = content(indexSlots, try condition(of: index))
+        let content = content(indexed, try condition(of: index))
         if index.isUnique {
             addUnique(index, content)
         } else {
@@ -140,16 +138,31 @@ struct LayoutDefinition {
         }
     }
 
+    private func column(of field: IndexDefinition.Field) throws(DefinitionError) -> IndexColumn {
+        guard let slot = slots[ByteString(field.name)] else {
+            throw fault(
+                .invalidIndex, field: field.name,
+                "Index field \(field.name.excerpt) does not exist in the schema; declare it")
+        }
+        guard !field.ignoresCase || columns[slot].type == .string else {
+            throw fault(
+                .invalidIndex, field: field.name,
+                "An index ignores the case of the field, which is no string; index it as it is")
+        }
+        return IndexColumn(slot: slot, isFolded: field.ignoresCase)
+    }
+
     /// Nothing, if the key or another index says the same.
     private mutating func addUnique(_ index: IndexDefinition, _ content: IndexContent) {
-        guard content.slots != keySlots, !uniques.contains(where: { $0.content == content }) else {
-            return
-        }
+        let isKey = content.slots == keySlots && !content.foldsCase
+        guard !isKey, !uniques.contains(where: { $0.content == content }) else { return }
         uniques.append(CompiledUnique(definition: index, content: content))
     }
 
-    private func content(_ slots: [Int], _ condition: IndexCondition? = nil) -> IndexContent {
-        IndexContent(slots: slots, kinds: slots.map { columns[$0].type }, condition: condition)
+    private func content(
+        _ indexed: [IndexColumn], _ condition: IndexCondition? = nil
+    ) -> IndexContent {
+        IndexContent(indexed, kinds: indexed.map { columns[$0.slot].type }, condition: condition)
     }
 
     private func condition(
@@ -168,7 +181,7 @@ struct LayoutDefinition {
     /// Makes the records listable by key, through a declared index over just the key where there is
     /// one.
     private mutating func addKeyOrder() {
-        let content = content(keySlots)
+        let content = content(keySlots.map { IndexColumn(slot: $0) })
         if let declared = indexes.firstIndex(where: { $0.content == content }) {
             keyOrderIndex = declared
         } else {
@@ -191,7 +204,9 @@ struct LayoutDefinition {
             indexes.firstIndex { $0.slots.first == slot && $0.content.isPlain } ?? indexes.count
         if index == indexes.count {
             indexes.append(
-                CompiledIndex(definition: IndexDefinition([names[slot]]), content: content([slot])))
+                CompiledIndex(
+                    definition: IndexDefinition([names[slot]]),
+                    content: content([IndexColumn(slot: slot)])))
         }
         references.append(
             CompiledReference(

@@ -99,8 +99,20 @@ extension String: TextProperty {}
 extension Optional: TextProperty where Wrapped: TextProperty {}
 
 extension PropertyExpression where Property: TextProperty {
-    /// The text begins with the UTF-8 bytes of `prefix`.
-    public func hasPrefix(_ prefix: String) -> Predicate { field.hasPrefix(prefix) }
+    /// The text begins with the UTF-8 bytes of `prefix`, their case aside if it is to be ignored.
+    public func hasPrefix(_ prefix: String, ignoringCase: Bool = false) -> Predicate {
+        field.hasPrefix(prefix, ignoringCase: ignoringCase)
+    }
+
+    /// The text equals `value`, their case aside if it is to be ignored.
+    public func equals(_ value: String, ignoringCase: Bool) -> Predicate {
+        field.equals(value, ignoringCase: ignoringCase)
+    }
+
+    /// The text equals one of `values`, their case aside if it is to be ignored.
+    public func isIn(_ values: some Sequence<String>, ignoringCase: Bool) -> Predicate {
+        field.isIn(values, ignoringCase: ignoringCase)
+    }
 
     /// The text contains the UTF-8 bytes of `part`.
     public func contains(_ part: String) -> Predicate { field.contains(part) }
