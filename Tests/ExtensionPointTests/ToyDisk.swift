@@ -28,6 +28,7 @@ final class ToyDisk: Sendable {
 struct ToyRecord: Codable {
     enum Step: Codable {
         case define(BucketDefinition)
+        case update(BucketDefinition)
         case drop(BucketReference)
         case put(BucketReference, ToyImage)
         case remove(BucketReference, Key)
@@ -44,6 +45,7 @@ struct ToyRecord: Codable {
         steps = commit.changes.map { change in
             switch change {
             case .bucketDefined(let definition): .define(definition)
+            case .bucketUpdated(let definition): .update(definition)
             case .bucketDropped(let bucket): .drop(bucket)
             case .autoincrement(let bucket, let field, let value):
                 .autoincrement(bucket, field: field, through: value)
@@ -68,6 +70,17 @@ struct ToyImage: Codable {
     let version: Int
     let times: [Int64]
     let deadline: Int64?
+
+    private init(_ other: ToyImage, fields: Fields) {
+        key = other.key
+        self.fields = fields
+        row = other.row
+        version = other.version
+        times = other.times
+        deadline = other.deadline
+    }
+
+    func with(_ fields: Fields) -> ToyImage { ToyImage(self, fields: fields) }
 
     init(_ record: Record) {
         let restored = RestoredRecord(record)
@@ -118,6 +131,7 @@ struct ToyReplay {
             generations = max(generations, definition.generation)
             buckets[definition.reference, default: Bucket(definition: definition)].definition =
                 definition
+        case .update(let definition): buckets[definition.reference]?.update(definition)
         case .drop(let bucket): buckets[bucket] = nil
         case .remove(let bucket, let key): buckets[bucket]?.records[key] = nil
         case .autoincrement(let bucket, let field, let value):
@@ -128,6 +142,11 @@ struct ToyReplay {
 }
 
 extension ToyReplay.Bucket {
+    fileprivate mutating func update(_ updated: BucketDefinition) {
+        records = records.mapValues { $0.with(updated.adapted($0.fields, from: definition)) }
+        definition = updated
+    }
+
     fileprivate mutating func put(_ image: ToyImage) {
         records[image.key] = image
         rowsThrough = max(rowsThrough, image.row)

@@ -91,6 +91,23 @@ import Testing
         #expect(try store.bucket("people").all().map(\.key) == [1, 2, record.key])
     }
 
+    @Test func `a changed definition is replayed with what it did to the records`() async throws {
+        let old = try await fill()
+        try await old.updateBucket(
+            "people", adding: ["note": .object, "level": .integer(default: 1)], removing: ["since"],
+            addingIndexes: ["level"])
+        let people = try old.bucket("people")
+        try await people.update(2, ["level": 7])
+        let store = try await open()
+        let definition = people.definition
+        let again = try await store.defineBucket(
+            "people", key: definition.key, schema: definition.schema, indexes: definition.indexes)
+        #expect(store.position == old.position)
+        #expect(again.definition == definition)
+        #expect(try again.all() == people.all())
+        #expect(try again.where(["level": 1]).all().map(\.key) == [1])
+    }
+
     @Test func `a dropped bucket stays away, and a new one of its name is another`() async throws {
         var store = try await fill()
         try await store.dropBucket("people")

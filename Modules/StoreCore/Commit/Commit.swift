@@ -36,6 +36,8 @@ public struct Commit: Sendable, Identifiable {
 public enum CommitChange: Sendable {
     case record(Change)
     case bucketDefined(BucketDefinition)
+    /// A bucket's definition has changed: its records follow from those before by `BucketDefinition.adapted(_:from:)`.
+    case bucketUpdated(BucketDefinition)
     case bucketDropped(BucketReference)
     /// Values up to this one count as given out for an autoincrement field.
     ///

@@ -26,7 +26,7 @@ struct CommitBuilder {
     /// The bucket in the current version.
     @inline(__always)
     func view(_ bucket: BucketIdentity) throws -> BucketView {
-        guard let node = root.bucket(bucket.slot) else {
+        guard let node = root.bucket(bucket) else {
             throw StoreError(.bucketDropped(bucket.reference.name))
         }
         return BucketView(node, store.state.seed)

@@ -49,7 +49,7 @@ extension Store {
     ) async throws -> CommitReceipt {
         try checkWritable(StoreContext.current)
         for operation in batch.operations { try operation.bucket.check(isOf: self) }
-        let actions = try batch.operations.map { ($0.bucket.identity, try prepare($0)) }
+        var actions = try batch.operations.map(PreparedOperation.init)
         // What happened until now is looked at before anybody has to wait.
         var checks = RequirementChecks(requirements, of: self)
         try checks.catchUp()
@@ -58,6 +58,9 @@ extension Store {
                 if !isInTurn, mustQueue(context) { return nil }
                 let budget = isInTurn ? Int.max : RequirementChecks.fewMax
                 guard try checks.hold(lookingAtMost: budget) else { return nil }
+                for index in actions.indices where !actions[index].isCurrent {
+                    actions[index] = try PreparedOperation(batch.operations[index])
+                }
                 return try builder.run(actions, context)
             }
         }
@@ -83,17 +86,17 @@ extension Store {
 extension CommitBuilder {
     /// Runs a batch's operations and finishes the commit.
     mutating func run(
-        _ actions: [(BucketIdentity, PreparedAction)], _ context: StoreContext?
+        _ actions: [PreparedOperation], _ context: StoreContext?
     ) throws -> CommitReceipt {
         var results: [OperationResult] = []
         results.reserveCapacity(actions.count)
-        for (bucket, action) in actions { results.append(try perform(action, on: bucket)) }
+        for each in actions { results.append(try perform(each.action, on: each.bucket)) }
         // An operation's record may have been changed again, by a later one or by a policy: the last state counts.
         let seed = store.state.seed
         let entries = results.enumerated().map { index, result -> Int? in
             guard case .record(let storage) = result else { return nil }
             let key = RecordRef(storage).key.value
-            return pending.index(actions[index].0, key, seed.hash(key))
+            return pending.index(actions[index].bucket, key, seed.hash(key))
         }
         let position = try finish(context)
         let final = entries.map { index -> RecordStorage? in

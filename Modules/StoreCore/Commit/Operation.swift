@@ -44,6 +44,22 @@ enum PreparedAction {
     case clear
 }
 
+/// An operation of a batch, prepared with one form of its bucket.
+struct PreparedOperation {
+    let bucket: BucketIdentity
+    let form: BucketForm
+    let action: PreparedAction
+
+    init(_ operation: Operation) throws {
+        bucket = operation.bucket.identity
+        form = bucket.form
+        action = try operation.bucket.store.prepare(operation)
+    }
+
+    /// Whether the bucket still has that form; asked under W.
+    var isCurrent: Bool { bucket.isFormed(as: form) }
+}
+
 /// What a record must be for a compare-and-set to go on.
 enum ExpectedState {
     /// At this version. A key that was deleted and inserted anew counts from 1 again.

@@ -15,7 +15,7 @@ extension Store {
         guard !bucket.isReviewed, !bucket.hasUnloggedMarks, writer.pointee.gates.isEmpty,
             writer.pointee.closed == nil
         else { return nil }
-        guard let node = state.rootForWriter.bucket(bucket.slot) else {
+        guard let node = state.rootForWriter.bucket(bucket) else {
             throw StoreError(.bucketDropped(bucket.reference.name))
         }
         let now = max(self.now, writer.pointee.lastTimestamp)

@@ -59,6 +59,10 @@ public struct DefinitionError: Error, Sendable, Hashable {
         public static let unknownProperty = Reason("unknownProperty")
         /// A bucket that others refer to cannot be dropped.
         public static let referenced = Reason("referenced")
+        /// A change of a definition removes a field or an index that is not there.
+        public static let notDeclared = Reason("notDeclared")
+        /// Records that are there do not fit what a change of the definition adds.
+        public static let existingRecords = Reason("existingRecords")
         /// A typed record cannot be written.
         public static let unencodable = Reason("unencodable")
         /// A bucket was defined with columns that do not fit the type it is asked for with.

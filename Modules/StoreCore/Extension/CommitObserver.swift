@@ -75,7 +75,8 @@ public struct CommitInterest: Sendable, Hashable {
     private func matches(_ change: CommitChange) -> Bool {
         switch change {
         case .record(let change): includes(change.bucket.name)
-        case .bucketDefined(let definition): includes(definition.name)
+        case .bucketDefined(let definition), .bucketUpdated(let definition):
+            includes(definition.name)
         case .bucketDropped(let bucket): includes(bucket.name)
         case .autoincrement(let bucket, _, _): includes(bucket.name)
         }

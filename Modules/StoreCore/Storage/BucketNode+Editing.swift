@@ -95,6 +95,36 @@ extension BucketNode {
         for index in 0..<Int(root.pointee.uniqueCount) { uniques[index] = 0 }
     }
 
+    // MARK: Entries of one index
+
+    /// Enters a record into one index.
+    func enter(_ record: RecordRef, index: Int, _ editor: inout Editor) {
+        let layout = root.pointee.layout
+        layout._withUnsafeGuaranteedRef { enter(record, index, $0.shapes[index], &editor) }
+    }
+
+    /// Takes a record out of one index.
+    func leave(_ record: RecordRef, index: Int, _ editor: inout Editor) {
+        let layout = root.pointee.layout
+        layout._withUnsafeGuaranteedRef { leave(record, index, $0.shapes[index], &editor) }
+    }
+
+    /// Enters a record's values into one unique constraint.
+    func enter(_ record: RecordRef, unique: Int, _ seed: SeededHash, _ editor: inout Editor) {
+        let layout = root.pointee.layout
+        layout._withUnsafeGuaranteedRef {
+            enter(record, unique: unique, $0.uniqueShapes[unique], seed, &editor)
+        }
+    }
+
+    /// Takes a record's values out of one unique constraint.
+    func leave(_ record: RecordRef, unique: Int, _ seed: SeededHash, _ editor: inout Editor) {
+        let layout = root.pointee.layout
+        layout._withUnsafeGuaranteedRef {
+            leave(record, unique: unique, $0.uniqueShapes[unique], seed, &editor)
+        }
+    }
+
     // MARK: Entries
 
     @inline(__always)

@@ -4,12 +4,14 @@
 //     store root     stamp 8 | slots 8 | bucket roots, 8 × slots
 //     bucket root    the struct below | index trees, 8 × indexes | hash tries of unique values, 8 × uniques
 //
-// A bucket has one slot for as long as the store lives; a dropped bucket's slot is empty from then on and is not
-// used again, so that a handle needs no name to find its bucket.
+// A bucket has one slot for as long as it lives, so that a handle needs no name to find it. The next bucket to be defined
+// takes the slot of one that was dropped, and is told from it by its generation.
 
 /// One bucket's part of the state.
 struct BucketRoot {
     var stamp: Int64
+    /// Which life of which bucket this is.
+    let generation: UInt64
     var count: Int
     var rows: RawNode?
     var rowsHeight: Int
@@ -73,7 +75,8 @@ struct BucketNode {
         node.initializeMemory(as: UInt8.self, repeating: 0, count: size)
         node.assumingMemoryBound(to: BucketRoot.self).initialize(
             to: BucketRoot(
-                stamp: stamp, count: 0, rows: nil, rowsHeight: 0, keys: 0, deadlines: nil,
+                stamp: stamp, generation: layout._withUnsafeGuaranteedRef(\.reference.generation),
+                count: 0, rows: nil, rowsHeight: 0, keys: 0, deadlines: nil,
                 layout: layout, indexCount: Int32(indexes), uniqueCount: Int32(uniques)))
         return BucketNode(node)
     }
@@ -99,6 +102,20 @@ struct StoreNode {
         guard slot < slotCount, let node = slots[slot] else { return nil }
         return BucketNode(node)
     }
+
+    /// The bucket of an identity; nil when it is gone, whatever stands in its slot now.
+    @inline(__always)
+    func bucket(_ identity: BucketIdentity) -> BucketNode? {
+        guard let bucket = bucket(identity.slot),
+            bucket.root.pointee.generation == identity.reference.generation
+        else { return nil }
+        return bucket
+    }
+
+    /// The first slot that no bucket is in, perhaps one behind the last.
+    ///
+    /// O(slots).
+    var freeSlot: Int { (0..<slotCount).first { slots[$0] == nil } ?? slotCount }
 
     static func make(slots: Int, stamp: Int64) -> StoreNode {
         let node = RawNode.allocate(byteCount: 16 + 8 * slots, alignment: 16)

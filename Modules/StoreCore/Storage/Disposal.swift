@@ -94,13 +94,25 @@ extension Editor {
     ///
     /// O(1).
     mutating func retire(bucket: BucketNode) {
-        let root = bucket.root.pointee
         retireContents(of: bucket)
+        retireRoot(bucket)
+    }
+
+    /// Gives up a bucket root and its indexes, but for those with these numbers: they and all else go on under another
+    /// root.
+    ///
+    /// O(1).
+    mutating func retire(bucket: BucketNode, besideIndexes indexes: Set<Int>, uniques: Set<Int>) {
+        retireIndexes(of: bucket, besides: indexes, uniques: uniques)
+        retireRoot(bucket)
+    }
+
+    private mutating func retireRoot(_ bucket: BucketNode) {
+        let layout = bucket.root.pointee.layout
         retire(bucket.node, bytes: bucket.bytes)
         retired.append(
             Retired(
-                pointer: root.layout.toOpaque(),
-                stamp: root.layout._withUnsafeGuaranteedRef { $0.stamp },
+                pointer: layout.toOpaque(), stamp: layout._withUnsafeGuaranteedRef { $0.stamp },
                 kind: .object, detail: 0, bytes: 0))
     }
 
@@ -109,21 +121,35 @@ extension Editor {
     /// O(1); the root still points to them.
     mutating func retireContents(of bucket: BucketNode) {
         let root = bucket.root.pointee
+        give(root.rows, .rows, UInt8(root.rowsHeight), of: bucket)
+        give(trie: root.keys, of: bucket)
+        give(root.deadlines, .index, 0, of: bucket)
+        retireIndexes(of: bucket)
+    }
+
+    private mutating func retireIndexes(
+        of bucket: BucketNode, besides indexes: Set<Int> = [], uniques: Set<Int> = []
+    ) {
+        for index in 0..<Int(bucket.root.pointee.indexCount) where !indexes.contains(index) {
+            give(bucket.indexes[index], .index, 0, of: bucket)
+        }
+        for index in 0..<Int(bucket.root.pointee.uniqueCount) where !uniques.contains(index) {
+            give(trie: bucket.uniques[index], of: bucket)
+        }
+    }
+
+    private mutating func give(trie: UInt, of bucket: BucketNode) {
+        if trie != 0 { give(HashTrie.node(trie), .trie, UInt8(trie & 15), of: bucket) }
+    }
+
+    private mutating func give(
+        _ node: RawNode?, _ kind: RetiredKind, _ detail: UInt8, of bucket: BucketNode
+    ) {
+        guard let node else { return }
         retiresTrees = true
-        func give(_ node: RawNode?, _ kind: RetiredKind, _ detail: UInt8) {
-            guard let node else { return }
-            retired.append(
-                Retired(
-                    pointer: node, stamp: node.load(as: Int64.self), kind: kind, detail: detail,
-                    bytes: UInt32(truncatingIfNeeded: root.count &* 64)))
-        }
-        give(root.rows, .rows, UInt8(root.rowsHeight))
-        if root.keys != 0 { give(HashTrie.node(root.keys), .trie, UInt8(root.keys & 15)) }
-        give(root.deadlines, .index, 0)
-        for index in 0..<Int(root.indexCount) { give(bucket.indexes[index], .index, 0) }
-        for index in 0..<Int(root.uniqueCount) where bucket.uniques[index] != 0 {
-            let trie = bucket.uniques[index]
-            give(HashTrie.node(trie), .trie, UInt8(trie & 15))
-        }
+        retired.append(
+            Retired(
+                pointer: node, stamp: node.load(as: Int64.self), kind: kind, detail: detail,
+                bytes: UInt32(truncatingIfNeeded: bucket.root.pointee.count &* 64)))
     }
 }

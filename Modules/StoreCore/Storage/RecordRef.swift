@@ -63,6 +63,12 @@ struct RecordRef {
         header.pointee.row = other.header.pointee.row
     }
 
+    /// Whether both are one version of one record of a bucket, perhaps under two definitions.
+    @inline(__always)
+    func isSameVersion(as other: RecordRef) -> Bool {
+        row == other.row && header.pointee.version == other.header.pointee.version
+    }
+
     /// Whether `RecordStorage` lies in memory as this type takes it to.
     static let isAsExpected: Bool = {
         let storage = RecordStorage.blank(.detached)

@@ -1,19 +1,21 @@
+import Synchronization
+
 /// One life of one bucket: what does not belong to a version.
 final class BucketIdentity: @unchecked Sendable {
     let reference: BucketReference
     let slot: Int
-    let definition: BucketDefinition
-    let layout: BucketLayout
     let policies: [any WritePolicy]
     let marks: ReadMarks?
-    let counters: AutoincrementCounters
-    let draw: @Sendable (Int) -> Int64
-    /// Whether policies, unique fields or references of the bucket's own have a say in commits.
-    private let hasRules: Bool
-    /// Whether the bucket has autoincrement fields.
-    let countsUp: Bool
+    /// The newest of `forms`.
+    private let current: Atomic<UnsafeRawPointer>
 
     // Under W.
+    /// Every form that the bucket has had: operations may still be prepared with one that is over.
+    private var forms: [BucketForm]
+    /// Whether policies, unique fields or references of the bucket's own have a say in commits.
+    private var hasRules: Bool
+    /// Whether the bucket has autoincrement fields.
+    private(set) var countsUp: Bool
     var nextRow: RowID = 1
     var wantsOldImages = false
     /// The enforced references that lead here.
@@ -25,20 +27,68 @@ final class BucketIdentity: @unchecked Sendable {
     var loggedMarks: [Int64]
 
     init(
-        slot: Int, definition: BucketDefinition, layout: BucketLayout,
-        policies: [any WritePolicy], marks: ReadMarks?, counters: AutoincrementCounters
+        slot: Int, form: BucketForm, policies: [any WritePolicy], marks: ReadMarks?
     ) {
-        reference = definition.reference
-        self.layout = layout
+        reference = form.layout.reference
         self.slot = slot
-        self.definition = definition
         self.policies = policies
         self.marks = marks
+        current = Atomic(UnsafeRawPointer(Unmanaged.passUnretained(form).toOpaque()))
+        forms = [form]
+        loggedMarks = Array(repeating: 0, count: form.counters.slots.count)
+        hasRules = !policies.isEmpty || form.hasRules
+        countsUp = form.countsUp
+    }
+
+    /// What the bucket's definition says now; another one from one moment to the next, unless W is held.
+    @inline(__always)
+    var form: BucketForm {
+        Unmanaged<BucketForm>.fromOpaque(current.load(ordering: .acquiring)).takeUnretainedValue()
+    }
+
+    @inline(__always)
+    var layout: BucketLayout { form.layout }
+    @inline(__always)
+    var counters: AutoincrementCounters { form.counters }
+    var definition: BucketDefinition { form.layout.definition }
+
+    /// Whether what was prepared with a form can be carried out.
+    @inline(__always)
+    func isFormed(as form: BucketForm) -> Bool {
+        current.load(ordering: .relaxed)
+            == UnsafeRawPointer(Unmanaged.passUnretained(form).toOpaque())
+    }
+
+    /// Changes the definition.
+    ///
+    /// Under W.
+    func take(_ form: BucketForm) {
+        let (before, logged) = (self.form, loggedMarks)
+        loggedMarks = form.counters.slots.map { slot in
+            let former = before.layout.layout.slot(of: form.layout.layout.names[slot])
+            return former.flatMap { before.counters.place(of: $0) }.map { logged[$0] } ?? 0
+        }
+        forms.append(form)
+        hasRules = !policies.isEmpty || form.hasRules
+        countsUp = form.countsUp
+        current.store(
+            UnsafeRawPointer(Unmanaged.passUnretained(form).toOpaque()), ordering: .releasing)
+    }
+}
+
+/// What follows from one version of a bucket's definition, for those who write.
+final class BucketForm: Sendable {
+    let layout: BucketLayout
+    let counters: AutoincrementCounters
+    let draw: @Sendable (Int) -> Int64
+    let hasRules: Bool
+    let countsUp: Bool
+
+    init(_ layout: BucketLayout, _ counters: AutoincrementCounters) {
+        self.layout = layout
         self.counters = counters
-        loggedMarks = Array(repeating: 0, count: counters.slots.count)
         draw = { counters.draw($0) }
-        hasRules =
-            !policies.isEmpty || !layout.uniqueShapes.isEmpty || !layout.layout.references.isEmpty
+        hasRules = !layout.uniqueShapes.isEmpty || !layout.layout.references.isEmpty
         countsUp = !layout.layout.autoincrementSlots.isEmpty
     }
 }
@@ -125,7 +175,7 @@ final class AutoincrementCounters: @unchecked Sendable {
     /// Counters for the autoincrement fields of `layout`.
     ///
     /// A field that a former life of the bucket counted goes on from there, wherever it stands now.
-    init(_ layout: Layout, goingOnFrom former: BucketIdentity? = nil) {
+    init(_ layout: Layout, goingOnFrom former: BucketForm? = nil) {
         slots = layout.autoincrementSlots
         next = Array(repeating: 1, count: slots.count)
         guard let former else { return }

@@ -81,10 +81,10 @@ extension DynamicBucket {
             guard let current = try get(key) else {
                 throw RecordNotFoundError(bucket: name, key: key)
             }
-            let patch = try identity.layout.layout.patch(from: current, change)
             do {
                 let result = try await store.execute(identity) {
-                    .patch(
+                    let patch = try identity.layout.layout.patch(from: current, change)
+                    return .patch(
                         key, hash: store.state.seed.hash(key.value), patch,
                         from: .record(current.storage))
                 }

@@ -32,22 +32,23 @@ public struct ReadSource: Sendable {
     func withView<R>(_ body: (BucketView, ReadRecorder?) throws -> R) throws -> R {
         switch kind {
         case .live(let store, let identity):
+            let snapshot = try store.snapshot()
             return try ReadSource.read(
-                try store.snapshot(), identity.slot, identity, recorder, body)
+                snapshot, snapshot.pin.root.bucket(identity), identity.slot,
+                identity.reference.name, recorder, body)
         case .snapshot(let snapshot, let slot):
-            return try ReadSource.read(snapshot, slot, nil, recorder, body)
+            return try ReadSource.read(
+                snapshot, snapshot.pin.root.bucket(slot), slot, "", recorder, body)
         case .writer(let scope, let identity):
             return try scope.withView(identity) { try body($0, recorder) }
         }
     }
 
     private static func read<R>(
-        _ snapshot: Snapshot, _ slot: Int, _ identity: BucketIdentity?, _ recorder: ReadRecorder?,
-        _ body: (BucketView, ReadRecorder?) throws -> R
+        _ snapshot: Snapshot, _ node: BucketNode?, _ slot: Int, _ name: String,
+        _ recorder: ReadRecorder?, _ body: (BucketView, ReadRecorder?) throws -> R
     ) throws -> R {
-        guard let node = snapshot.pin.root.bucket(slot) else {
-            throw StoreError(.bucketDropped(identity?.reference.name ?? ""))
-        }
+        guard let node else { throw StoreError(.bucketDropped(name)) }
         let seed = snapshot.state.seed
         let view = BucketView(node, seed)
         let instant = snapshot.instant.microseconds
@@ -95,7 +96,7 @@ extension Store {
                 state.lock.lockForReading()
                 defer { state.lock.unlock() }
                 guard !state.current.pointee.isStopped else { throw StoreError(.stopped) }
-                guard let node = StoreNode(state.current.pointee.root).bucket(identity.slot) else {
+                guard let node = StoreNode(state.current.pointee.root).bucket(identity) else {
                     throw StoreError(.bucketDropped(identity.reference.name))
                 }
                 let view = BucketView(node, state.seed)

@@ -30,15 +30,33 @@ extension Snapshot {
         for slot in 0..<slots {
             let before = pin.root.bucket(slot)
             let after = other.pin.root.bucket(slot)
-            guard before?.node != after?.node, let node = after ?? before else { continue }
-            let layout = node.root.pointee.layout.takeUnretainedValue()
-            guard isIncluded(layout.reference) else { continue }
-            let goesOn = RowTree.everyDifference(
-                before?.rows ?? RowTree(), after?.rows ?? RowTree()
-            ) { old, new in body(change(old, new, layout)) }
-            if !goesOn { return false }
+            guard before?.node != after?.node else { continue }
+            let isOneBucket = before?.root.pointee.generation == after?.root.pointee.generation
+            // Where another bucket has taken the slot of one that is gone, neither has anything of the other's.
+            let pairs = isOneBucket ? [(before, after)] : [(before, nil), (nil, after)]
+            for (before, after) in pairs {
+                guard forEachDifference(before, after, in: isIncluded, while: body) else {
+                    return false
+                }
+            }
         }
         return true
+    }
+
+    private func forEachDifference(
+        _ before: BucketNode?, _ after: BucketNode?, in isIncluded: (BucketReference) -> Bool,
+        while body: (Change) -> Bool
+    ) -> Bool {
+        guard let node = after ?? before else { return true }
+        let layout = node.root.pointee.layout.takeUnretainedValue()
+        guard isIncluded(layout.reference) else { return true }
+        return RowTree.everyDifference(
+            before?.rows ?? RowTree(), after?.rows ?? RowTree()
+        ) { old, new in
+            // Laid out anew for another definition, and otherwise the same.
+            if let old, let new, RecordRef(old).isSameVersion(as: RecordRef(new)) { return true }
+            return body(change(old, new, layout))
+        }
     }
 
     /// Whether a bucket, as far as both snapshots know it, is one bucket of one definition.

@@ -26,9 +26,7 @@ public final class Snapshot: Sendable {
     /// - Throws: `StoreError` (`bucketNotDefined`) if there was no such bucket.
     public func bucket(_ name: String) throws -> SnapshotBucket {
         if let identity = catalog.identity(name) ?? catalog.unboundIdentity(name),
-            let node = pin.root.bucket(identity.slot),
-            node.root.pointee.layout._withUnsafeGuaranteedRef({ $0.reference == identity.reference }
-            )
+            let node = pin.root.bucket(identity)
         {
             return SnapshotBucket(snapshot: self, slot: identity.slot, node: node)
         }

@@ -63,10 +63,11 @@ extension Store {
         let position = state.positionForWriter + 1
         let bucketLayout = BucketLayout(layout, definition, stamp: position)
         let identity = BucketIdentity(
-            slot: restored?.slot ?? state.rootForWriter.slotCount, definition: definition,
-            layout: bucketLayout, policies: configuration.policies,
-            marks: configuration.keepsReadMarks ? ReadMarks() : nil,
-            counters: AutoincrementCounters(layout, goingOnFrom: restored))
+            slot: restored?.slot ?? state.rootForWriter.freeSlot,
+            form: BucketForm(
+                bucketLayout, AutoincrementCounters(layout, goingOnFrom: restored?.form)),
+            policies: configuration.policies,
+            marks: configuration.keepsReadMarks ? ReadMarks() : nil)
         identity.nextRow = restored?.nextRow ?? 1
         identity.wantsOldImages = wantsOldImages(of: draft.name)
         if let restored, restored.definition == definition {
@@ -82,7 +83,7 @@ extension Store {
             context, definitions: [.bucketDefined(definition)], weight: records.count
         ) { [self] root, editor in
             let root = root.with(slot: identity.slot, &editor)
-            if let old = root.bucket(identity.slot) { editor.retire(bucket: old) }
+            if let old = root.bucket(identity) { editor.retire(bucket: old) }
             let bucket = BucketNode.make(bucketLayout, stamp: position)
             root.slots[identity.slot] = bucket.node
             for record in records { bucket.adopt(record, state.seed, &editor) }
@@ -134,7 +135,7 @@ extension Store {
                 return try builder.finish(
                     context, definitions: [.bucketDropped(identity.reference)]
                 ) { [self] root, editor in
-                    if let bucket = root.bucket(identity.slot) { editor.retire(bucket: bucket) }
+                    if let bucket = root.bucket(identity) { editor.retire(bucket: bucket) }
                     root.slots[identity.slot] = nil
                     catalog.remove(identity)
                     return root

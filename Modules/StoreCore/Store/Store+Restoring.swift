@@ -47,8 +47,7 @@ extension Store {
             if let slot = layout.slot(of: field) { counters.advance(slot, past: value) }
         }
         let identity = BucketIdentity(
-            slot: slot, definition: definition, layout: bucketLayout, policies: [], marks: nil,
-            counters: counters)
+            slot: slot, form: BucketForm(bucketLayout, counters), policies: [], marks: nil)
         let node = BucketNode.make(bucketLayout, stamp: stamp)
         do {
             var last: UInt64 = 0
@@ -77,7 +76,7 @@ extension Store {
     ///
     /// - Throws: `DefinitionError` if a record does not fit the layout, or if two of them contradict a unique field.
     func rearranged(_ bucket: BucketIdentity, _ layout: Layout) throws -> [RecordStorage] {
-        guard let node = state.rootForWriter.bucket(bucket.slot) else { return [] }
+        guard let node = state.rootForWriter.bucket(bucket) else { return [] }
         var records: [RecordStorage] = []
         var failure: (any Error)?
         let trial = BucketNode.make(

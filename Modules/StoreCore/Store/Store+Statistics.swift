@@ -59,8 +59,9 @@ extension Store {
         var buckets: [StoreStatistics.Bucket] = []
         for identity in catalog.everyIdentity {
             guard let bucket = try? snapshot.bucket(identity.reference.name) else { continue }
-            let layout = identity.layout.layout
-            let marks = identity.counters.marks
+            let form = identity.form
+            let layout = form.layout.layout
+            let marks = form.counters.marks
             buckets.append(
                 StoreStatistics.Bucket(
                     name: identity.reference.name, records: try bucket.count(),

@@ -6,22 +6,26 @@ extension Store {
     ) async throws -> OperationResult {
         let context = StoreContext.current
         try checkWritable(context)
+        let form = bucket.form
         let action = try prepare()
         guard !mustQueue(context),
-            let (result, position) = try commitOne(bucket, action, context, isInTurn: false)
+            let (result, position) = try commitOne(
+                bucket, form, action, context, isInTurn: false, prepare)
         else {
-            return try await executeInTurn(bucket, action)
+            return try await executeInTurn(bucket, form, action, prepare)
         }
         if ring == nil { try await awaitDurability(position) }
         return result
     }
 
     private func executeInTurn(
-        _ bucket: BucketIdentity, _ action: PreparedAction
+        _ bucket: BucketIdentity, _ form: BucketForm, _ action: PreparedAction,
+        _ prepare: () throws -> PreparedAction
     ) async throws -> OperationResult {
         // Others have their turn while this one waits for durability.
         let (result, position) = try await inTurn { context in
-            guard let done = try commitOne(bucket, action, context, isInTurn: true) else {
+            let done = try commitOne(bucket, form, action, context, isInTurn: true, prepare)
+            guard let done else {
                 preconditionFailure("a writer was sent away from its turn")
             }
             return done
@@ -31,14 +35,18 @@ extension Store {
     }
 
     /// Nil, and nothing done, if there is a queue to join first.
+    ///
+    /// `action` was prepared with `form`; it is prepared once more if the bucket has been given another one since.
     @inline(__always)
     private func commitOne(
-        _ bucket: BucketIdentity, _ action: PreparedAction, _ context: StoreContext?, isInTurn: Bool
+        _ bucket: BucketIdentity, _ form: BucketForm, _ prepared: PreparedAction,
+        _ context: StoreContext?, isInTurn: Bool, _ prepare: () throws -> PreparedAction
     ) throws -> (OperationResult, Position)? {
         try writers.enter()
         defer { writers.leave() }
         if !isInTurn, mustQueue(context) { return nil }
         sweepSeats()
+        let action = bucket.isFormed(as: form) ? prepared : try prepare()
         if let result = try writeSingle(action, bucket, context) {
             return (result, Position(UInt64(bitPattern: state.positionForWriter)))
         }
@@ -120,14 +128,15 @@ extension Store {
     func makeRecord(
         _ fields: Fields, _ bucket: BucketIdentity, expiresAt: Timestamp?
     ) throws -> RecordStorage {
-        let layout = bucket.layout.layout
+        let form = bucket.form
+        let layout = form.layout.layout
         let record = try layout.makeRecord(
             fields,
             generating: GenerationContext(
                 generator: identifiers,
                 now: layout.generatedSlots.isEmpty ? Timestamp(microseconds: 0) : now,
-                autoincrement: bucket.draw))
-        bucket.counters.advance(past: record)
+                autoincrement: form.draw))
+        form.counters.advance(past: record)
         if let expiresAt { RecordRef(record).header.pointee.expiresAt = expiresAt.microseconds }
         return record
     }

@@ -71,21 +71,21 @@ extension ReadSource {
     func withStored<R>(_ body: (BucketView, Int64) throws -> R) throws -> R {
         switch kind {
         case .live(let store, let identity):
+            let snapshot = try store.snapshot()
             return try ReadSource.stored(
-                try store.snapshot(), identity.slot, identity.reference.name, body)
+                snapshot, snapshot.pin.root.bucket(identity), identity.reference.name, body)
         case .snapshot(let snapshot, let slot):
-            return try ReadSource.stored(snapshot, slot, "", body)
+            return try ReadSource.stored(snapshot, snapshot.pin.root.bucket(slot), "", body)
         case .writer(let scope, let identity):
             return try scope.withStored(identity, body)
         }
     }
 
     private static func stored<R>(
-        _ snapshot: Snapshot, _ slot: Int, _ name: String, _ body: (BucketView, Int64) throws -> R
+        _ snapshot: Snapshot, _ node: BucketNode?, _ name: String,
+        _ body: (BucketView, Int64) throws -> R
     ) throws -> R {
-        guard let node = snapshot.pin.root.bucket(slot) else {
-            throw StoreError(.bucketDropped(name))
-        }
+        guard let node else { throw StoreError(.bucketDropped(name)) }
         defer { withExtendedLifetime(snapshot) {} }
         return try body(BucketView(node, snapshot.state.seed), snapshot.instant.microseconds)
     }
@@ -97,7 +97,7 @@ extension WriterScope {
         _ identity: BucketIdentity, _ body: (BucketView, Int64) throws -> R
     ) throws -> R {
         try check()
-        guard let node = store.state.rootForWriter.bucket(identity.slot) else {
+        guard let node = store.state.rootForWriter.bucket(identity) else {
             throw StoreError(.bucketDropped(identity.reference.name))
         }
         return try body(BucketView(node, store.state.seed), now.microseconds)

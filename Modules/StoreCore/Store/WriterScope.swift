@@ -69,7 +69,7 @@ final class WriterScope: @unchecked Sendable {
     func withView<R>(_ identity: BucketIdentity, _ body: (BucketView) throws -> R) throws -> R {
         try check()
         let root = store.state.rootForWriter
-        guard let node = root.bucket(identity.slot) else {
+        guard let node = root.bucket(identity) else {
             throw StoreError(.bucketDropped(identity.reference.name))
         }
         let view = BucketView(node, store.state.seed)
@@ -137,7 +137,7 @@ final class WriterScope: @unchecked Sendable {
             return found.expiresAt > now.microseconds ? found : nil
         }
         guard builder == nil else { return nil }
-        guard let node = store.state.rootForWriter.bucket(identity.slot) else {
+        guard let node = store.state.rootForWriter.bucket(identity) else {
             throw StoreError(.bucketDropped(identity.reference.name))
         }
         let found = BucketView(node, store.state.seed).record(forKey: key.value, hash: hash)

@@ -1,5 +1,6 @@
-import StoreCore
 import Testing
+
+@testable import StoreCore
 
 extension Concurrency {
     @Suite struct Definitions {
@@ -49,6 +50,64 @@ extension Concurrency {
                 }
             }
             #expect(bank.store.buckets.map(\.name) == ["left", "right", "pool", "bulk"])
+        }
+
+        @Test func `definitions change under load, and nobody sees half of a change`() async throws
+        {
+            let store = try await Store.start()
+            let bucket = try await store.defineBucket(
+                "b", key: "id", schema: ["id": .integer, "kind": .integer, "name": .string])
+            try await bucket.insertMany((0..<1_000).map(Self.record))
+            try await Crowd.watching(2) { _, random in
+                let items = try store.snapshot().bucket("b")
+                let definition = items.definition
+                let kind = Value.integer(Int64.random(in: 0..<10, using: &random))
+                let counted = try items.where(["kind": kind]).count()
+                let all = try items.all()
+                #expect(all.filter { $0["kind"] == kind }.count == counted)
+                // Whoever is declared with the field has it, and nobody has it undeclared.
+                let isDeclared = definition.schema["level"] != nil
+                #expect(all.allSatisfy { $0["level"].isNull != isDeclared })
+                let key = Int.random(in: 0..<1_000, using: &random)
+                if let record = try bucket.get(key) {
+                    #expect(try bucket.where(["name": record["name"]]).count() <= 1)
+                }
+            } while: {
+                try await Crowd.writing(3, rounds: 120) { number, round, random in
+                    let key = Int.random(in: 0..<1_000, using: &random)
+                    switch number {
+                    case 0: try await Self.change(store, round)
+                    case 1:
+                        _ = try await bucket.delete(key)
+                        try await bucket.upsert(Self.record(key))
+                    default:
+                        try await bucket.upsert(Self.record(key))
+                        let kind = Int64.random(in: 0..<10, using: &random)
+                        try await bucket.update(key) { $0["kind"] = .integer(kind) }
+                    }
+                }
+            }
+            #expect(try bucket.count() == 1_000)
+            #expect(store.state.violations().isEmpty)
+        }
+
+        private static func record(_ key: Int) -> Fields {
+            [
+                "id": .integer(Int64(key)), "kind": .integer(Int64(key % 10)),
+                "name": .string("a name for all \(key)"),
+            ]
+        }
+
+        /// Index in, field in, unique index in, and all out again.
+        private static func change(_ store: Store, _ round: Int) async throws {
+            switch round % 4 {
+            case 0: try await store.updateBucket("b", addingIndexes: ["kind"])
+            case 1: try await store.updateBucket("b", adding: ["level": .integer(default: 1)])
+            case 2: try await store.updateBucket("b", addingIndexes: [.unique("name")])
+            default:
+                try await store.updateBucket(
+                    "b", removing: ["level"], removingIndexes: ["kind", .unique("name")])
+            }
         }
 
         @Test func `of many who define one bucket at once, one does`() async throws {

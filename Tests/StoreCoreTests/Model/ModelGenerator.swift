@@ -28,6 +28,10 @@ struct ModelGenerator {
             if case .batch = step, random.once(in: 12) { steps.append(.arm(fault())) }
             if case .one = step, random.once(in: 25) { steps.append(.arm(fault())) }
             steps.append(step)
+            if random.once(in: 20) {
+                steps.append(
+                    .alter(bucket(), random.pick([.index, .partial, .folded, .field, .field])))
+            }
             count += step.operations
             if case .fill(let bucket, _, _) = step {
                 let rest = emptying(bucket)

@@ -83,6 +83,8 @@ enum ModelStep: Sendable {
     case drop(Int)
     /// The next commit's policy, or its last gate, refuses.
     case arm(ModelFault)
+    /// Adds an index, or a field that no record has, or takes it away again.
+    case alter(Int, ModelAlteration)
 
     /// How many operations on records the step has.
     var operations: Int {
@@ -90,7 +92,7 @@ enum ModelStep: Sendable {
         case .one, .fill: 1
         case .batch(let operations, _), .write(let operations, _, _): operations.count
         case .swap: 2
-        case .advance, .hold, .drop, .arm: 0
+        case .advance, .hold, .drop, .arm, .alter: 0
         }
     }
 
@@ -117,6 +119,10 @@ enum ModelStep: Sendable {
         default: return []
         }
     }
+}
+
+enum ModelAlteration: String, Sendable {
+    case index, partial, folded, field
 }
 
 enum ModelFault: String, Sendable {

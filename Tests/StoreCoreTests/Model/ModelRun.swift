@@ -87,6 +87,7 @@ final class ModelRun {
             held[slot] = Held(snapshot: try harness.store.snapshot(), state: model)
         case .drop(let slot): held[slot] = nil
         case .arm(let fault): self.fault = fault
+        case .alter(let bucket, let alteration): try await alter(bucket, alteration)
         case .one(let operation): try await takeOne(operation)
         case .batch(let operations, let require): try await takeBatch(operations, require)
         case .write(let operations, let catches, let throwsAtEnd):
@@ -107,6 +108,28 @@ final class ModelRun {
                 return ModelOperation.insert(bucket, $0, fields, ttl: nil)
             }
             try await takeBatch(inserts, nil)
+        }
+    }
+
+    private func alter(_ number: Int, _ alteration: ModelAlteration) async throws {
+        // The model knows nothing of it: no record changes, and every answer stays what it was.
+        model.position += 1
+        let store = harness.store
+        let bucket = harness.buckets[number]
+        let name = bucket.name
+        if let index = ModelBuckets.alterations[alteration]?.definition {
+            let isThere = bucket.definition.indexes.contains(index)
+            try await store.updateBucket(
+                name, addingIndexes: isThere ? [] : [index], removingIndexes: isThere ? [index] : []
+            )
+            return
+        }
+        switch alteration {
+        case .field where bucket.definition.schema["level"] != nil:
+            try await store.updateBucket(name, removing: ["level"], removingIndexes: ["level"])
+        default:
+            try await store.updateBucket(
+                name, adding: ["level": .integer], addingIndexes: ["level"])
         }
     }
 

@@ -78,6 +78,19 @@ enum ModelBuckets {
         (indexes + shape.uniques.dropFirst()).map(\.definition)
     }
 
+    /// Indexes that come and go; there are others over the same fields.
+    static var alterations: [ModelAlteration: ModelIndex] {
+        [
+            .index: ModelIndex(["flag", "score"]), .folded: ModelIndex(.ignoringCase("group")),
+            .partial: ModelIndex(.index("group", where: .field("rank") == 7)) { $0["rank"] == 7 },
+        ]
+    }
+
+    static func index(_ definition: IndexDefinition) -> ModelIndex {
+        (indexes + alterations.values).first { $0.definition == definition }
+            ?? ModelIndex(definition)
+    }
+
     static var indexes: [ModelIndex] {
         [
             ModelIndex("group"), ModelIndex(["group", "score"]), ModelIndex("score"),

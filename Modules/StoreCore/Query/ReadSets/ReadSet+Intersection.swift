@@ -6,7 +6,7 @@ extension ReadSet {
         commit.changes.contains { change in
             switch change {
             case .record(let change): return intersects(change)
-            case .bucketDefined(let definition):
+            case .bucketDefined(let definition), .bucketUpdated(let definition):
                 return reads[definition.reference] != nil
             case .bucketDropped(let bucket): return reads[bucket] != nil
             case .autoincrement: return false

@@ -48,7 +48,7 @@ extension Column {
     }
 
     /// The value in the column's own representation; nil when it is of another type.
-    private func converted(_ value: Value) -> Value? {
+    func converted(_ value: Value) -> Value? {
         switch (type, value) {
         case (.string, .string), (.boolean, .bool), (.date, .date), (.bytes, .bytes),
             (.array, .array),

@@ -1,0 +1,97 @@
+extension Store {
+    /// Changes the definition of a bucket while it is in use, in one commit.
+    ///
+    /// Reads and writes go on meanwhile: what is new is built beside the bucket, follows it, and is put in place in
+    /// one step, for which writers wait no longer than for a small commit. Handles go on to work. Writes that were
+    /// under way are validated against the new definition.
+    ///
+    /// The records that are there lose the fields that are removed, with their values. In a field that is added they
+    /// keep the value that they had under its name while it was undeclared; otherwise they get the column's default if
+    /// that is a value (closures and generated values are for later records), or nothing. Their versions and times stay,
+    /// and observers are told of the definition alone.
+    ///
+    /// ```swift
+    /// try await store.updateBucket("users", adding: ["age": .integer(default: 18)], addingIndexes: ["age"])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - name: the bucket's name.
+    ///   - columns: fields to be declared, behind those that are.
+    ///   - names: declared fields to be removed, none of the key's.
+    ///   - added: indexes to be added, as in `defineBucket`.
+    ///   - removed: declared indexes to be removed.
+    /// - Returns: the definition as it is now; nothing to change is no commit.
+    /// - Throws: `DefinitionError`, with `existingRecords` if a record does not fit what is added; `StoreError`
+    ///   (`bucketNotDefined`, `bucketDropped`, `stopped`, `nestedWrite`), what gates throw, `CancellationError`. The
+    ///   bucket is then as it was.
+    /// - Complexity: O(n log n) for n records beside the writers, O(n) memory; O(1) while they wait. Removing indexes
+    ///   alone is O(1).
+    @discardableResult
+    public func updateBucket(
+        _ name: String, adding columns: BucketSchema = [:], removing names: [String] = [],
+        addingIndexes added: [IndexDefinition] = [], removingIndexes removed: [IndexDefinition] = []
+    ) async throws -> BucketDefinition {
+        if isStopped { throw StoreError(.stopped) }
+        try checkWritable(StoreContext.current)
+        let identity = try identity(name, near: nil)
+        while true {
+            let former = identity.layout
+            let definition = try former.definition.changed(
+                adding: columns, removing: names, addingIndexes: added, removingIndexes: removed)
+            if definition == former.definition { return definition }
+            do {
+                let rebuild = try BucketRebuild(
+                    of: identity, from: former, to: definition, state,
+                    stamp: Int64(bitPattern: position.value) + 1)
+                guard let position = try await carryOut(rebuild, on: identity) else { continue }
+                try await awaitDurability(position)
+                return definition
+            } catch is BucketRebuild.OverdueInTheWay {
+                try await expireOverdue(of: identity)
+            }
+        }
+    }
+
+    /// Builds and puts in place; nil if the definition has been changed by somebody else meanwhile.
+    private func carryOut(
+        _ rebuild: BucketRebuild, on identity: BucketIdentity
+    ) async throws -> Position? {
+        defer { rebuild.finish() }
+        guard try await rebuild.catchUp(with: { try self.snapshot() }) else { return nil }
+        return try await inTurn { context in
+            // Once more without W: from here on hardly anybody else commits.
+            guard try rebuild.catchUp(to: try snapshot()) else { return nil }
+            return try commitNow(context) { builder in
+                guard try rebuild.catchUp(to: snapshotForWriter()) else { return nil }
+                return try exchange(identity, for: rebuild, &builder, context)
+            }
+        }
+    }
+
+    /// Under W.
+    private func exchange(
+        _ identity: BucketIdentity, for rebuild: BucketRebuild, _ builder: inout CommitBuilder,
+        _ context: StoreContext?
+    ) throws -> Position {
+        let layout = rebuild.layout
+        let counters = AutoincrementCounters(layout.layout, goingOnFrom: identity.form)
+        for (slot, mark) in rebuild.counters.marks { counters.advance(slot, past: mark) }
+        let form = BucketForm(layout, counters)
+        let position = builder.position
+        defer { relinkReferences() }
+        return try builder.finish(context, definitions: [.bucketUpdated(layout.definition)]) {
+            root, editor in
+            rebuild.putInPlace(in: root, at: position, &editor)
+            identity.take(form)
+            return root
+        }
+    }
+
+    /// Deletes what nobody sees any more, in one commit.
+    private func expireOverdue(of identity: BucketIdentity) async throws {
+        let bucket = DynamicBucket(store: self, identity: identity)
+        var batch = WriteBatch()
+        for record in try bucket.overdue() { batch.expire(record.key, from: bucket) }
+        try await commit(batch)
+    }
+}
