@@ -165,6 +165,46 @@ import Testing
         #expect(store.slowQueries.isEmpty)
     }
 
+    @Test func `indexes of a part, and without case`() async throws {
+        let store = try await Store.start("bank")
+        let accounts = try await store.defineBucket(
+            "accounts", key: "id",
+            schema: [
+                "id": .integer(generated: .autoincrement),
+                "email": .string(required: true),
+                "status": .string(oneOf: ["open", "closed"], default: "open"),
+                "balance": .integer(default: 0),
+            ],
+            indexes: [
+                .unique(.ignoringCase("email")),
+                .index("balance", where: .field("status") == "open"),
+                .unique("balance", where: .field("status") == "open" && .field("balance") < 0),
+            ])
+        try await accounts.insert(["email": "Alice@example.com", "balance": 5])
+        try await accounts.insert(["email": "bob@example.com", "balance": 5, "status": "closed"])
+        try await accounts.insertMany(
+            (3...50).map { ["email": .string("carl\($0)@example.com"), "balance": 20] })
+
+        let poor = accounts.where(.field("status") == "open" && .field("balance") < 10)
+        print(try poor.explain())
+        // index "balance" where status == "open" for status == "open" && balance < 10: 1 examined, 1 returned
+
+        let alice = try accounts.where(
+            .field("email").equals("ALICE@example.com", ignoringCase: true)
+        ).first()
+        let byEmail = try accounts.order(by: "email", ignoringCase: true).limit(10).all()
+
+        #expect(
+            try poor.explain().description
+                == #"index "balance" where status == "open" for status == "open" && balance < 10: "#
+                + "1 examined, 1 returned")
+        #expect(alice?["id"] == 1)
+        #expect(byEmail.prefix(3).map { $0["id"] } == [1, 2, 10])
+        await #expect(throws: UniqueConstraintError.self) {
+            try await accounts.insert(["email": "alice@EXAMPLE.com"])
+        }
+    }
+
     @Test func `several questions about one moment`() async throws {
         let people = try await people()
         let now = try people.store.snapshot().bucket("people")

@@ -10,8 +10,8 @@ extension CommitBuilder {
         var meetings = UniqueMeetings()
         for index in pending.entries.indices {
             let entry = pending.entries[index]
-            guard let new = entry.new, !entry.bucket.layout.uniqueSlots.isEmpty else { continue }
-            for unique in entry.bucket.layout.uniqueSlots.indices {
+            guard let new = entry.new, !entry.bucket.layout.uniqueShapes.isEmpty else { continue }
+            for unique in entry.bucket.layout.uniqueShapes.indices {
                 try check(unique, of: RecordRef(new), entry, index, &meetings)
             }
         }
@@ -25,19 +25,9 @@ extension CommitBuilder {
         _ unique: Int, of new: RecordRef, _ entry: PendingChanges.Entry, _ index: Int,
         _ meetings: inout UniqueMeetings
     ) throws {
-        let slots = entry.bucket.layout.uniqueSlots[unique]
-        var values: [Value] = []
-        values.reserveCapacity(slots.count)
-        for slot in slots {
-            let value = new.values[slot]
-            if value.isNull { return }
-            values.append(value)
-        }
-        if let base = entry.base,
-            slots.allSatisfy({ Value.isEqual(base.values + $0, new.values + $0) })
-        {
-            return
-        }
+        let shape = entry.bucket.layout.uniqueShapes[unique]
+        guard let values = shape.uniqueValues(of: new) else { return }
+        if let base = entry.base, shape.agrees(base, new) { return }
         guard let holder = try view(entry.bucket).unique(at: unique, values: values),
             !pending.hasExpired(holder)
         else { return }
@@ -52,16 +42,17 @@ extension CommitBuilder {
         if isOverdue(new) {
             meetings.overdue.insert(index)
         } else if !isHolderOverdue {
-            meetings.refuse(uniqueError(entry.bucket, unique, values, new.key))
+            meetings.refuse(uniqueError(entry.bucket, unique, new))
         }
     }
 
     private func uniqueError(
-        _ bucket: BucketIdentity, _ unique: Int, _ values: [Value], _ key: Key
+        _ bucket: BucketIdentity, _ unique: Int, _ record: RecordRef
     ) -> UniqueConstraintError {
-        UniqueConstraintError(
+        let values = bucket.layout.uniqueShapes[unique].slots.map { record.values[$0] }
+        return UniqueConstraintError(
             bucket: bucket.reference.name, fields: bucket.layout.layout.uniques[unique].fields,
-            value: values.count == 1 ? values[0] : .array(values), key: key)
+            value: values.count == 1 ? values[0] : .array(values), key: record.key)
     }
 
     /// Compares the final values of pending records with one another.
@@ -77,9 +68,8 @@ extension CommitBuilder {
         for (index, entry) in pending.entries.enumerated() {
             guard let new = entry.new else { continue }
             let record = RecordRef(new)
-            for (unique, slots) in entry.bucket.layout.uniqueSlots.enumerated() {
-                let values = slots.map { record.values[$0] }
-                if values.contains(where: \.isNull) { continue }
+            for (unique, shape) in entry.bucket.layout.uniqueShapes.enumerated() {
+                guard let values = shape.uniqueValues(of: record) else { continue }
                 let holder = Holder(slot: entry.bucket.slot, unique: unique, values: values)
                 guard let other = holders.updateValue(index, forKey: holder),
                     let rival = pending.entries[other].new
@@ -91,7 +81,7 @@ extension CommitBuilder {
                     // Who comes next is compared with who stays.
                     if !isRivalOverdue { holders[holder] = other }
                 } else if !isRivalOverdue {
-                    meetings.refuse(uniqueError(entry.bucket, unique, values, record.key))
+                    meetings.refuse(uniqueError(entry.bucket, unique, record))
                 }
             }
         }

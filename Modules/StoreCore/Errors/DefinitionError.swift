@@ -39,8 +39,8 @@ public struct DefinitionError: Error, Sendable, Hashable {
         /// The key names no field, too many, one that the schema lacks, or one that cannot identify a
         /// record.
         public static let invalidKey = Reason("invalidKey")
-        /// An index names no field, too many, one that the schema lacks, or one twice; or there are
-        /// too many indexes.
+        /// An index names no field, too many, one that the schema lacks, or one twice; its condition is
+        /// not made of declared fields and values of their types; or there are too many indexes.
         public static let invalidIndex = Reason("invalidIndex")
         /// The same index is declared twice.
         public static let duplicateIndex = Reason("duplicateIndex")

@@ -61,6 +61,12 @@ struct IndexBoundProbe {
             bound.values.removeLast(bound.values.count - shape.words)
         }
         if bound.values.count == shape.words { bound.stringPrefix = nil }
+        if shape.folded != 0 {
+            bound.values = bound.values.enumerated().map { shape.folding($1, $0) }
+            if shape.isFolded(bound.values.count) {
+                bound.stringPrefix = bound.stringPrefix.map(foldingCase)
+            }
+        }
         self.bound = bound
         words = bound.values.enumerated().map { IndexWord.encode($1, as: shape.kinds[$0]) }
         let length = bound.stringPrefix?.utf8.count ?? 0
@@ -119,6 +125,6 @@ struct IndexBoundProbe {
         guard let found = rows.find(entry[shape.words]) else {
             preconditionFailure("an index entry has no record")
         }
-        return RecordRef(found).values[shape.slots[column]]
+        return shape.folding(RecordRef(found).values[shape.slots[column]], column)
     }
 }

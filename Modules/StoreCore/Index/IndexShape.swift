@@ -1,11 +1,30 @@
-/// What an index tree's words stand for: the columns, and how to look at a record where words do not decide.
+/// What an index tree's words stand for: the columns, how to look at a record where words do not decide, and which
+/// records have an entry at all.
 final class IndexShape: Sendable {
     let slots: [Int]
     let kinds: [ColumnType]
+    /// The columns whose texts are entered without their case: bit i stands for column i.
+    let folded: UInt32
+    /// Which records have an entry; nil for all.
+    let condition: EntryCondition?
 
-    init(slots: [Int], kinds: [ColumnType]) {
+    init(
+        slots: [Int], kinds: [ColumnType], folded: UInt32 = 0, condition: EntryCondition? = nil
+    ) {
         self.slots = slots
         self.kinds = kinds
+        self.folded = folded
+        self.condition = condition
+    }
+
+    /// The shape of an index's entries, or of a unique constraint's.
+    convenience init(_ content: IndexContent, in layout: Layout) {
+        self.init(
+            slots: content.slots, kinds: content.kinds,
+            folded: content.columns.indices.reduce(0) {
+                content.columns[$1].isFolded ? $0 | 1 << UInt32($1) : $0
+            },
+            condition: content.condition.map { EntryCondition($0, in: layout) })
     }
 
     /// The order of deadlines: one word, which says everything.
@@ -16,6 +35,53 @@ final class IndexShape: Sendable {
     @inline(__always)
     var stride: Int { kinds.count + 1 }
 
+    /// Whether `record` has an entry.
+    @inline(__always)
+    func holds(_ record: RecordRef) -> Bool {
+        guard let condition else { return true }
+        return condition.holds(for: record)
+    }
+
+    /// The values that `record` must not share with another one under a unique constraint of this shape; nil if it may.
+    func uniqueValues(of record: RecordRef) -> [Value]? {
+        let values = values(of: record)
+        return holds(record) && !values.contains(where: \.isNull) ? values : nil
+    }
+
+    /// What is entered of a record.
+    func values(of record: RecordRef) -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(slots.count)
+        for column in slots.indices {
+            values.append(folding(record.values[slots[column]], column))
+        }
+        return values
+    }
+
+    /// What is entered of a column's value.
+    @inline(__always)
+    func folding(_ value: Value, _ column: Int) -> Value {
+        isFolded(column) ? value.foldingCase : value
+    }
+
+    @inline(__always)
+    func isFolded(_ column: Int) -> Bool { folded & 1 << UInt32(column) != 0 }
+
+    /// The digest of a column's value, or nil if it is not of the column's kind.
+    @inline(__always)
+    func word(_ value: Value, _ column: Int) -> UInt64? {
+        isFolded(column)
+            ? IndexWord.encodeFolded(value, as: kinds[column])
+            : IndexWord.encode(value, as: kinds[column])
+    }
+
+    /// Compares two values as the column is ordered.
+    @inline(__always)
+    func compare(_ column: Int, _ one: UnsafePointer<Value>, _ other: UnsafePointer<Value>) -> Int {
+        isFolded(column)
+            ? Value.compareIgnoringCase(one.pointee, other.pointee) : Value.compare(one, other)
+    }
+
     /// Writes the entry of `record` to `words`.
     @inline(__always)
     func encode(_ record: RecordRef, into words: UnsafeMutablePointer<UInt64>) {
@@ -24,17 +90,27 @@ final class IndexShape: Sendable {
             words[column] =
                 IndexWord.encode(record.values[slots[column]], as: kinds[column]) ?? IndexWord.null
         }
+        if folded != 0 { encodeFolded(record, into: words) }
         words[kinds.count] = record.row
     }
 
-    /// Whether two records have equal values in every column of the index.
+    @inline(never)
+    private func encodeFolded(_ record: RecordRef, into words: UnsafeMutablePointer<UInt64>) {
+        for column in slots.indices where isFolded(column) {
+            words[column] = word(record.values[slots[column]], column) ?? IndexWord.null
+        }
+    }
+
+    /// Whether one record in the place of the other would certainly have the same entry, or none like it: they have equal
+    /// values in every column of the index, their case included, and satisfy its condition both or neither.
     @inline(__always)
     func agrees(_ one: RecordRef, _ other: RecordRef) -> Bool {
         for index in slots.indices {
             let slot = slots[index]
             if !Value.isEqual(one.values + slot, other.values + slot) { return false }
         }
-        return true
+        guard let condition else { return true }
+        return condition.holds(for: one) == condition.holds(for: other)
     }
 }
 
@@ -60,8 +136,8 @@ struct IndexProbe {
                 if word != words[column] { return word < words[column] }
                 if IndexWord.isExact(word, shape.kinds[column]) { continue }
                 let slot = shape.slots[column]
-                let order = Value.compare(
-                    UnsafePointer(stored(entry).values + slot), UnsafePointer(record.values + slot))
+                let order = shape.compare(
+                    column, stored(entry).values + slot, record.values + slot)
                 if order != 0 { return order < 0 }
             }
             return entry[shape.words] < row

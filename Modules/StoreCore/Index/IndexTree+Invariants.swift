@@ -73,7 +73,8 @@ extension IndexShape {
             guard column < slots.count, !IndexWord.isExact(one[column], kinds[column]) else {
                 continue
             }
-            let order = Value.compare(first.values[slots[column]], second.values[slots[column]])
+            let slot = slots[column]
+            let order = compare(column, first.values + slot, second.values + slot)
             if order != 0 { return order < 0 }
         }
         return one[words] < other[words]

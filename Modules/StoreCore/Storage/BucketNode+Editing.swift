@@ -15,8 +15,8 @@ extension BucketNode {
             for index in 0..<layout.shapes.count {
                 enter(record, index, layout.shapes[index], &editor)
             }
-            for unique in 0..<layout.uniqueSlots.count {
-                enter(record, unique: unique, layout.uniqueSlots[unique], seed, &editor)
+            for unique in 0..<layout.uniqueShapes.count {
+                enter(record, unique: unique, layout.uniqueShapes[unique], seed, &editor)
             }
             if record.expiresAt != .max { enterDeadline(record, &editor) }
         }
@@ -48,13 +48,11 @@ extension BucketNode {
             for index in 0..<layout.shapes.count where changed & (1 << UInt64(index)) != 0 {
                 enter(new, index, layout.shapes[index], &editor)
             }
-            for unique in 0..<layout.uniqueSlots.count {
-                let slots = layout.uniqueSlots[unique]
-                if slots.allSatisfy({ Value.isEqual(old.values + $0, new.values + $0) }) {
-                    continue
-                }
-                leave(old, unique: unique, slots, seed, &editor)
-                enter(new, unique: unique, slots, seed, &editor)
+            for unique in 0..<layout.uniqueShapes.count {
+                let shape = layout.uniqueShapes[unique]
+                if shape.agrees(old, new) { continue }
+                leave(old, unique: unique, shape, seed, &editor)
+                enter(new, unique: unique, shape, seed, &editor)
             }
             if new.expiresAt != .max, old.expiresAt != new.expiresAt { enterDeadline(new, &editor) }
             editor.retire(record: old.pointer, stamp: old.stamp, bytes: old.byteCount)
@@ -68,8 +66,8 @@ extension BucketNode {
             for index in 0..<layout.shapes.count {
                 leave(old, index, layout.shapes[index], &editor)
             }
-            for unique in 0..<layout.uniqueSlots.count {
-                leave(old, unique: unique, layout.uniqueSlots[unique], seed, &editor)
+            for unique in 0..<layout.uniqueShapes.count {
+                leave(old, unique: unique, layout.uniqueShapes[unique], seed, &editor)
             }
             if old.expiresAt != .max { leaveDeadline(old, &editor) }
             var keys = HashTrie(root: root.pointee.keys)
@@ -115,7 +113,7 @@ extension BucketNode {
     func enter(_ record: RecordRef, unique: Int, _ seed: SeededHash, _ editor: inout Editor) {
         let layout = root.pointee.layout
         layout._withUnsafeGuaranteedRef {
-            enter(record, unique: unique, $0.uniqueSlots[unique], seed, &editor)
+            enter(record, unique: unique, $0.uniqueShapes[unique], seed, &editor)
         }
     }
 
@@ -123,7 +121,7 @@ extension BucketNode {
     func leave(_ record: RecordRef, unique: Int, _ seed: SeededHash, _ editor: inout Editor) {
         let layout = root.pointee.layout
         layout._withUnsafeGuaranteedRef {
-            leave(record, unique: unique, $0.uniqueSlots[unique], seed, &editor)
+            leave(record, unique: unique, $0.uniqueShapes[unique], seed, &editor)
         }
     }
 
@@ -144,6 +142,7 @@ extension BucketNode {
     private func enter(
         _ record: RecordRef, _ index: Int, _ shape: IndexShape, _ editor: inout Editor
     ) {
+        guard shape.holds(record) else { return }
         withEntry(record, shape) { probe in
             var tree = IndexTree(root: indexes[index])
             tree.insert(probe, &editor)
@@ -155,6 +154,7 @@ extension BucketNode {
     private func leave(
         _ record: RecordRef, _ index: Int, _ shape: IndexShape, _ editor: inout Editor
     ) {
+        guard shape.holds(record) else { return }
         withEntry(record, shape) { probe in
             var tree = IndexTree(root: indexes[index])
             tree.remove(probe, &editor)
@@ -164,23 +164,25 @@ extension BucketNode {
 
     @inline(__always)
     private func enter(
-        _ record: RecordRef, unique: Int, _ slots: [Int], _ seed: SeededHash,
+        _ record: RecordRef, unique: Int, _ shape: IndexShape, _ seed: SeededHash,
         _ editor: inout Editor
     ) {
-        for slot in slots { if case .null = record.values[slot] { return } }
+        for slot in shape.slots { if case .null = record.values[slot] { return } }
+        guard shape.holds(record) else { return }
         var trie = HashTrie(root: uniques[unique])
-        trie.insert(seed.hash(record, slots), record.row, &editor)
+        trie.insert(seed.hash(record, shape), record.row, &editor)
         uniques[unique] = trie.root
     }
 
     @inline(__always)
     private func leave(
-        _ record: RecordRef, unique: Int, _ slots: [Int], _ seed: SeededHash,
+        _ record: RecordRef, unique: Int, _ shape: IndexShape, _ seed: SeededHash,
         _ editor: inout Editor
     ) {
-        for slot in slots { if case .null = record.values[slot] { return } }
+        for slot in shape.slots { if case .null = record.values[slot] { return } }
+        guard shape.holds(record) else { return }
         var trie = HashTrie(root: uniques[unique])
-        trie.remove(seed.hash(record, slots), record.row, &editor)
+        trie.remove(seed.hash(record, shape), record.row, &editor)
         uniques[unique] = trie.root
     }
 

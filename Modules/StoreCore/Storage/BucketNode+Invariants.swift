@@ -6,13 +6,17 @@ extension BucketNode {
         let stamp = root.pointee.stamp
         var records: Set<RawNode> = []
         var deadlines = 0
-        var held = [Int](repeating: 0, count: layout.uniqueSlots.count)
+        var held = [Int](repeating: 0, count: layout.uniqueShapes.count)
+        var listed = [Int](repeating: 0, count: layout.shapes.count)
         rows.check(&check, below: stamp) { check, record in
             records.insert(record.pointer)
             if record.expiresAt != .max { deadlines += 1 }
-            for (unique, slots) in layout.uniqueSlots.enumerated()
-            where !slots.contains(where: { record.values[$0].isNull }) {
+            for (unique, shape) in layout.uniqueShapes.enumerated()
+            where shape.uniqueValues(of: record) != nil {
                 held[unique] += 1
+            }
+            for (index, shape) in layout.shapes.enumerated() where shape.holds(record) {
+                listed[index] += 1
             }
             check.require(
                 record.storage.head.pointee.withLayout { $0.isShaped(as: layout.layout) },
@@ -24,7 +28,7 @@ extension BucketNode {
         checkKeys(&check, stamp, records, seed)
         for (index, shape) in layout.shapes.enumerated() {
             checkIndex(
-                IndexTree(root: indexes[index]), shape, count: records.count, "index \(index)",
+                IndexTree(root: indexes[index]), shape, count: listed[index], "index \(index)",
                 stamp, &check
             ) { shape.encode($0, into: $1) }
         }
@@ -36,8 +40,8 @@ extension BucketNode {
             $1[0] = IndexWord.encode(deadline: $0.expiresAt)
             $1[1] = $0.row
         }
-        for (unique, slots) in layout.uniqueSlots.enumerated() {
-            checkUnique(unique, slots, count: held[unique], stamp, seed, &check)
+        for (unique, shape) in layout.uniqueShapes.enumerated() {
+            checkUnique(unique, shape, count: held[unique], stamp, seed, &check)
         }
     }
 
@@ -65,13 +69,17 @@ extension BucketNode {
         _ check: inout InvariantCheck, encode: (RecordRef, UnsafeMutablePointer<UInt64>) -> Void
     ) {
         var entries = 0
-        tree.check(&check, below: stamp, shape, rows, encode: encode) { _, _ in entries += 1 }
+        tree.check(&check, below: stamp, shape, rows, encode: encode) { check, record in
+            entries += 1
+            check.require(
+                shape.holds(record), "row \(record.row) does not satisfy the condition of \(what)")
+        }
         check.require(entries == count, "\(what) has \(entries) entries of \(count)")
         check.require(tree.count == count, "\(what) counts \(tree.count) entries of \(count)")
     }
 
     private func checkUnique(
-        _ unique: Int, _ slots: [Int], count: Int, _ stamp: Int64, _ seed: SeededHash,
+        _ unique: Int, _ shape: IndexShape, count: Int, _ stamp: Int64, _ seed: SeededHash,
         _ check: inout InvariantCheck
     ) {
         let rows = rows
@@ -83,10 +91,14 @@ extension BucketNode {
                 check.require(false, "unique \(unique) leads to row \(row), which is gone")
                 return
             }
+            guard let held = shape.uniqueValues(of: record) else {
+                check.require(false, "unique \(unique) leads to row \(row), which it does not hold")
+                return
+            }
             check.require(
-                seed.hash(record, slots) == hash, "row \(row) has other values in unique \(unique)")
+                seed.hash(held) == hash, "row \(row) has other values in unique \(unique)")
             check.require(
-                values.insert(slots.map { record.values[$0] }).inserted,
+                values.insert(held).inserted,
                 "row \(row) has values in unique \(unique) that another row has")
         }
         check.require(entries == count, "unique \(unique) has \(entries) entries of \(count)")

@@ -116,16 +116,18 @@ struct BucketView {
     /// Passes records that have these values to `body`, until it returns false.
     @inline(__always)
     private func findUnique(at index: Int, values: [Value], _ body: (RecordRef) -> Bool) {
-        let slots = bucketLayout.uniqueSlots[index]
-        guard values.count == slots.count, !values.contains(where: \.isNull) else { return }
+        let shape = bucketLayout.uniqueShapes[index]
+        guard values.count == shape.slots.count, !values.contains(where: \.isNull) else { return }
+        let values =
+            shape.folded == 0 ? values : values.indices.map { shape.folding(values[$0], $0) }
         let trie = HashTrie(root: bucket.uniques[index])
         let rows = rows
         _ = trie.find(seed.hash(values)) { row in
             guard let node = rows.find(row) else { return false }
             let record = RecordRef(node)
-            for (slot, value) in zip(slots, values)
-            where Value.compare(record.values[slot], value) != 0 {
-                return false
+            for (column, value) in values.enumerated() {
+                let stored = shape.folding(record.values[shape.slots[column]], column)
+                if Value.compare(stored, value) != 0 { return false }
             }
             return !body(record)
         }

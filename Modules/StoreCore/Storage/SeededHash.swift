@@ -116,6 +116,12 @@ struct SeededHash: Sendable {
         return state
     }
 
+    /// The hash of what a unique constraint enters of a record.
+    @inline(__always)
+    func hash(_ record: RecordRef, _ shape: IndexShape) -> UInt64 {
+        shape.folded == 0 ? hash(record, shape.slots) : hash(shape.values(of: record))
+    }
+
     func hash(_ values: [Value]) -> UInt64 {
         var state = hash(values[0])
         for value in values.dropFirst() { state = SeededHash.fold(state ^ hash(value), second) }

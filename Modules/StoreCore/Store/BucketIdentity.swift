@@ -88,7 +88,7 @@ final class BucketForm: Sendable {
         self.layout = layout
         self.counters = counters
         draw = { counters.draw($0) }
-        hasRules = !layout.uniqueSlots.isEmpty || !layout.layout.references.isEmpty
+        hasRules = !layout.uniqueShapes.isEmpty || !layout.layout.references.isEmpty
         countsUp = !layout.layout.autoincrementSlots.isEmpty
     }
 }
@@ -147,7 +147,8 @@ final class BucketLayout: Sendable {
     let keySlots: [Int]
     let keySlot: Int
     let shapes: [IndexShape]
-    let uniqueSlots: [[Int]]
+    /// The unique constraints; these have tries in the place of trees.
+    let uniqueShapes: [IndexShape]
 
     init(_ layout: Layout, _ definition: BucketDefinition, stamp: Int64) {
         self.layout = layout
@@ -156,8 +157,8 @@ final class BucketLayout: Sendable {
         self.stamp = stamp
         keySlots = layout.keySlots
         keySlot = layout.keySlot
-        shapes = layout.indexes.map { IndexShape(slots: $0.slots, kinds: $0.kinds) }
-        uniqueSlots = layout.uniques.map(\.slots)
+        shapes = layout.indexes.map { IndexShape($0.content, in: layout) }
+        uniqueShapes = layout.uniques.map { IndexShape($0.content, in: layout) }
     }
 }
 

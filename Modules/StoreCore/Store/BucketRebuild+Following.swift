@@ -132,13 +132,11 @@ extension BucketRebuild {
     }
 
     private func agrees(_ unique: Int, _ one: RecordRef, _ other: RecordRef) -> Bool {
-        layout.uniqueSlots[unique].allSatisfy {
-            Value.isEqual(one.values + $0, other.values + $0)
-        }
+        layout.uniqueShapes[unique].agrees(one, other)
     }
 
     private func agreesOnUniques(_ one: RecordRef, _ other: RecordRef) -> Bool {
-        layout.uniqueSlots.indices.allSatisfy { agrees($0, one, other) }
+        layout.uniqueShapes.indices.allSatisfy { agrees($0, one, other) }
     }
 
     // MARK: In with the new, while the later version is
@@ -175,7 +173,7 @@ extension BucketRebuild {
             let entered = RecordRef(Unmanaged.passRetained(successor).toOpaque())
             node.update(own, to: entered, keyHash: seed.hash(own.key.value), seed, &editor)
         } else {
-            for unique in layout.uniqueSlots.indices { try check(unique, record) }
+            for unique in layout.uniqueShapes.indices { try check(unique, record) }
             node.adopt(successor, seed, &editor)
         }
     }

@@ -52,10 +52,10 @@ final class BucketRebuild: @unchecked Sendable {
         self.layout = BucketLayout(layout, definition, stamp: stamp)
         counters = AutoincrementCounters(layout)
         keptIndexes = layout.indexes.map { index in
-            change.isEmpty ? former.layout.indexes.firstIndex { $0.slots == index.slots } : nil
+            change.isEmpty ? former.layout.indexes.firstIndex { $0.content == index.content } : nil
         }
         keptUniques = layout.uniques.map { unique in
-            change.isEmpty ? former.layout.uniques.firstIndex { $0.slots == unique.slots } : nil
+            change.isEmpty ? former.layout.uniques.firstIndex { $0.content == unique.content } : nil
         }
         node = BucketNode.make(self.layout, stamp: stamp)
         editor = Editor(stamp: stamp, shared: Int64.min)
@@ -78,8 +78,9 @@ final class BucketRebuild: @unchecked Sendable {
 
     /// Refuses a record whose unique value another one has.
     func check(_ unique: Int, _ record: RecordRef) throws {
-        let values = layout.uniqueSlots[unique].map { record.values[$0] }
-        guard let holder = BucketView(node, seed).unique(at: unique, values: values) else { return }
+        guard let values = layout.uniqueShapes[unique].uniqueValues(of: record),
+            let holder = BucketView(node, seed).unique(at: unique, values: values)
+        else { return }
         if min(holder.expiresAt, record.expiresAt) <= instant.microseconds {
             throw OverdueInTheWay()
         }

@@ -178,7 +178,7 @@ extension BucketNode {
     static func make(_ layout: BucketLayout, stamp: Int64) -> BucketNode {
         make(
             Unmanaged.passRetained(layout), indexes: layout.shapes.count,
-            uniques: layout.uniqueSlots.count, stamp: stamp)
+            uniques: layout.uniqueShapes.count, stamp: stamp)
     }
 
     /// Takes in a record that is complete, metadata included.

@@ -106,6 +106,7 @@ extension BucketNode {
     /// Refuses a restored record that contradicts one that is there.
     func admit(_ record: RecordStorage, _ layout: Layout, _ seed: SeededHash) throws {
         let view = BucketView(self, seed)
+        let uniqueShapes = root.pointee.layout.takeUnretainedValue().uniqueShapes
         let key = record.key
         if view.record(forKey: key) != nil {
             throw DefinitionError(
@@ -113,8 +114,8 @@ extension BucketNode {
                 message: "two restored records have the key \(key.value.excerpt)")
         }
         for (index, unique) in layout.uniques.enumerated() {
-            let values = unique.slots.map { record.value(at: $0) }
-            if view.unique(at: index, values: values) != nil {
+            let values = uniqueShapes[index].uniqueValues(of: RecordRef(record))
+            if let values, view.unique(at: index, values: values) != nil {
                 throw DefinitionError(
                     bucket: layout.bucket, field: unique.fields.joined(separator: ","),
                     reason: .restoredData,

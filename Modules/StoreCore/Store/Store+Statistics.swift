@@ -10,7 +10,7 @@ public struct StoreStatistics: Sendable {
         public let records: Int
         /// The ordered indexes' names.
         public let indexes: [String]
-        /// The fields of the unique constraints, joined by commas.
+        /// The unique constraints' names: their fields, joined by commas.
         public let uniques: [String]
         /// The last value given out for each autoincrement field.
         public let autoincrement: [String: Int64]
@@ -66,7 +66,7 @@ extension Store {
                 StoreStatistics.Bucket(
                     name: identity.reference.name, records: try bucket.count(),
                     indexes: layout.indexes.map(\.definition.name),
-                    uniques: layout.uniques.map { $0.fields.joined(separator: ",") },
+                    uniques: layout.uniques.map(\.definition.name),
                     autoincrement: Dictionary(
                         uniqueKeysWithValues: marks.map { (layout.names[$0.slot], $0.mark) })))
         }

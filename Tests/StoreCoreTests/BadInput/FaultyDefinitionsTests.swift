@@ -22,42 +22,88 @@ import Testing
         }
     }
 
-    static let faults = [
-        Fault("a key that is no field", .invalidKey, key: "other"),
-        Fault("a key of no field", .invalidKey, key: []),
-        Fault("a key that names a field twice", .invalidKey, key: ["id", "id"]),
-        Fault("a list for a key", .invalidKey, ["id": .array]),
-        Fault("no fields at all", .invalidKey, [:]),
-        Fault("an index over what is no field", .invalidIndex, indexes: ["other"]),
-        Fault("an index over nothing", .invalidIndex, indexes: [[]]),
-        Fault("an index that names a field twice", .invalidIndex, indexes: [["id", "id"]]),
-        Fault("an index declared twice", .duplicateIndex, indexes: ["id", "id"]),
-        Fault("a key of 17 fields", .invalidKey, key: KeyDefinition(wide(17)), columns(17)),
-        Fault(
-            "an index over 17 fields", .invalidIndex, columns(17),
-            indexes: [IndexDefinition(wide(17))]),
-        Fault(
-            "a unique index over 17 fields", .invalidIndex, columns(17),
-            indexes: [IndexDefinition(wide(17), isUnique: true)]),
-        Fault(
-            "an index over 300 fields", .invalidIndex, columns(300),
-            indexes: [IndexDefinition(wide(300))]),
-        Fault("65 indexes", .invalidIndex, columns(65), indexes: wide(65).map { [$0] }),
-        Fault("a field declared twice", .duplicateField, ["id": .string, "id": .integer]),
-        Fault(
-            "an empty range of lengths", .invalidColumn,
-            ["id": .string(length: 5...), "n": lengths]),
-        Fault(
-            "a default of another type", .invalidDefault,
-            ["id": .string, "n": .integer(default: "x")]),
-        Fault(
-            "a default outside its range", .invalidDefault,
-            ["id": .string, "n": .integer(range: 0...9, default: 10)]),
-        Fault("a uuid that is a number", .invalidGenerated, ["id": .integer(generated: .uuid)]),
-        Fault(
-            "a counted text", .invalidGenerated, ["id": .string(generated: .autoincrement)]),
-        Fault("a limit that is no number", .invalidColumn, ["id": .string, "n": range]),
+    static let faults =
+        [
+            Fault("a key that is no field", .invalidKey, key: "other"),
+            Fault("a key of no field", .invalidKey, key: []),
+            Fault("a key that names a field twice", .invalidKey, key: ["id", "id"]),
+            Fault("a list for a key", .invalidKey, ["id": .array]),
+            Fault("no fields at all", .invalidKey, [:]),
+            Fault("an index over what is no field", .invalidIndex, indexes: ["other"]),
+            Fault("an index over nothing", .invalidIndex, indexes: [[]]),
+            Fault("an index that names a field twice", .invalidIndex, indexes: [["id", "id"]]),
+            Fault("an index declared twice", .duplicateIndex, indexes: ["id", "id"]),
+            Fault("a key of 17 fields", .invalidKey, key: KeyDefinition(wide(17)), columns(17)),
+            Fault(
+                "an index over 17 fields", .invalidIndex, columns(17),
+                indexes: [IndexDefinition(wide(17))]),
+            Fault(
+                "a unique index over 17 fields", .invalidIndex, columns(17),
+                indexes: [IndexDefinition(wide(17), isUnique: true)]),
+            Fault(
+                "an index over 300 fields", .invalidIndex, columns(300),
+                indexes: [IndexDefinition(wide(300))]),
+            Fault(
+                "65 indexes", .invalidIndex, columns(65),
+                indexes: wide(65).map { IndexDefinition([$0]) }),
+            Fault(
+                "an index of numbers without case", .invalidIndex, ["id": .string, "n": .integer],
+                indexes: [["id", .ignoringCase("n")]]),
+            Fault(
+                "an index that names a field with case and without", .invalidIndex,
+                indexes: [["id", .ignoringCase("id")]]),
+            Fault("a field declared twice", .duplicateField, ["id": .string, "id": .integer]),
+            Fault(
+                "an empty range of lengths", .invalidColumn,
+                ["id": .string(length: 5...), "n": lengths]),
+            Fault(
+                "a default of another type", .invalidDefault,
+                ["id": .string, "n": .integer(default: "x")]),
+            Fault(
+                "a default outside its range", .invalidDefault,
+                ["id": .string, "n": .integer(range: 0...9, default: 10)]),
+            Fault("a uuid that is a number", .invalidGenerated, ["id": .integer(generated: .uuid)]),
+            Fault(
+                "a counted text", .invalidGenerated, ["id": .string(generated: .autoincrement)]),
+            Fault("a limit that is no number", .invalidColumn, ["id": .string, "n": range]),
+        ]
+        + conditions.map { name, condition in
+            Fault(
+                "an index where \(name)", .invalidIndex,
+                ["id": .string, "n": .integer, "o": .object, "l": .array],
+                indexes: [.index("id", where: condition)])
+        }
+
+    /// What cannot be the condition of an index.
+    private static let conditions: [(String, Predicate)] = [
+        ("what is not declared has a value", .field("other") == 1),
+        ("metadata has a value", .field("_version") == 1),
+        ("something inside an object has a value", .field("o.n") == 1),
+        ("code says so", .matching { _ in true }),
+        ("all records are meant", .all),
+        ("no record is meant", .none),
+        ("a part cannot hold", .field("n") == 1 && .none),
+        ("it is nested too deep", deep(Predicate.depthMax + 1)),
+        ("it makes too many tests", (0..<65).reduce(Predicate.none) { $0 || .field("n") == $1 }),
+        ("a number is a text", .field("n") == "1"),
+        ("a number is less than null", .field("n") < Value.null),
+        ("a number is none", .field("n") < Double.nan),
+        ("a number is one of none", .field("n").isIn([Value]())),
+        ("one of several values is of another type", .field("n").isIn([1, "2"] as [Value])),
+        ("limits are in the wrong order", .field("n").between(2, 1)),
+        ("limits are of two kinds", .field("n").between(1 as Value, "2")),
+        ("a number has a prefix", .field("n").hasPrefix("1")),
+        ("a number contains something", .field("n").contains(1)),
+        ("a text contains a number", .field("id").contains(1)),
+        ("a number is a text in any case", .field("n").equals("a", ignoringCase: true)),
+        ("a text is one of none, in any case", .field("id").isIn([], ignoringCase: true)),
     ]
+
+    private static func deep(_ levels: Int) -> Predicate {
+        (0..<levels).reduce(Predicate.field("n") == 1) { predicate, level in
+            level.isMultiple(of: 2) ? predicate && .field("n") == 2 : predicate || .field("n") == 2
+        }
+    }
 
     private static func wide(_ count: Int) -> [String] { (0..<count).map { "f\($0)" } }
 

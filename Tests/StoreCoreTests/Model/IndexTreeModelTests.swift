@@ -18,18 +18,28 @@ import Testing
 
     /// A column's type, and values that are hard to tell apart.
     enum Columns: String, CaseIterable, CustomTestStringConvertible {
-        case text, numbers, whole, compound, bytesAndFlag, lists
+        case text, numbers, whole, compound, bytesAndFlag, lists, anyCase, compoundOfAnyCase
 
         var testDescription: String { rawValue }
 
         var kinds: [ColumnType] {
             switch self {
-            case .text: [.string]
+            case .text, .anyCase: [.string]
             case .numbers: [.number]
             case .whole: [.integer]
             case .compound: [.string, .number, .date]
             case .bytesAndFlag: [.bytes, .boolean]
             case .lists: [.array]
+            case .compoundOfAnyCase: [.number, .string, .string]
+            }
+        }
+
+        /// The columns whose case is ignored, in bits.
+        var folded: UInt32 {
+            switch self {
+            case .anyCase: 1
+            case .compoundOfAnyCase: 0b010
+            default: 0
             }
         }
 
@@ -43,7 +53,8 @@ import Testing
         columns: Columns, seed: UInt64
     ) throws {
         var random = ModelRandom(seed)
-        let shape = IndexShape(slots: Array(columns.kinds.indices), kinds: columns.kinds)
+        let shape = IndexShape(
+            slots: Array(columns.kinds.indices), kinds: columns.kinds, folded: columns.folded)
         let lab = try TreeLab<Version>(["id": .string, "b": .string, "c": .string])
         var current = Version()
         var next: RowID = 1
@@ -94,12 +105,14 @@ import Testing
             }
             let record = lab.record(row: row, stamp: stamp, values)
             current.rows.replace(row, record, &editor)
-            current.model[row] = Entry(record: record, values: values, row: row)
+            current.model[row] = Entry(
+                record: record, values: Self.told(values, shape), row: row)
             withProbe(record, shape, current.rows) { current.tree.insert($0, &editor) }
         } else if grows || choice < 2 {
             let record = lab.record(row: next, stamp: stamp, values)
             current.rows.insert(next, record, &editor)
-            current.model[next] = Entry(record: record, values: values, row: next)
+            current.model[next] = Entry(
+                record: record, values: Self.told(values, shape), row: next)
             withProbe(record, shape, current.rows) { current.tree.insert($0, &editor) }
             next += 1
         }
@@ -144,8 +157,9 @@ import Testing
         let view = IndexView(tree: tree, shape: shape, definition: nil, rows: rows)
         for _ in 0..<6 {
             let values = Array(random.pick(pool).prefix(1 + random.below(shape.words)))
-            let lower = sorted.count { order(of: $0, values) < 0 }
-            let upper = sorted.count { order(of: $0, values) <= 0 }
+            let told = Self.told(values, shape)
+            let lower = sorted.count { order(of: $0, told) < 0 }
+            let upper = sorted.count { order(of: $0, told) <= 0 }
             #expect(view.rank(of: .before(values)) == lower, "\(context), before \(values)")
             #expect(view.rank(of: .after(values)) == upper, "\(context), after \(values)")
             expectPrefix(view, sorted, values, &random, context)
@@ -155,6 +169,14 @@ import Testing
             #expect(view.rank(of: .before(some.values, row: some.row)) == rank, "\(context)")
             #expect(view.rank(of: .after(some.values, row: some.row)) == rank + 1, "\(context)")
             #expect(view.row(at: rank) == some.row, "\(context)")
+        }
+    }
+
+    /// The values without the case of those whose case is ignored.
+    private static func told(_ values: [Value], _ shape: IndexShape) -> [Value] {
+        values.enumerated().map { column, value in
+            guard shape.isFolded(column), let text = value.string else { return value }
+            return .string(text.lowercased())
         }
     }
 
@@ -174,9 +196,11 @@ import Testing
         let prefix = String(string.prefix(random.below(string.count + 1)))
         let head = Array(values.dropLast())
         let column = head.count
+        let told = Self.told(head + [.string(prefix)], view.shape)
         func isIn(_ entry: Entry) -> Bool {
             guard case .string(let string) = entry.values[column] else { return false }
-            return Array(entry.values[..<column]) == head && string.utf8.starts(with: prefix.utf8)
+            return Array(entry.values[..<column]) == told.dropLast()
+                && string.utf8.starts(with: (told[column].string ?? "").utf8)
         }
         let lower = view.rank(of: .beforePrefix(head, stringPrefix: prefix))
         let upper = view.rank(of: .afterPrefix(head, stringPrefix: prefix))

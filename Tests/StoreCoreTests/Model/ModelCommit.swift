@@ -237,11 +237,10 @@ struct ModelCommit {
         var overdue: Set<ModelKey> = []
         var isRefused = false
         for (key, one) in entries.compactMap({ entry in entry.new.map { (entry.key, $0) } }) {
-            for slots in shape.uniques {
-                let values = slots.compactMap { one.fields[$0] }
-                guard values.count == slots.count else { continue }
+            for index in shape.uniques {
+                guard let values = index.uniqueValues(of: one.fields) else { continue }
                 for (otherKey, other) in after.buckets[key.bucket] where otherKey != key.key {
-                    guard slots.compactMap({ other.fields[$0] }) == values else { continue }
+                    guard index.uniqueValues(of: other.fields) == values else { continue }
                     if !isOverdue(one), !isOverdue(other) { isRefused = true }
                     if isOverdue(one) { overdue.insert(key) }
                     if isOverdue(other) {

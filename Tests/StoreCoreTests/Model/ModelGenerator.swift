@@ -19,9 +19,9 @@ struct ModelGenerator {
     }
 
     static let names =
-        ["n1", "n2", "n3", "sevenby", "sevenby\0"]
+        ["n1", "n2", "n3", "N3", "sevenby", "sevenby\0", "SEVENBY\0", "A LONG common prefix 4"]
         + (0..<5).map { "a long common prefix \($0)" }
-    static let groups = ["", "g", "gg", "group of eight", "group of nine"]
+    static let groups = ["", "g", "gg", "GG", "group of eight", "Group of Nine", "group of nine"]
 
     mutating func steps(operations: Int) -> [ModelStep] {
         var steps: [ModelStep] = []
@@ -32,7 +32,8 @@ struct ModelGenerator {
             if case .one = step, random.once(in: 25) { steps.append(.arm(fault())) }
             steps.append(step)
             if random.once(in: 20) {
-                steps.append(.alter(bucket(), random.once(in: 2) ? .index : .field))
+                steps.append(
+                    .alter(bucket(), random.pick([.index, .partial, .folded, .field, .field])))
             }
             count += step.operations
             if case .fill(let bucket, _, _) = step {
@@ -126,7 +127,8 @@ struct ModelGenerator {
         case 0, 1: .groupIs(random.once(in: 4) ? .null : .string(random.pick(Self.groups)))
         case 2: .scoreFrom(random.pick(ModelValues.numbers))
         case 3: .scoreBetween(0, random.pick([5, 0x1p53, .integer(1 << 53 + 1)]))
-        case 4, 5: .nameBegins(random.pick(["", "n", "a long common", "sevenby"]))
+        case 4: .nameBegins(random.pick(["", "n", "a long common", "sevenby"]))
+        case 5: .nameIs(random.pick(Self.names))
         case 6: .flagAndGroup(random.once(in: 2), random.pick(Self.groups))
         default: random.once(in: 3) ? .all : .scoreFrom(10)
         }

@@ -32,6 +32,8 @@ enum ModelPredicate: Sendable {
     case scoreFrom(Value)
     case scoreBetween(Value, Value)
     case nameBegins(String)
+    /// Whatever the case.
+    case nameIs(String)
     case flagAndGroup(Bool, String)
     case all
 
@@ -41,6 +43,7 @@ enum ModelPredicate: Sendable {
         case .scoreFrom(let score): .field("score") >= score
         case .scoreBetween(let low, let high): .field("score").between(low, high)
         case .nameBegins(let prefix): .field("name").hasPrefix(prefix)
+        case .nameIs(let name): .field("name").equals(name, ignoringCase: true)
         case .flagAndGroup(let flag, let group):
             .field("flag") == flag && .field("group") == group
         case .all: .all
@@ -55,6 +58,8 @@ enum ModelPredicate: Sendable {
         case .scoreBetween(let low, let high): return score.map { $0 >= low && $0 <= high } ?? false
         case .nameBegins(let prefix):
             return fields["name"]?.string?.utf8.starts(with: prefix.utf8) ?? false
+        case .nameIs(let name):
+            return fields["name"]?.string?.lowercased() == name.lowercased()
         case .flagAndGroup(let flag, let group):
             return fields["flag"] == .bool(flag) && fields["group"] == .string(group)
         case .all: return true
@@ -118,7 +123,7 @@ enum ModelStep: Sendable {
 }
 
 enum ModelAlteration: String, Sendable {
-    case index, field
+    case index, partial, folded, field
 }
 
 enum ModelFault: String, Sendable {

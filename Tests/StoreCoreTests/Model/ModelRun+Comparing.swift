@@ -78,11 +78,12 @@ extension ModelRun {
 
     typealias Pairs = [(key: Key, record: ModelRecord)]
 
-    /// The values of an index's fields, in its order.
-    private func sorted(_ pairs: Pairs, by fields: [String]) -> [(
+    /// The values of an index's fields, in its order, for the records that it holds.
+    private func sorted(_ pairs: Pairs, by index: ModelIndex) -> [(
         values: [Value], pair: Pairs.Element
     )] {
-        pairs.map { pair in (fields.map { pair.record.fields[$0] ?? .null }, pair) }.sorted {
+        let held = pairs.filter { index.holds($0.record.fields) }
+        return held.map { pair in (index.values(of: pair.record.fields), pair) }.sorted {
             for (one, other) in zip($0.0, $1.0) where one != other { return one < other }
             return $0.1.record.order < $1.1.record.order
         }
@@ -99,14 +100,17 @@ extension ModelRun {
                     found.append(view.record(row: row)?.key ?? Key(.null))
                     return true
                 }
-                let keys = index.definition.fields == ["x", "y"]
+                let isKey = index.definition.fields == ["x", "y"]
                 let wanted =
-                    keys
-                    ? pairs.map { ([], $0) } : sorted(pairs, by: index.definition.fields)
+                    isKey
+                    ? pairs.map { ([], $0) }
+                    : sorted(pairs, by: ModelBuckets.index(index.definition))
                 try expect(
                     found == wanted.map(\.1.key),
                     "index \(index.definition.name) lists \(found), not \(wanted.map(\.1.key))")
-                guard !keys, let values = wanted.randomElement(using: &random)?.0 else { continue }
+                guard !isKey, let values = wanted.randomElement(using: &random)?.0 else {
+                    continue
+                }
                 let prefix = Array(values.prefix(1 + random.below(values.count)))
                 let before = wanted.prefix { Self.precedes($0.0, prefix) }.count
                 try expect(
@@ -114,9 +118,10 @@ extension ModelRun {
                     "the rank before \(prefix) is not \(before)")
             }
             for (number, unique) in view.layout.uniques.enumerated() {
-                guard let pair = pairs.randomElement(using: &random) else { continue }
-                let values = unique.fields.map { pair.record.fields[$0] ?? .null }
-                guard !values.contains(where: \.isNull) else { continue }
+                guard let pair = pairs.randomElement(using: &random),
+                    let known = shape.uniques.first(where: { $0.definition == unique.definition }),
+                    let values = known.uniqueValues(of: pair.record.fields)
+                else { continue }
                 let found = view.unique(at: number, values: values)?.key
                 try expect(
                     found == pair.key, "\(values) are those of \(found as Any), not \(pair.key)")
@@ -133,6 +138,7 @@ extension ModelRun {
         let predicates: [ModelPredicate] = [
             .groupIs(.string(random.pick(ModelGenerator.groups))), .groupIs(.null),
             .scoreFrom(random.pick(ModelValues.numbers)), .nameBegins("a long"),
+            .nameIs(random.pick(ModelGenerator.names)),
             .flagAndGroup(true, "g"),
         ]
         let predicate = random.pick(predicates)
@@ -144,8 +150,11 @@ extension ModelRun {
         try expect(
             found == wanted.map(\.key), "\(predicate) finds \(found), not \(wanted.map(\.key))")
         let byScore = try query.order(by: "score").order(by: "when").limit(5).all().map(\.key)
-        let ordered = sorted(wanted, by: ["score", "when"]).prefix(5).map(\.pair.key)
+        let ordered = sorted(wanted, by: ModelIndex(["score", "when"])).prefix(5).map(\.pair.key)
         try expect(byScore == ordered, "\(predicate) by score: \(byScore), not \(ordered)")
+        let byName = try query.order(by: "name", ignoringCase: true).all().map(\.key)
+        let named = sorted(wanted, by: ModelIndex(.ignoringCase("name"))).map(\.pair.key)
+        try expect(byName == named, "\(predicate) by name: \(byName), not \(named)")
         let least = pairs.compactMap { $0.record.fields["when"] }.min()
         let first = try reader.min("when")
         try expect(

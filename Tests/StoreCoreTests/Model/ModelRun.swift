@@ -117,14 +117,17 @@ final class ModelRun {
         let store = harness.store
         let bucket = harness.buckets[number]
         let name = bucket.name
-        let index: IndexDefinition = ["flag", "score"]
+        if let index = ModelBuckets.alterations[alteration]?.definition {
+            let isThere = bucket.definition.indexes.contains(index)
+            try await store.updateBucket(
+                name, addingIndexes: isThere ? [] : [index], removingIndexes: isThere ? [index] : []
+            )
+            return
+        }
         switch alteration {
-        case .index where bucket.definition.indexes.contains(index):
-            try await store.updateBucket(name, removingIndexes: [index])
-        case .index: try await store.updateBucket(name, addingIndexes: [index])
         case .field where bucket.definition.schema["level"] != nil:
             try await store.updateBucket(name, removing: ["level"], removingIndexes: ["level"])
-        case .field:
+        default:
             try await store.updateBucket(
                 name, adding: ["level": .integer], addingIndexes: ["level"])
         }

@@ -37,7 +37,42 @@ struct ModelShape {
             } : []
     }
 
-    var uniques: [[String]] { hasUniques ? [["name"], ["flag", "n"]] : [] }
+    var uniques: [ModelIndex] {
+        guard hasUniques else { return [] }
+        return [
+            ModelIndex(.unique("name")), ModelIndex(.unique("flag", "n")),
+            ModelIndex(.unique("when", where: .field("group") == "gg")) { $0["group"] == "gg" },
+            ModelIndex(.unique(.ignoringCase("group"), "n")),
+        ]
+    }
+}
+
+/// An index, and what it means, spelled out without a thought of speed.
+struct ModelIndex {
+    let definition: IndexDefinition
+    /// Whether a record with these fields has an entry.
+    let holds: ([String: Value]) -> Bool
+
+    init(
+        _ definition: IndexDefinition, holds: @escaping ([String: Value]) -> Bool = { _ in true }
+    ) {
+        self.definition = definition
+        self.holds = holds
+    }
+
+    func values(of fields: [String: Value]) -> [Value] {
+        definition.columns.map { column in
+            let value = fields[column.name] ?? .null
+            guard column.ignoresCase, let text = value.string else { return value }
+            return .string(text.lowercased())
+        }
+    }
+
+    /// The values that no other record may have; nil if others may.
+    func uniqueValues(of fields: [String: Value]) -> [Value]? {
+        let values = values(of: fields)
+        return holds(fields) && !values.contains(where: \.isNull) ? values : nil
+    }
 }
 
 /// A column of a bucket that refers to the first one.
@@ -55,8 +90,36 @@ enum ModelBuckets {
     static let keys: [KeyDefinition] = ["id", ["x", "y"]]
 
     static func indexes(_ shape: ModelShape) -> [IndexDefinition] {
-        ["group", ["group", "score"], "score", ["name", "when"], "when"]
-            + (shape.hasUniques ? [.unique("flag", "n")] : [])
+        // That names are unique, their column says.
+        (indexes + shape.uniques.dropFirst()).map(\.definition)
+    }
+
+    /// Indexes that come and go; there are others over the same fields.
+    static var alterations: [ModelAlteration: ModelIndex] {
+        [
+            .index: ModelIndex(["flag", "score"]), .folded: ModelIndex(.ignoringCase("group")),
+            .partial: ModelIndex(.index("group", where: .field("rank") == 7)) { $0["rank"] == 7 },
+        ]
+    }
+
+    static func index(_ definition: IndexDefinition) -> ModelIndex {
+        (indexes + alterations.values).first { $0.definition == definition }
+            ?? ModelIndex(definition)
+    }
+
+    static var indexes: [ModelIndex] {
+        [
+            ModelIndex("group"), ModelIndex(["group", "score"]), ModelIndex("score"),
+            ModelIndex(["name", "when"]), ModelIndex("when"), ModelIndex(.ignoringCase("name")),
+            ModelIndex([.ignoringCase("group"), "flag"]),
+            ModelIndex(.index("score", where: .field("flag") == true)) { $0["flag"] == true },
+            ModelIndex(.index("group", "when", where: .field("n").between(1, 3))) {
+                $0["n"].map { (1...3).contains($0) } ?? false
+            },
+            ModelIndex(.index(.ignoringCase("name"), where: .field("group") != nil)) {
+                $0["group"] != nil
+            },
+        ]
     }
 
     static func schema(_ bucket: Int, _ shape: ModelShape) -> BucketSchema {

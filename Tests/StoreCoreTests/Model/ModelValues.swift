@@ -9,6 +9,8 @@ enum ModelValues {
         ]
         texts += (0..<12).map { stem + String($0) }
         texts += [stem, stem + "\0", "prefix-", "prefix", "é", "e\u{301}", "日本語", "日本語のなが"]
+        texts += ["A", "AB", "SevenBy", "SEVENBY\0", "EIGHTBYTes", "PREFIX-prefix-PREFIX-3", "É"]
+        texts += ["PREFIX-", "prefix-É", "prefix-é", "İ", "\u{212A}", "k", "eightbyt\u{212A}"]
         return texts
     }()
 

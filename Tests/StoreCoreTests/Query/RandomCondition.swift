@@ -8,6 +8,9 @@ indirect enum RandomCondition: Sendable {
     case isIn(String, [Value])
     case between(String, Value, Value)
     case hasPrefix(String, String)
+    case equalInAnyCase(String, String)
+    case isInInAnyCase(String, [String])
+    case hasPrefixInAnyCase(String, String)
     case contains(String, Value)
     case not(RandomCondition)
     case both(RandomCondition, RandomCondition)
@@ -22,6 +25,12 @@ indirect enum RandomCondition: Sendable {
         case .isIn(let field, let values): .field(field).isIn(values)
         case .between(let field, let lower, let upper): .field(field).between(lower, upper)
         case .hasPrefix(let field, let prefix): .field(field).hasPrefix(prefix)
+        case .equalInAnyCase(let field, let text):
+            .field(field).equals(text, ignoringCase: true)
+        case .isInInAnyCase(let field, let texts):
+            .field(field).isIn(texts, ignoringCase: true)
+        case .hasPrefixInAnyCase(let field, let prefix):
+            .field(field).hasPrefix(prefix, ignoringCase: true)
         case .contains(let field, let value): .field(field).contains(value)
         case .not(let inner): !inner.predicate
         case .both(let one, let other): one.predicate && other.predicate
@@ -42,6 +51,12 @@ indirect enum RandomCondition: Sendable {
                 && lower <= record[field] && record[field] <= upper
         case .hasPrefix(let field, let prefix):
             record[field].string.map { Array($0.utf8).starts(with: Array(prefix.utf8)) } ?? false
+        case .equalInAnyCase(let field, let text):
+            record[field].string.map { Self.bytes($0) == Self.bytes(text) } ?? false
+        case .isInInAnyCase(let field, let texts):
+            record[field].string.map { texts.map(Self.bytes).contains(Self.bytes($0)) } ?? false
+        case .hasPrefixInAnyCase(let field, let prefix):
+            record[field].string.map { Self.bytes($0).starts(with: Self.bytes(prefix)) } ?? false
         case .contains(let field, let value): contains(record[field], value)
         case .not(let inner): !inner.holds(for: record)
         case .both(let one, let other): one.holds(for: record) && other.holds(for: record)
@@ -57,6 +72,9 @@ indirect enum RandomCondition: Sendable {
         default: []
         }
     }
+
+    /// The bytes of a text without its case.
+    private static func bytes(_ text: String) -> [UInt8] { Array(text.lowercased().utf8) }
 
     private func isRelated(_ one: Value, _ other: Value) -> Bool {
         let kinds = [one, other].map { $0.double == nil ? $0.typeName : "number" }

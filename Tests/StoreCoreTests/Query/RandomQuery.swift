@@ -7,7 +7,7 @@ struct RandomQuery: Sendable {
     var indexes: [IndexDefinition]
     var order: BucketOrder
     var condition: RandomCondition?
-    var steps: [(field: String, direction: SortDirection)]
+    var steps: [Ordering]
     var limit: Int?
     var offset: Int
     var pageSize: Int
@@ -19,7 +19,7 @@ struct RandomQuery: Sendable {
 
     private func query(_ bucket: DynamicBucket) -> Query {
         bucket.where(condition?.predicate ?? .all)
-            .order(by: steps.map { Ordering(FieldPath($0.field), $0.direction) })
+            .order(by: steps)
     }
 
     /// The records that satisfy the condition, in order.
@@ -27,9 +27,9 @@ struct RandomQuery: Sendable {
         var matching = records.filter { condition?.holds(for: $0) ?? true }
         if steps.isEmpty, order == .key { matching.sort { $0["id"] < $1["id"] } }
         return matching.enumerated().sorted { one, other in
-            for step in steps where one.element[step.field] != other.element[step.field] {
-                let isLess = one.element[step.field] < other.element[step.field]
-                return isLess == (step.direction == .ascending)
+            for step in steps {
+                let (one, other) = (step.value(in: one.element), step.value(in: other.element))
+                if one != other { return (one < other) == (step.direction == .ascending) }
             }
             return one.offset < other.offset
         }.map(\.element)
@@ -141,9 +141,9 @@ struct RandomQuery: Sendable {
 extension RandomQuery: CustomStringConvertible {
     var description: String {
         """
-        \(condition.map { "\($0.predicate)" } ?? "all"), by \(steps.map { "\($0.field) \($0.direction)" }), \
+        \(condition.map { "\($0.predicate)" } ?? "all"), by \(steps.map(\.words)), \
         limit \(limit.map(String.init) ?? "none"), offset \(offset), pages of \(pageSize), \(order), \
-        indexes \(indexes.map(\.fields)), records \(records)
+        indexes \(indexes.map(\.name)), records \(records)
         """
     }
 
@@ -169,4 +169,16 @@ extension RandomQuery: CustomStringConvertible {
         if order == .key { add { $0.order = .insertion } }
         return simpler
     }
+}
+
+extension Ordering {
+    /// What a record is ordered by.
+    fileprivate func value(in record: Fields) -> Value {
+        let value = record[path.description]
+        guard ignoresCase, let text = value.string else { return value }
+        return .string(text.lowercased())
+    }
+
+    /// The step as it might be said.
+    var words: String { "\(path) \(direction)\(ignoresCase ? " ignoring case" : "")" }
 }

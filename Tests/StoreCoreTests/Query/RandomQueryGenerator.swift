@@ -9,9 +9,22 @@ struct RandomQueryGenerator {
     private static let texts = [
         "", "a", "ab", "abc", "abcdefg", "abcdefgh", "abcdefghi", "b", "é", "e\u{301}",
         "a long text of more than fifteen bytes", "a long text of more than sixteen bytes",
+        "A", "Abc", "ABCDEFG", "abcdefgH", "ABCDEFGHI", "É",
+        "A long text of MORE than fifteen bytes",
     ]
     private static let indexes: [IndexDefinition] = [
         "a", "n", "s", ["a", "s"], ["a", "n"], ["s", "n", "a"], ["n", "a", "s"], "t",
+        .ignoringCase("s"), [.ignoringCase("s"), "a"], ["a", .ignoringCase("s"), "n"],
+    ]
+
+    /// Conditions that an index may have.
+    private static let conditions: [RandomCondition] = [
+        .equal("a", 1), .isIn("a", [1, 2]), .between("a", 1, 3), .less("n", 2.5), .equal("n", 1),
+        .hasPrefix("s", "a"), .hasPrefix("s", "abcdefgh"), .not(.equal("s", .null)),
+        .equal("a", .null), .contains("t", 1), .both(.equal("a", 1), .lessOrEqual("n", 2)),
+        .either(.equal("a", 1), .equal("n", 2)), .not(.between("a", 1, 3)),
+        .equalInAnyCase("s", "ABC"), .isInInAnyCase("s", ["abc", "B"]),
+        .hasPrefixInAnyCase("s", "AB"),
     ]
 
     mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
@@ -70,7 +83,10 @@ struct RandomQueryGenerator {
     }
 
     private mutating func condition(on field: String) -> RandomCondition {
-        switch below(10) {
+        switch below(13) {
+        case 10: return .equalInAnyCase(field, pick(Self.texts))
+        case 11: return .isInInAnyCase(field, (0..<below(4)).map { _ in pick(Self.texts) })
+        case 12: return .hasPrefixInAnyCase(field, pick(Self.texts))
         case 0...3: return .equal(field, value(field))
         case 4: return .less(field, value(field))
         case 5: return .lessOrEqual(field, value(field))
@@ -82,7 +98,31 @@ struct RandomQueryGenerator {
     }
 
     /// Some of the indexes that a query may find.
-    mutating func indexes() -> [IndexDefinition] { Self.indexes.filter { _ in below(2) == 0 } }
+    mutating func indexes() -> [IndexDefinition] {
+        var indexes = Self.indexes.filter { _ in below(2) == 0 }
+        for _ in 0..<below(4) {
+            let partial = IndexDefinition(
+                pick(Self.indexes).columns, where: pick(Self.conditions).predicate)
+            if !indexes.contains(partial) { indexes.append(partial) }
+        }
+        return indexes
+    }
+
+    /// A condition that some index may have, or such with another one.
+    mutating func indexed() -> RandomCondition {
+        let condition = pick(Self.conditions)
+        return below(3) == 0 ? condition : .both(condition, self.condition(1))
+    }
+
+    /// What is asked for; nil for everything.
+    mutating func question(_ levels: Int) -> RandomCondition? {
+        switch below(6) {
+        case 0: nil
+        case 1: crossing()
+        case 2, 3: indexed()
+        default: condition(levels)
+        }
+    }
 
     mutating func next() -> RandomQuery {
         let count = pick([0, 1, 4, 30, 30, 200])
@@ -92,12 +132,12 @@ struct RandomQueryGenerator {
         return RandomQuery(
             records: records, indexes: indexes(),
             order: pick([.insertion, .key]),
-            condition: below(5) == 0 ? nil : below(3) == 0 ? crossing() : condition(2),
+            condition: question(2),
             steps: (0..<pick([0, 1, 1, 2, 3])).map { _ in
-                (
-                    pick(RandomQuery.fields + ["a", "s"]),
-                    below(6) == 0 ? pick([.ascending, .descending]) : direction
-                )
+                Ordering(
+                    FieldPath(pick(RandomQuery.fields + ["a", "s"])),
+                    below(6) == 0 ? pick([.ascending, .descending]) : direction,
+                    ignoringCase: below(3) == 0)
             },
             limit: pick([nil, 0, 1, 3, 20, .max]), offset: pick([0, 0, 1, 7, 40, .max]),
             pageSize: pick([1, 3, 10, 1_000]))

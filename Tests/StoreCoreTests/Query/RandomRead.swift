@@ -83,7 +83,7 @@ struct RandomRead: Sendable {
 extension RandomRead: CustomStringConvertible {
     var description: String {
         "\(terminal) of \(condition.map { "\($0.predicate)" } ?? "all"), by "
-            + "\(steps.map { "\($0.path) \($0.direction)" }), "
+            + "\(steps.map(\.words)), "
             + "limit \(limit.map(String.init) ?? "none"), offset \(offset)"
     }
 }
@@ -97,9 +97,11 @@ extension RandomQueryGenerator {
         let isWindowed = below(2) == 0
         return RandomRead(
             terminal: terminal(),
-            condition: below(3) == 0 ? nil : below(3) == 0 ? crossing() : condition(1),
+            condition: question(1),
             steps: (0..<pick([0, 1, 1, 2])).map { _ in
-                Ordering(FieldPath(pick(RandomQuery.fields + ["_version"])), direction)
+                Ordering(
+                    FieldPath(pick(RandomQuery.fields + ["_version"])), direction,
+                    ignoringCase: below(3) == 0)
             },
             limit: isWindowed ? pick([nil, 0, 1, 2, 5]) : nil,
             offset: isWindowed ? pick([0, 0, 1, 3]) : 0)

@@ -74,6 +74,55 @@ import Testing
         check(depot)
     }
 
+    @Test(
+        arguments: [
+            .index("rank", where: .field("role") == "odd"), .ignoringCase("role"),
+            .index(.ignoringCase("role"), "rank", where: .field("score") != nil),
+        ] as [IndexDefinition])
+    func `an index of a part, or without case, is not taken for another over the same fields`(
+        index: IndexDefinition
+    ) async throws {
+        let depot = try await filled(100)
+        try await depot.store.updateBucket("items", addingIndexes: ["rank"])
+        try await depot.store.updateBucket("items", addingIndexes: [index])
+        check(depot)
+        try await depot.items.insert(Depot.record("more", rank: 3))
+        try await depot.items.update("k5", ["role": "ODD"])
+        check(depot)
+        try await depot.store.updateBucket("items", removingIndexes: [index])
+        check(depot)
+    }
+
+    @Test func `a field that an index's condition names cannot be removed`() async throws {
+        let depot = try await Depot.filled("a")
+        try await depot.store.updateBucket(
+            "items", addingIndexes: [.index("rank", where: .field("score") == 1.5)])
+        #expect(
+            await reason {
+                try await depot.store.updateBucket(
+                    "items", removing: ["score"], removingIndexes: ["score"])
+            } == .invalidIndex)
+        check(depot)
+    }
+
+    @Test func `an added unique index of a part, or without case, is held against the records`()
+        async throws
+    {
+        let depot = try await Depot.filled("abc")
+        try await depot.items.update("b", ["name": "ITEM A"])
+        #expect(
+            await reason {
+                try await depot.store.updateBucket(
+                    "items", addingIndexes: [.unique(.ignoringCase("name"))])
+            } == .existingRecords)
+        try await depot.store.updateBucket(
+            "items", addingIndexes: [.unique(.ignoringCase("name"), where: .field("id") != "b")])
+        await #expect(throws: UniqueConstraintError.self) {
+            try await depot.items.update("c", ["name": "Item A"])
+        }
+        check(depot)
+    }
+
     @Test func `a unique index is refused where two records agree`() async throws {
         let depot = try await Depot.filled("abc")
         let before = depot.store.position

@@ -116,7 +116,11 @@ import Testing
         let read = try roundTrip(schema)
         #expect(read == schema)
         #expect(read.columns.map(\.name) == ["z", "a", "b", "c", "d", "e", "f", "g", "h"])
-        let index: [IndexDefinition] = ["a", ["a", "b"], .unique("c", "d")]
+        let index: [IndexDefinition] = [
+            "a", ["a", "b"], .unique("c", "d"), .index("a", "b", where: .field("c") == "x"),
+            .unique(.ignoringCase("c"), "d"), .ignoringCase("a"),
+            .unique("c", where: .field("c").isIn(["x", nil]) && !.field("d").isNull),
+        ]
         #expect(try roundTrip(index) == index)
         #expect(try roundTrip(KeyDefinition(["a", "b"])) == ["a", "b"])
     }

@@ -107,6 +107,9 @@ final class CompiledPredicate: @unchecked Sendable {
             return bytesHasPrefix(string, prefix)
         case .contains:
             return CompiledPredicate.contains(value.pointee, constants[number])
+        case .folded, .foldedPrefix, .foldedMember:
+            guard case .string(let string) = value.pointee else { return false }
+            return passesFolded(test.pointee.kind, string, number)
         default:
             let constant = constants[number]
             guard ValueClass(value.pointee) == ValueClass(constant) else {
@@ -114,6 +117,16 @@ final class CompiledPredicate: @unchecked Sendable {
             }
             return test.pointee.accepts(order: Value.compare(value.pointee, constant))
         }
+    }
+
+    private func passesFolded(_ kind: PredicateTest.Kind, _ string: String, _ number: Int) -> Bool {
+        if kind == .foldedMember {
+            var folded = Value.string(foldingCase(string))
+            return withUnsafeMutablePointer(to: &folded) { isMember($0, sets[number]) }
+        }
+        guard case .string(let constant) = constants[number] else { return false }
+        return kind == .foldedPrefix
+            ? hasFoldedPrefix(string, constant) : compareIgnoringCase(string, constant) == 0
     }
 
     private func isMember(_ value: UnsafeMutablePointer<Value>, _ set: Range<Int>) -> Bool {

@@ -84,6 +84,11 @@ struct PredicateCompiler {
             return try append(
                 bits == nil ? .prefix : .shortPrefix, at: path, constant: constant, onTrue,
                 onFalse, (bits?.low ?? 0, bits?.high ?? 0))
+        case .isInFolded(let path, let texts):
+            return try foldedMember(path, texts.map { .string($0) }, onTrue, onFalse)
+        case .hasPrefixFolded(let path, let prefix):
+            let constant = append(.string(prefix))
+            return try append(.foldedPrefix, at: path, constant: constant, onTrue, onFalse)
         case .contains(let path, let value):
             let constant = append(try checked(value))
             return try append(.contains, at: path, constant: constant, onTrue, onFalse)
@@ -114,6 +119,19 @@ struct PredicateCompiler {
         sets.append(constants.count..<constants.count + distinct.count)
         constants += distinct
         return try append(.member, at: path, constant: sets.count - 1, onTrue, onFalse)
+    }
+
+    private mutating func foldedMember(
+        _ path: FieldPath, _ texts: [Value], _ onTrue: Int32, _ onFalse: Int32
+    ) throws(QueryError) -> Int32 {
+        let distinct = Value.distinct(texts)
+        if distinct.count == 1 {
+            let constant = append(distinct[0])
+            return try append(.folded, at: path, constant: constant, onTrue, onFalse)
+        }
+        sets.append(constants.count..<constants.count + distinct.count)
+        constants += distinct
+        return try append(.foldedMember, at: path, constant: sets.count - 1, onTrue, onFalse)
     }
 
     private mutating func compare(

@@ -21,6 +21,12 @@ struct PredicateTest {
         case member
         /// Contains constant number `constant`.
         case contains
+        /// Against constant number `constant`, ignoring case.
+        case folded
+        /// Begins with constant number `constant`, which is folded, ignoring case.
+        case foldedPrefix
+        /// Is in set number `constant`, which is of folded texts, ignoring case.
+        case foldedMember
         /// What test number `constant` says of the record.
         case code
         /// What the tests from number `constant` on say, which search the record for many fields.

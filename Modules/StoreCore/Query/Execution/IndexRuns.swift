@@ -30,7 +30,9 @@ struct IndexRuns {
     func agree(_ one: RecordRef, _ other: RecordRef) -> Bool {
         for column in constants..<columns {
             let slot = index.shape.slots[column]
-            if Value.compare(one.values + slot, other.values + slot) != 0 { return false }
+            if index.shape.compare(column, one.values + slot, other.values + slot) != 0 {
+                return false
+            }
         }
         return true
     }

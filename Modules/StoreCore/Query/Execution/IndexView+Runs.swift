@@ -10,6 +10,10 @@ extension BucketView {
 }
 
 extension IndexView {
+    /// Whether the index may lack records.
+    @inline(__always)
+    var isPartial: Bool { shape.condition != nil }
+
     /// The ranks of the entries whose first columns equal `values`.
     ///
     /// - Complexity: O(log n).
@@ -29,7 +33,7 @@ extension IndexView {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: max(columns, 1)) { words in
             for column in 0..<columns {
                 let kind = shape.kinds[column]
-                guard let word = IndexWord.encode(values(column), as: kind),
+                guard let word = shape.word(values(column), column),
                     IndexWord.isExact(word, kind)
                 else { return searchedRun((0..<columns).map(values)) }
                 words[column] = word

@@ -96,8 +96,10 @@ extension IndexView {
     ) -> Bool {
         guard let one = rows.find(one[shape.words]), let other = rows.find(other[shape.words])
         else { return false }
-        return shape.slots.prefix(columns).allSatisfy {
-            Value.isEqual(RecordRef(one).values + $0, RecordRef(other).values + $0)
+        return (0..<columns).allSatisfy {
+            let slot = shape.slots[$0]
+            return shape.compare(
+                $0, RecordRef(one).values + slot, RecordRef(other).values + slot) == 0
         }
     }
 }

@@ -10,6 +10,23 @@ final class CompiledOrdering: Sendable {
         /// The column, or -1 if the operand is none.
         let slot: Int
         let isDescending: Bool
+        /// Whether texts are compared without their case; not for a column that has none.
+        var isFolded = false
+
+        /// The column as an index would have to enter it.
+        var column: IndexColumn { IndexColumn(slot: slot, isFolded: isFolded) }
+
+        /// Compares two values, the direction aside.
+        @inline(__always)
+        func compare(_ one: Value, _ other: Value) -> Int {
+            isFolded ? Value.compareIgnoringCase(one, other) : Value.compare(one, other)
+        }
+
+        /// The same step from its end.
+        var reversed: Step {
+            Step(
+                operand: operand, slot: slot, isDescending: !isDescending, isFolded: isFolded)
+        }
     }
 
     let steps: [Step]
@@ -30,7 +47,9 @@ final class CompiledOrdering: Sendable {
             steps.append(
                 Step(
                     operand: operand, slot: operand.slot ?? -1,
-                    isDescending: ordering.direction == .descending))
+                    isDescending: ordering.direction == .descending,
+                    isFolded: ordering.ignoresCase
+                        && operand.slot.map { layout.columns[$0].type == .string } ?? true))
         }
         self.steps = steps
     }
@@ -55,10 +74,7 @@ final class CompiledOrdering: Sendable {
 
     /// The same order from its end.
     func reversed() -> CompiledOrdering {
-        let steps = steps.map {
-            Step(operand: $0.operand, slot: $0.slot, isDescending: !$0.isDescending)
-        }
-        return CompiledOrdering(steps: steps, layout: layout, isReversed: !isReversed)
+        CompiledOrdering(steps: steps.map(\.reversed), layout: layout, isReversed: !isReversed)
     }
 
     /// Whether both put the records of their layout in the same order.
@@ -66,7 +82,8 @@ final class CompiledOrdering: Sendable {
         self === other
             || isReversed == other.isReversed
                 && steps.elementsEqual(other.steps) { one, other in
-                    one.isDescending == other.isDescending && one.operand.root == other.operand.root
+                    one.isDescending == other.isDescending && one.isFolded == other.isFolded
+                        && one.operand.root == other.operand.root
                         && one.operand.steps == other.operand.steps
                 }
     }
@@ -76,16 +93,16 @@ final class CompiledOrdering: Sendable {
     func withoutConstants(
         _ conjunction: Conjunction, _ place: inout RowPlace?
     ) -> CompiledOrdering {
-        guard steps.contains(where: { $0.slot >= 0 && conjunction.isConstant($0.slot) }) else {
+        guard steps.contains(where: { $0.slot >= 0 && conjunction.isConstant($0.column) }) else {
             return self
         }
         var kept: [Step] = []
         var values: [Value] = []
         for (number, step) in steps.enumerated() {
-            let constant = step.slot >= 0 ? conjunction.equal(step.slot) : nil
+            let constant = step.slot >= 0 ? conjunction.equal(step.column) : nil
             if let place {
                 let value = place.values[number]
-                if let constant, Value.compare(constant, value) == 0 { continue }
+                if let constant, step.compare(constant, value) == 0 { continue }
                 values.append(value)
             } else if constant != nil {
                 continue
@@ -120,7 +137,7 @@ final class CompiledOrdering: Sendable {
         var ones = FieldSearches(steps.count)
         var others = FieldSearches(steps.count)
         for step in steps {
-            let order = Value.compare(
+            let order = step.compare(
                 step.operand.value(in: one, columns: columns, &ones),
                 step.operand.value(in: other, columns: columns, &others))
             if order != 0 { return step.isDescending ? -order : order }
@@ -132,7 +149,7 @@ final class CompiledOrdering: Sendable {
     func order(_ record: RecordRef, _ place: RowPlace) -> Int {
         var searches = FieldSearches(steps.count)
         for (step, value) in zip(steps, place.values) {
-            let order = Value.compare(
+            let order = step.compare(
                 step.operand.value(in: record, columns: columns, &searches), value)
             if order != 0 { return step.isDescending ? -order : order }
         }
@@ -159,9 +176,11 @@ final class CompiledOrdering: Sendable {
     func digest(_ record: RecordRef) -> UInt64 {
         guard let step = steps.first else { return isReversed ? ~record.row : record.row }
         let digest =
-            step.slot >= 0
-            ? SortDigest.of(record.values + step.slot)
-            : SortDigest.of(step.operand.value(in: record, columns: columns))
+            step.isFolded
+            ? SortDigest.of(step.operand.value(in: record, columns: columns).foldingCase)
+            : step.slot >= 0
+                ? SortDigest.of(record.values + step.slot)
+                : SortDigest.of(step.operand.value(in: record, columns: columns))
         return step.isDescending ? ~digest : digest
     }
 }
@@ -170,9 +189,9 @@ final class CompiledOrdering: Sendable {
 private func compare(
     of step: CompiledOrdering.Step, _ one: RecordRef, _ other: RecordRef, _ columns: Int
 ) -> Int {
-    step.slot >= 0
+    step.slot >= 0 && !step.isFolded
         ? Value.compare(one.values + step.slot, other.values + step.slot)
-        : Value.compare(
+        : step.compare(
             step.operand.value(in: one, columns: columns),
             step.operand.value(in: other, columns: columns))
 }

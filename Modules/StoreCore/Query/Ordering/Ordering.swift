@@ -12,10 +12,17 @@ public struct Ordering: Sendable, Hashable {
     public let path: FieldPath
     /// The direction.
     public let direction: SortDirection
+    /// Whether texts are compared without their case.
+    ///
+    /// Those that differ by nothing else are equal: they come in the order of the next step.
+    public let ignoresCase: Bool
 
     /// An order by `path`.
-    public init(_ path: FieldPath, _ direction: SortDirection = .ascending) {
+    public init(
+        _ path: FieldPath, _ direction: SortDirection = .ascending, ignoringCase: Bool = false
+    ) {
         self.path = path
         self.direction = direction
+        ignoresCase = ignoringCase
     }
 }

@@ -98,7 +98,7 @@ extension CompiledOrdering {
         var writer = ValueWriter()
         writer.put(layout.bucket)
         for step in steps {
-            writer.put(step.isDescending ? 1 : 0 as UInt8)
+            writer.put((step.isDescending ? 1 : 0) + (step.isFolded ? 2 : 0) as UInt8)
             switch step.operand.root {
             case .column(let slot):
                 writer.put(layout.names[slot])

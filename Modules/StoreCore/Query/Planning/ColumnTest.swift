@@ -22,6 +22,12 @@ struct ValueInterval {
     /// All values but null.
     static let notNull = ValueInterval(lower: Limit(value: .null, isIncluded: false))
 
+    /// Whether these are all values but null.
+    var isNotNull: Bool {
+        guard let lower, upper == nil else { return false }
+        return lower.value.isNull && !lower.isIncluded
+    }
+
     /// The values of the kind of `value` that come out as `comparison` says.
     init(_ comparison: Predicate.Comparison, _ value: Value) {
         let kind = ValueClass(value)
@@ -74,11 +80,15 @@ struct ValueInterval {
 
 extension ColumnTest {
     /// What `node` asks of a column, and of which; nil if no index can answer it.
-    static func read(_ node: Predicate.Node, _ layout: Layout) -> (slot: Int, test: ColumnTest)? {
+    static func read(
+        _ node: Predicate.Node, _ layout: Layout
+    ) -> (column: IndexColumn, test: ColumnTest)? {
         guard let path = node.path, let slot = layout.slot(ofPath: path), let test = read(node)
         else { return nil }
-        if case .prefix = test, layout.columns[slot].type != .string { return (slot, .never) }
-        return (slot, test)
+        let column = IndexColumn(slot: slot, isFolded: node.ignoresCase)
+        guard layout.columns[slot].type != .string else { return (column, test) }
+        if case .prefix = test { return (column, .never) }
+        return (column, column.isFolded ? .never : test)
     }
 
     private static func read(_ node: Predicate.Node) -> ColumnTest? {
@@ -98,8 +108,20 @@ extension ColumnTest {
                     .intersection(ValueInterval(.lessOrEqual, upper)))
         case .isIn(_, let values): return oneOf(values)
         case .some(let terms): return oneOf(terms)
-        case .hasPrefix(_, let prefix): return .prefix(prefix)
+        case .isInFolded(_, let texts): return oneOf(texts.map { .string($0) })
+        case .hasPrefix(_, let prefix), .hasPrefixFolded(_, let prefix): return .prefix(prefix)
         default: return nil
+        }
+    }
+
+    /// What the test implies of a column's texts without their case, and whether that says as much; nil if nothing is known.
+    var folded: (test: ColumnTest, isExact: Bool)? {
+        switch self {
+        case .equal(let value): return (.equal(value.foldingCase), value.isNull)
+        case .anyOf(let values): return (ColumnTest.oneOf(values.map(\.foldingCase)), false)
+        case .prefix(let prefix): return (.prefix(foldingCase(prefix)), prefix.isEmpty)
+        case .interval(let interval) where interval.isNotNull: return (self, true)
+        case .interval, .never: return nil
         }
     }
 
@@ -131,7 +153,8 @@ extension Predicate.Node {
     fileprivate var path: FieldPath? {
         switch self {
         case .compare(let path, _, _), .isIn(let path, _), .between(let path, _, _),
-            .hasPrefix(let path, _), .contains(let path, _):
+            .hasPrefix(let path, _), .isInFolded(let path, _), .hasPrefixFolded(let path, _),
+            .contains(let path, _):
             return path
         case .some(let terms):
             var common: FieldPath?
@@ -141,6 +164,14 @@ extension Predicate.Node {
             }
             return common
         default: return nil
+        }
+    }
+
+    /// Whether the node compares texts without their case.
+    fileprivate var ignoresCase: Bool {
+        switch self {
+        case .isInFolded, .hasPrefixFolded: return true
+        default: return false
         }
     }
 

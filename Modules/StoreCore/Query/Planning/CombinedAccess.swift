@@ -3,8 +3,8 @@ final class CombinedAccess {
     /// One of the accesses.
     enum Part {
         case index(IndexAccess)
-        /// The row of one record, at most, and the fields that lead to it.
-        case row(RowID?, fields: [String])
+        /// The row of one record, at most, and what leads to it: the key, or a unique value.
+        case row(RowID?, by: IndexDefinition)
     }
 
     enum Kind { case intersection, union }
@@ -28,17 +28,17 @@ final class CombinedAccess {
         self.answered = answered
     }
 
-    /// The fields by which each part is found, each list once.
-    func fields(in layout: Layout) -> [[String]] {
-        var fields: [[String]] = []
+    /// The indexes, keys and unique values by which the parts are found, each once.
+    func indexes(in layout: Layout) -> [IndexDefinition] {
+        var indexes: [IndexDefinition] = []
         for part in parts {
-            let names: [String]
+            let index: IndexDefinition
             switch part {
-            case .index(let access): names = layout.indexes[access.number].definition.fields
-            case .row(_, let keys): names = keys
+            case .index(let access): index = layout.indexes[access.number].definition
+            case .row(_, let key): index = key
             }
-            if !fields.contains(names) { fields.append(names) }
+            if !indexes.contains(index) { indexes.append(index) }
         }
-        return fields
+        return indexes
     }
 }

@@ -1,10 +1,12 @@
 /// A predicate as the planner sees it: terms that must all hold, and what they ask of columns.
 ///
-/// An object, so that handing it around while planning costs one reference.
-final class Conjunction {
+/// An object, so that handing it around while planning costs one reference. Unchecked: it is changed in `init` only.
+final class Conjunction: @unchecked Sendable {
     /// All that the terms ask of one column.
+    ///
+    /// A term is a number, or negative where it asks for more than is noted here.
     struct Column {
-        let slot: Int
+        let column: IndexColumn
         /// The value that the column must equal, and the term that says so.
         var equal: Value?
         var equalTerm = -1
@@ -36,44 +38,50 @@ final class Conjunction {
             let term = terms[number]
             if term.holdsDeepValue { throw .valueTooDeep }
             if case .constant(false) = term { isImpossible = true }
-            guard let (slot, test) = ColumnTest.read(term, layout) else { continue }
-            add(test, slot, number)
+            guard let (column, test) = ColumnTest.read(term, layout) else { continue }
+            add(test, column, number)
+            if layout.foldsCase, !column.isFolded, layout.columns[column.slot].type == .string,
+                let (folded, isExact) = test.folded
+            {
+                add(folded, IndexColumn(slot: column.slot, isFolded: true), isExact ? number : -1)
+            }
         }
     }
 
     /// The place of a column among `columns`, or -1 if nothing is asked of it.
     @inline(__always)
-    func place(of slot: Int) -> Int {
-        for place in columns.indices where columns[place].slot == slot { return place }
+    func place(of column: IndexColumn) -> Int {
+        for place in columns.indices where columns[place].column == column { return place }
         return -1
     }
 
     /// What is asked of a column.
-    func column(_ slot: Int) -> Column? {
-        let place = place(of: slot)
+    func column(_ column: IndexColumn) -> Column? {
+        let place = place(of: column)
         return place < 0 ? nil : columns[place]
     }
 
-    /// The value that `slot` must equal.
-    func equal(_ slot: Int) -> Value? {
-        let place = place(of: slot)
+    /// The value that a column must equal.
+    func equal(_ column: IndexColumn) -> Value? {
+        let place = place(of: column)
         return place < 0 ? nil : columns[place].equal
     }
 
-    /// Whether `slot` must equal one value.
-    func isConstant(_ slot: Int) -> Bool {
-        let place = place(of: slot)
-        return place >= 0 && columns[place].equalTerm >= 0
+    /// Whether a column must equal one value.
+    func isConstant(_ column: IndexColumn) -> Bool {
+        let place = place(of: column)
+        return place >= 0 && columns[place].equal != nil
     }
 
-    private func add(_ test: ColumnTest, _ slot: Int, _ term: Int) {
-        var place = place(of: slot)
+    private func add(_ test: ColumnTest, _ column: IndexColumn, _ term: Int) {
+        var place = place(of: column)
         if place < 0 {
             place = columns.count
-            columns.append(Column(slot: slot))
+            columns.append(Column(column: column))
         }
         if case .equal(let value) = test {
-            guard columns[place].equalTerm < 0 else { return }
+            // One that is answered is worth more.
+            guard columns[place].equal == nil || columns[place].equalTerm < 0 else { return }
             columns[place].equal = value
             columns[place].equalTerm = term
             return

@@ -11,14 +11,14 @@ public struct Explanation: Sendable, Hashable, CustomStringConvertible {
         case nothing
         /// By key.
         case key
-        /// By the unique value of these fields.
-        case unique([String])
-        /// By ranges of the index on these fields.
-        case index([String])
+        /// By a unique value; the definition says of which fields, and is not marked as unique.
+        case unique(IndexDefinition)
+        /// By ranges of this index.
+        case index(IndexDefinition)
         /// By the rows that ranges of all these indexes have in common.
-        case intersection([[String]])
+        case intersection([IndexDefinition])
         /// By the rows that ranges of any of these indexes, keys or unique values lead to.
-        case union([[String]])
+        case union([IndexDefinition])
         /// By looking at every record.
         case scan
 
@@ -27,16 +27,17 @@ public struct Explanation: Sendable, Hashable, CustomStringConvertible {
             switch self {
             case .nothing: return "nothing"
             case .key: return "key"
-            case .unique(let fields): return "unique \"\(fields.joined(separator: ","))\""
-            case .index(let fields): return "index \"\(fields.joined(separator: ","))\""
-            case .intersection(let lists): return "intersection of \(Access.names(lists, "and"))"
-            case .union(let lists): return "union of \(Access.names(lists, "or"))"
+            case .unique(let index): return "unique \(index.quotedName)"
+            case .index(let index): return "index \(index.quotedName)"
+            case .intersection(let indexes):
+                return "intersection of \(Access.names(indexes, "and"))"
+            case .union(let indexes): return "union of \(Access.names(indexes, "or"))"
             case .scan: return "scan"
             }
         }
 
-        private static func names(_ lists: [[String]], _ word: String) -> String {
-            lists.map { "\"\($0.joined(separator: ","))\"" }.joined(separator: " \(word) ")
+        private static func names(_ indexes: [IndexDefinition], _ word: String) -> String {
+            indexes.map(\.quotedName).joined(separator: " \(word) ")
         }
     }
 
@@ -63,17 +64,22 @@ extension Explanation {
         switch plan.access {
         case .nothing: access = .nothing
         case .keys: access = .key
-        case .unique(let number, _): access = .unique(layout.uniques[number].fields)
+        case .unique(let number, _): access = .unique(layout.uniques[number].definition.listed)
         case .rows: access = .scan
         case .index(let index):
-            access = .index(layout.indexes[index.number].definition.fields)
+            access = .index(layout.indexes[index.number].definition)
         case .combined(let combined):
-            let fields = combined.fields(in: layout)
-            access = combined.kind == .union ? .union(fields) : .intersection(fields)
+            let indexes = combined.indexes(in: layout)
+            access = combined.kind == .union ? .union(indexes) : .intersection(indexes)
         }
         if case .sorted = plan.delivery { isSorted = true } else { isSorted = false }
         rowsExamined = examined
         rowsReturned = returned
         self.predicate = predicate
     }
+}
+
+extension IndexDefinition {
+    /// The same fields and condition without the mark of a unique index.
+    var listed: IndexDefinition { IndexDefinition(columns, where: condition) }
 }

@@ -57,7 +57,7 @@ extension Planner {
                 continue
             }
             let planner = Planner(
-                view: view, layout: layout, conjunction: conjunction,
+                view: view, layout: layout, conjunction: conjunction, given: self.conjunction,
                 ordering: CompiledOrdering(steps: [], layout: layout), isOrdered: false,
                 after: nil, wanted: .max)
             guard let (count, answered) = planner.addAlternative(to: &parts) else { return nil }
@@ -75,22 +75,19 @@ extension Planner {
     private func addAlternative(
         to parts: inout [CombinedAccess.Part]
     ) -> (entries: Int, answered: Int)? {
-        if let (values, terms) = equalities(layout.keySlots) {
+        if let (values, terms) = equalities(layout.keyColumns) {
             let key = values.count == 1 ? Key(values[0]) : Key(.array(values))
             let row = view.record(forKey: key)?.row
-            parts.append(.row(row, fields: layout.keySlots.map { layout.names[$0] }))
+            parts.append(.row(row, by: IndexDefinition(layout.key.fields)))
             return (1, terms.count)
         }
-        for (number, unique) in layout.uniques.enumerated() {
-            guard let (values, terms) = equalities(unique.slots),
-                !values.contains(where: \.isNull)
-            else { continue }
+        if let (number, values, terms) = uniqueEqualities() {
             if let holders = holders(number, values, answered: terms) {
                 parts += holders.parts
                 return (holders.entries, terms.count)
             }
-            parts.append(
-                .row(view.unique(at: number, values: values)?.row, fields: unique.fields))
+            let row = view.unique(at: number, values: values)?.row
+            parts.append(.row(row, by: layout.uniques[number].definition.listed))
             return (1, terms.count)
         }
         let best = indexAccesses().filter { !$0.answered.isEmpty }.min { $0.count < $1.count }
@@ -104,9 +101,9 @@ extension Planner {
         guard view.mayRepeatUniques else { return nil }
         let rows = view.uniqueRows(at: number, values: values)
         guard rows.count > 1 else { return nil }
-        let fields = layout.uniques[number].fields
+        let definition = layout.uniques[number].definition.listed
         return CombinedAccess(
-            .union, rows.map { .row($0, fields: fields) }, entries: rows.count,
+            .union, rows.map { .row($0, by: definition) }, entries: rows.count,
             expected: Double(rows.count), answered: terms)
     }
 }

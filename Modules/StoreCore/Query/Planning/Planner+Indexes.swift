@@ -6,37 +6,42 @@ extension Planner {
     func indexAccesses() -> [IndexAccess] {
         var accesses: [IndexAccess] = []
         for number in layout.indexes.indices {
-            guard let access = access(number, layout.indexes[number].slots) else { continue }
+            guard let access = access(number, layout.indexes[number].columns) else {
+                continue
+            }
             accesses.append(access)
         }
         return accesses
     }
 
-    private func access(_ number: Int, _ slots: [Int]) -> IndexAccess? {
-        guard let first = slots.first,
-            conjunction.place(of: first) >= 0 || first == ordering.steps.first?.slot
-                || covered >= 0 && slots.contains(covered)
+    private func access(_ number: Int, _ columns: [IndexColumn]) -> IndexAccess? {
+        let condition = view.condition(ofIndex: number)
+        guard let first = columns.first,
+            conjunction.place(of: first) >= 0 || first == ordering.steps.first?.column
+                || covered >= 0 && columns.contains(where: { $0.slot == covered })
+                || condition != nil,
+            implies(condition)
         else { return nil }
         var prefix: [Value] = []
-        var answered: [Int] = []
-        for slot in slots {
-            let place = conjunction.place(of: slot)
+        var answered = condition.map { conjunction.terms(impliedBy: $0.conjunction, layout) } ?? []
+        for column in columns {
+            let place = conjunction.place(of: column)
             guard place >= 0, let value = conjunction.columns[place].equal else { break }
             prefix.append(value)
-            answered.append(conjunction.columns[place].equalTerm)
+            answered.note(conjunction.columns[place].equalTerm)
         }
         let constants = prefix.count
-        guard constants < slots.count,
-            let next = conjunction.column(slots[constants])?.more
+        guard constants < columns.count,
+            let next = conjunction.column(columns[constants])?.more
         else { return access(number, prefix, answered) }
         var prefixes = [prefix]
         var demands: Conjunction.Demands? = next
-        var column = constants
+        var place = constants
         while let (values, term) = demands?.anyOf, allows(values.count * prefixes.count) {
             prefixes = prefixes.flatMap { prefix in values.map { prefix + [$0] } }
-            answered.append(term)
-            column += 1
-            demands = column < slots.count ? demandsOrEquality(slots[column]) : nil
+            answered.note(term)
+            place += 1
+            demands = place < columns.count ? demandsOrEquality(columns[place]) : nil
         }
         let bounds = bounds(prefixes, demands, &answered)
         return access(number, bounds, prefix, answered)
@@ -44,19 +49,21 @@ extension Planner {
 
     /// The entries whose first columns equal `prefix`.
     private func access(_ number: Int, _ prefix: [Value], _ answered: [Int]) -> IndexAccess {
-        let ranks = prefix.isEmpty ? 0..<view.count : view.entries(of: number).run(prefix)
+        let index = view.entries(of: number)
+        let ranks =
+            prefix.isEmpty ? 0..<(index.isPartial ? index.count : view.count) : index.run(prefix)
         return IndexAccess(
             number, ranks.isEmpty ? [] : [ranks], prefix: prefix, answered: answered)
     }
 
     /// What is asked of a column after one that may have several values: an equality is a choice of
     /// one.
-    private func demandsOrEquality(_ slot: Int) -> Conjunction.Demands? {
-        guard let column = conjunction.column(slot), let value = column.equal else {
-            return conjunction.column(slot)?.more
+    private func demandsOrEquality(_ column: IndexColumn) -> Conjunction.Demands? {
+        guard let asked = conjunction.column(column), let value = asked.equal else {
+            return conjunction.column(column)?.more
         }
         let demands = Conjunction.Demands()
-        demands.anyOf = ([value], column.equalTerm)
+        demands.anyOf = ([value], asked.equalTerm)
         return demands
     }
 
@@ -69,13 +76,13 @@ extension Planner {
         _ prefixes: [[Value]], _ next: Conjunction.Demands?, _ answered: inout [Int]
     ) -> [(lower: IndexBound, upper: IndexBound)] {
         if let (string, term) = next?.prefix {
-            answered.append(term)
+            answered.note(term)
             return prefixes.map {
                 (.beforePrefix($0, stringPrefix: string), .afterPrefix($0, stringPrefix: string))
             }
         }
         if let (interval, terms) = next?.interval {
-            answered += terms
+            for term in terms { answered.note(term) }
             return prefixes.map { interval.bounds($0) }
         }
         return prefixes.map { (.before($0), .after($0)) }
@@ -101,24 +108,24 @@ extension Planner {
     /// How the entries of `access` come into the order asked for.
     func delivery(_ access: IndexAccess) -> Plan.Delivery {
         guard isOrdered else { return .direct }
-        let slots = layout.indexes[access.number].slots
+        let columns = layout.indexes[access.number].columns
         if ordering.isByRow {
-            return access.constants == slots.count ? .direct : .byRow
+            return access.constants == columns.count ? .direct : .byRow
         }
         var column = access.constants
         let isDescending = ordering.steps[0].isDescending
         for step in ordering.steps {
-            while column < slots.count, slots[column] != step.slot,
-                conjunction.isConstant(slots[column])
+            while column < columns.count, columns[column] != step.column,
+                conjunction.isConstant(columns[column])
             {
                 column += 1
             }
-            guard column < slots.count, slots[column] == step.slot,
+            guard column < columns.count, columns[column] == step.column,
                 step.isDescending == isDescending
             else { return .sorted }
             column += 1
         }
-        let isExact = slots[column...].allSatisfy(conjunction.isConstant)
+        let isExact = columns[column...].allSatisfy(conjunction.isConstant)
         if isExact, isDescending == ordering.isReversed { return .direct }
         return .grouped(columns: column, isDescending: isDescending, isExact: isExact)
     }
@@ -139,16 +146,16 @@ extension Planner {
     /// Where the entries of `access` go on after the place that records are wanted after.
     func resume(_ access: IndexAccess, _ delivery: Plan.Delivery) -> IndexAccess.Resume? {
         guard let after else { return nil }
-        let slots = layout.indexes[access.number].slots
+        let all = layout.indexes[access.number].columns
         let columns: Int
         switch delivery {
-        case .direct: columns = slots.count
-        case .grouped(let matched, _, let isExact): columns = isExact ? slots.count : matched
+        case .direct: columns = all.count
+        case .grouped(let matched, _, let isExact): columns = isExact ? all.count : matched
         case .byRow, .sorted: return nil
         }
-        let values = slots[..<columns].compactMap { slot in
-            ordering.steps.firstIndex { $0.slot == slot }.map { after.values[$0] }
-                ?? conjunction.equal(slot)
+        let values = all[..<columns].compactMap { column in
+            ordering.steps.firstIndex { $0.column == column }.map { after.values[$0] }
+                ?? conjunction.equal(column)
         }
         guard values.count == columns else { return nil }
         let index = view.entries(of: access.number)
@@ -156,7 +163,7 @@ extension Planner {
         if case .grouped(let matched, _, _) = delivery { run.removeLast(columns - matched) }
         let ranks = index.run(run)
         let start =
-            columns == slots.count
+            columns == all.count
             ? index.rank(
                 of: ordering.isReversed
                     ? .before(values, row: after.row) : .after(values, row: after.row))

@@ -4,6 +4,9 @@ struct Planner {
     let view: BucketView
     let layout: Layout
     let conjunction: Conjunction
+    /// What holds for every record that is wanted, beside the conjunction: what the whole query asks for, where the
+    /// conjunction is one of its alternatives.
+    var given: Conjunction?
     let ordering: CompiledOrdering
     /// Whether records have to come in that order.
     let isOrdered: Bool
@@ -95,22 +98,19 @@ struct Planner {
 
     /// Keys and unique values that must be equal to something lead to a record at once.
     private func planPoint() throws(QueryError) -> Plan? {
-        if let (values, terms) = equalities(layout.keySlots) {
+        if let (values, terms) = equalities(layout.keyColumns) {
             let key = values.count == 1 ? Key(values[0]) : Key(.array(values))
             return try plan(.keys([key]), .direct, answered: terms)
         }
         if layout.keySlots.count == 1,
-            let (values, term) = conjunction.column(layout.keySlots[0])?.more?.anyOf,
+            let (values, term) = conjunction.column(layout.keyColumns[0])?.more?.anyOf,
             values.count <= max(view.count / 4, 1)
         {
             return try plan(
                 .keys(values.map { Key($0) }), ordering.isByRow ? .byRow : .sorted, answered: [term]
             )
         }
-        for (number, unique) in layout.uniques.enumerated() {
-            guard let (values, terms) = equalities(unique.slots),
-                !values.contains(where: \.isNull)
-            else { continue }
+        if let (number, values, terms) = uniqueEqualities() {
             if let holders = holders(number, values, answered: terms) {
                 return try plan(.combined(holders), delivery(holders), answered: terms)
             }
@@ -119,11 +119,23 @@ struct Planner {
         return nil
     }
 
-    /// The values that all of `slots` must equal, and the terms that say so.
-    func equalities(_ slots: [Int]) -> (values: [Value], terms: [Int])? {
-        guard !slots.isEmpty, slots.allSatisfy(conjunction.isConstant) else { return nil }
-        let columns = slots.compactMap { conjunction.column($0) }
-        return (columns.compactMap(\.equal), columns.map(\.equalTerm))
+    /// The first unique constraint that leads to all that is wanted, the values that its fields must equal, and the
+    /// terms that say so.
+    func uniqueEqualities() -> (number: Int, values: [Value], terms: [Int])? {
+        for (number, unique) in layout.uniques.enumerated() {
+            guard let (values, terms) = equalities(unique.columns),
+                !values.contains(where: \.isNull), implies(view.condition(ofUnique: number))
+            else { continue }
+            return (number, values, terms)
+        }
+        return nil
+    }
+
+    /// The values that all of `columns` must equal, and the terms that this answers.
+    func equalities(_ columns: [IndexColumn]) -> (values: [Value], terms: [Int])? {
+        guard !columns.isEmpty, columns.allSatisfy(conjunction.isConstant) else { return nil }
+        let asked = columns.compactMap { conjunction.column($0) }
+        return (asked.compactMap(\.equal), asked.map(\.equalTerm).filter { $0 >= 0 })
     }
 
     // MARK: Costs

@@ -95,10 +95,24 @@ extension FieldExpression {
         Predicate(.between(path, lower.storeValue, upper.storeValue))
     }
 
-    /// The field is a string that begins with the UTF-8 bytes of `prefix`; every string begins with
-    /// the empty one.
-    public func hasPrefix(_ prefix: String) -> Predicate {
-        Predicate(.hasPrefix(path, prefix))
+    /// The field is a string that begins with the UTF-8 bytes of `prefix`, their case aside if it is
+    /// to be ignored; every string begins with the empty one.
+    public func hasPrefix(_ prefix: String, ignoringCase: Bool = false) -> Predicate {
+        Predicate(
+            ignoringCase
+                ? .hasPrefixFolded(path, foldingCase(prefix)) : .hasPrefix(path, prefix))
+    }
+
+    /// The field is a string that equals `value`, their case aside if it is to be ignored.
+    public func equals(_ value: String, ignoringCase: Bool) -> Predicate {
+        ignoringCase ? isIn([value], ignoringCase: true) : self == value
+    }
+
+    /// The field is a string that equals one of `values`, their case aside if it is to be ignored.
+    ///
+    /// - Complexity: O(k) for k values; a record is tested in O(log k).
+    public func isIn(_ values: some Sequence<String>, ignoringCase: Bool) -> Predicate {
+        ignoringCase ? Predicate(.isInFolded(path, values.map(foldingCase))) : isIn(values)
     }
 
     /// The field is a string that contains the UTF-8 bytes of the string `value`, or an array with

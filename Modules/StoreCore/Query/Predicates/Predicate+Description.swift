@@ -25,6 +25,13 @@ extension Predicate: CustomStringConvertible {
             return "\(name(path)) between \(text(lower)) and \(text(upper))"
         case .hasPrefix(let path, let prefix):
             return "\(name(path)) has prefix \(text(.string(prefix)))"
+        case .isInFolded(let path, let texts):
+            let choice =
+                texts.count == 1
+                ? "== \(text(.string(texts[0])))" : "in \(list(texts.map(\.storeValue), show))"
+            return "\(name(path)) \(choice) ignoring case"
+        case .hasPrefixFolded(let path, let prefix):
+            return "\(name(path)) has prefix \(text(.string(prefix))) ignoring case"
         case .contains(let path, let value): return "\(name(path)) contains \(text(value))"
         case .matching: return "matching {…}"
         case .not(let inner): return "!(" + describe(inner, level + 1, show) + ")"

@@ -11,6 +11,9 @@
 /// never for null; `!=` and `!` are exact negations, so that a missing `x` satisfies `.field("x")
 /// != 1`.
 ///
+/// Ignoring case, texts are compared by the UTF-8 bytes of what the standard library's
+/// `lowercased()` makes of them: the same in every locale, and not normalised.
+///
 /// Long chains of one operator are cheap to build, in a loop too. A predicate that is nested deeper
 /// than ``depthMax`` levels, or has more than ``sizeMax`` tests, can be built and thrown away, and makes every query that is given it
 /// throw ``QueryError``.
@@ -22,6 +25,10 @@ public struct Predicate: Sendable, Hashable {
         case isIn(FieldPath, [Value])
         case between(FieldPath, Value, Value)
         case hasPrefix(FieldPath, String)
+        /// The folded text is one of these, which are folded.
+        case isInFolded(FieldPath, [String])
+        /// The folded text begins with this one, which is folded.
+        case hasPrefixFolded(FieldPath, String)
         case contains(FieldPath, Value)
         case matching(RecordTest)
         case not(Node)

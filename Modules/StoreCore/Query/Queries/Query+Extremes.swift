@@ -31,7 +31,9 @@ extension Query {
         try source.withView { view, _ -> Value? in
             let layout = view.layout
             guard let slot = layout.slot(ofPath: path) else { return nil }
-            for number in layout.indexes.indices where layout.indexes[number].slots[0] == slot {
+            for number in layout.indexes.indices
+            where layout.indexes[number].slots[0] == slot && layout.indexes[number].content.isPlain
+            {
                 let index = view.entries(of: number)
                 let rank = direction == .ascending ? 0 : view.count - 1
                 guard let row = index.row(at: rank), let record = view.record(row: row) else {

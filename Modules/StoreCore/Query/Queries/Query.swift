@@ -39,9 +39,12 @@ public struct Query: Sendable {
     /// The same query, in the order of `field`; after the orders asked for before, between records
     /// that are equal in those.
     ///
-    /// Null and missing come first, descending last. Dots lead into objects: `"address.city"`.
-    public func order(by field: String, _ direction: SortDirection = .ascending) -> Query {
-        order(by: [Ordering(.reading(field), direction)])
+    /// Null and missing come first, descending last. Dots lead into objects: `"address.city"`. Where
+    /// case is ignored, texts that differ by nothing else are equal.
+    public func order(
+        by field: String, _ direction: SortDirection = .ascending, ignoringCase: Bool = false
+    ) -> Query {
+        order(by: [Ordering(.reading(field), direction, ignoringCase: ignoringCase)])
     }
 
     /// The same query, in the order of `orderings`, after the orders asked for before.

@@ -7,8 +7,8 @@ final class RangeRead: Sendable {
     /// other fields.
     enum Access: Sendable, Hashable {
         case bucket
-        case unique(fields: [String], values: [Value])
-        case index(fields: [String], lower: IndexBound, upper: IndexBound)
+        case unique(IndexDefinition, values: [Value])
+        case index(IndexDefinition, lower: IndexBound, upper: IndexBound)
     }
 
     let predicate: Predicate

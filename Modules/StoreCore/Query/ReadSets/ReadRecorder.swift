@@ -50,13 +50,12 @@ public final class ReadRecorder: @unchecked Sendable {
             lock.withLock { for key in keys { gathered.insert(key, mask, in: bucket) } }
             return
         case .unique(let number, let values):
-            access = .unique(fields: layout.uniques[number].fields, values: values)
+            access = .unique(layout.uniques[number].definition, values: values)
         case .rows: access = .bucket
         case .index(let index):
             let (lower, upper) = index.bounds
             access = .index(
-                fields: layout.indexes[index.number].definition.fields, lower: lower,
-                upper: upper)
+                layout.indexes[index.number].definition, lower: lower, upper: upper)
         case .combined(let combined):
             // The smallest of those that all have to meet bounds the range; a choice has no bounds.
             guard combined.kind == .intersection, case .index(let index) = combined.parts[0] else {
@@ -65,8 +64,7 @@ public final class ReadRecorder: @unchecked Sendable {
             }
             let (lower, upper) = index.bounds
             access = .index(
-                fields: layout.indexes[index.number].definition.fields, lower: lower,
-                upper: upper)
+                layout.indexes[index.number].definition, lower: lower, upper: upper)
         }
         let compiled = try PredicateCompiler.compile(predicate, for: layout)
         if compiled.isOpaque {

@@ -12,8 +12,10 @@ extension StoreReader {
     /// A query for all records in the order of `field`.
     ///
     /// Dots lead into objects.
-    public func order(by field: String, _ direction: SortDirection = .ascending) -> Query {
-        query.order(by: field, direction)
+    public func order(
+        by field: String, _ direction: SortDirection = .ascending, ignoringCase: Bool = false
+    ) -> Query {
+        query.order(by: field, direction, ignoringCase: ignoringCase)
     }
 
     /// A query for all records in the order of `orderings`.

@@ -20,6 +20,12 @@ public struct FieldPath: Sendable, Hashable {
     /// Makes a path to one field whose name is taken as it is, dots included.
     public init(exact name: String) { names = [name] }
 
+    /// Makes a path of names that are taken as they are; nil if there are none.
+    init?(names: [String]) {
+        if names.isEmpty { return nil }
+        self.names = names
+    }
+
     /// Whether both paths have the same names, byte for byte.
     public static func == (a: FieldPath, b: FieldPath) -> Bool {
         a.names.count == b.names.count && zip(a.names, b.names).allSatisfy(bytesEqual)

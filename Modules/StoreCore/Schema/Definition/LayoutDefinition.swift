@@ -42,7 +42,8 @@ struct LayoutDefinition {
         for named in schema.columns { try add(named) }
         try setKey()
         for slot in columns.indices where columns[slot].isUnique && keySlots != [slot] {
-            uniques.append(CompiledUnique(fields: [names[slot]], slots: [slot]))
+            addUnique(
+                IndexDefinition([names[slot]], isUnique: true), content([IndexColumn(slot: slot)]))
         }
         var seen: Set<IndexDefinition> = []
         for index in indexes {
@@ -113,40 +114,79 @@ struct LayoutDefinition {
     }
 
     private mutating func add(_ index: IndexDefinition) throws(DefinitionError) {
-        guard !index.fields.isEmpty else {
+        guard !index.columns.isEmpty else {
             throw fault(.invalidIndex, "An index names no field; name one, or several")
         }
-        guard index.fields.count <= LayoutDefinition.indexFieldsMax else {
-            throw fault(.invalidIndex, tooManyFields("An index", index.fields.count))
+        guard index.columns.count <= LayoutDefinition.indexFieldsMax else {
+            throw fault(.invalidIndex, tooManyFields("An index", index.columns.count))
         }
-        var indexSlots: [Int] = []
-        for field in index.fields {
-            guard let slot = slots[ByteString(field)] else {
-                let message =
-                    "Index field \(field.excerpt) does not exist in the schema; declare it"
-                throw fault(.invalidIndex, field: field, message)
-            }
-            guard !indexSlots.contains(slot) else {
+        var indexed: [IndexColumn] = []
+        for field in index.columns {
+            let column = try column(of: field)
+            guard !indexed.contains(where: { $0.slot == column.slot }) else {
                 throw fault(
-                    .invalidIndex, field: field, "An index names the field twice; leave one out")
+                    .invalidIndex, field: field.name,
+                    "An index names the field twice; leave one out")
             }
-            indexSlots.append(slot)
+            indexed.append(column)
         }
-        if !index.isUnique {
-            indexes.append(compiled(index, indexSlots))
-        } else if indexSlots != keySlots, !uniques.contains(where: { $0.slots == indexSlots }) {
-            uniques.append(CompiledUnique(fields: indexSlots.map { names[$0] }, slots: indexSlots))
+        let content = content(indexed, try condition(of: index))
+        if index.isUnique {
+            addUnique(index, content)
+        } else {
+            indexes.append(CompiledIndex(definition: index, content: content))
+        }
+    }
+
+    private func column(of field: IndexDefinition.Field) throws(DefinitionError) -> IndexColumn {
+        guard let slot = slots[ByteString(field.name)] else {
+            throw fault(
+                .invalidIndex, field: field.name,
+                "Index field \(field.name.excerpt) does not exist in the schema; declare it")
+        }
+        guard !field.ignoresCase || columns[slot].type == .string else {
+            throw fault(
+                .invalidIndex, field: field.name,
+                "An index ignores the case of the field, which is no string; index it as it is")
+        }
+        return IndexColumn(slot: slot, isFolded: field.ignoresCase)
+    }
+
+    /// Nothing, if the key or another index says the same.
+    private mutating func addUnique(_ index: IndexDefinition, _ content: IndexContent) {
+        let isKey = content.slots == keySlots && !content.foldsCase
+        guard !isKey, !uniques.contains(where: { $0.content == content }) else { return }
+        uniques.append(CompiledUnique(definition: index, content: content))
+    }
+
+    private func content(
+        _ indexed: [IndexColumn], _ condition: IndexCondition? = nil
+    ) -> IndexContent {
+        IndexContent(indexed, kinds: indexed.map { columns[$0.slot].type }, condition: condition)
+    }
+
+    private func condition(
+        of index: IndexDefinition
+    ) throws(DefinitionError) -> IndexCondition? {
+        guard let predicate = index.condition else { return nil }
+        do throws(ConditionFault) {
+            return IndexCondition(
+                predicate: predicate,
+                slots: try ConditionFault.slots(of: predicate, columns) { slots[ByteString($0)] })
+        } catch {
+            throw fault(.invalidIndex, field: error.field, error.message)
         }
     }
 
     /// Makes the records listable by key, through a declared index over just the key where there is
     /// one.
     private mutating func addKeyOrder() {
-        if let declared = indexes.firstIndex(where: { $0.slots == keySlots }) {
+        let content = content(keySlots.map { IndexColumn(slot: $0) })
+        if let declared = indexes.firstIndex(where: { $0.content == content }) {
             keyOrderIndex = declared
         } else {
             keyOrderIndex = indexes.count
-            indexes.append(compiled(IndexDefinition(key.fields), keySlots))
+            indexes.append(CompiledIndex(definition: IndexDefinition(key.fields), content: content))
         }
     }
 
@@ -160,17 +200,17 @@ struct LayoutDefinition {
                 .invalidColumn, field: names[slot],
                 "A key cannot be set to null; cascade or restrict")
         }
-        let index = indexes.firstIndex { $0.slots.first == slot } ?? indexes.count
+        let index =
+            indexes.firstIndex { $0.slots.first == slot && $0.content.isPlain } ?? indexes.count
         if index == indexes.count {
-            indexes.append(compiled(IndexDefinition([names[slot]]), [slot]))
+            indexes.append(
+                CompiledIndex(
+                    definition: IndexDefinition([names[slot]]),
+                    content: content([IndexColumn(slot: slot)])))
         }
         references.append(
             CompiledReference(
                 slot: slot, field: names[slot], target: target, action: action, index: index))
-    }
-
-    private func compiled(_ index: IndexDefinition, _ slots: [Int]) -> CompiledIndex {
-        CompiledIndex(definition: index, slots: slots, kinds: slots.map { columns[$0].type })
     }
 
     private func tooManyFields(_ what: String, _ count: Int) -> String {

@@ -25,6 +25,8 @@ final class Layout: @unchecked Sendable {
     let columns: [Column]
     /// The slots of the key's fields, in the key's order.
     let keySlots: [Int]
+    /// The columns of the key's fields, as queries ask for them.
+    let keyColumns: [IndexColumn]
     /// The slot of the key's only, or first, field.
     let keySlot: Int
     /// The ordered indexes: those declared and not unique, in order, then perhaps the one over the
@@ -35,6 +37,8 @@ final class Layout: @unchecked Sendable {
     let keyOrderIndex: Int?
     /// The unique fields, the key not among them: unique columns first, then unique indexes.
     let uniques: [CompiledUnique]
+    /// Whether some index or unique constraint has texts without their case.
+    let foldsCase: Bool
     /// The references that are enforced.
     let references: [CompiledReference]
     /// The columns that must have a value, the key's included.
@@ -86,11 +90,14 @@ final class Layout: @unchecked Sendable {
         names = definition.names
         columns = definition.columns
         keySlots = definition.keySlots
+        keyColumns = keySlots.map { IndexColumn(slot: $0) }
         keySlot = definition.keySlots.first ?? 0
         indexes = definition.indexes
         keyOrderIndex = definition.keyOrderIndex
         uniques = definition.uniques
         references = definition.references
+        foldsCase =
+            indexes.contains { $0.content.foldsCase } || uniques.contains { $0.content.foldsCase }
         count = names.count
         checks = definition.columns.indices.map { slot in
             ColumnCheck(

@@ -7,8 +7,10 @@ public struct Properties<Model: StoreRecord> {
     }
 
     let faults = Faults()
+    /// The names of a schema that is just being made; nil for the one that the type has.
+    private let names: [AnyKeyPath: String]?
 
-    init() {}
+    init(_ names: [AnyKeyPath: String]? = nil) { self.names = names }
 
     /// A property that the schema declares, or names as nested.
     public subscript<Property: StoreValue>(
@@ -27,7 +29,8 @@ public struct Properties<Model: StoreRecord> {
     private func property<Property>(
         _ path: KeyPath<Model, Property>
     ) -> PropertyExpression<Property> {
-        guard let name = Model.schema.storage.name(of: path) else {
+        let known = names == nil ? Model.schema.storage.name(of: path) : names?[path]
+        guard let name = known else {
             faults.missing = path
             return PropertyExpression(field: FieldExpression(FieldPath(exact: "?")))
         }
@@ -96,8 +99,20 @@ extension String: TextProperty {}
 extension Optional: TextProperty where Wrapped: TextProperty {}
 
 extension PropertyExpression where Property: TextProperty {
-    /// The text begins with the UTF-8 bytes of `prefix`.
-    public func hasPrefix(_ prefix: String) -> Predicate { field.hasPrefix(prefix) }
+    /// The text begins with the UTF-8 bytes of `prefix`, their case aside if it is to be ignored.
+    public func hasPrefix(_ prefix: String, ignoringCase: Bool = false) -> Predicate {
+        field.hasPrefix(prefix, ignoringCase: ignoringCase)
+    }
+
+    /// The text equals `value`, their case aside if it is to be ignored.
+    public func equals(_ value: String, ignoringCase: Bool) -> Predicate {
+        field.equals(value, ignoringCase: ignoringCase)
+    }
+
+    /// The text equals one of `values`, their case aside if it is to be ignored.
+    public func isIn(_ values: some Sequence<String>, ignoringCase: Bool) -> Predicate {
+        field.isIn(values, ignoringCase: ignoringCase)
+    }
 
     /// The text contains the UTF-8 bytes of `part`.
     public func contains(_ part: String) -> Predicate { field.contains(part) }

@@ -43,11 +43,14 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
     }
 
     /// The same query in the order of a property, after the orders asked for before.
+    ///
+    /// Where case is ignored, texts that differ by nothing else are equal.
     public func order<Property: StoreValue>(
-        by path: KeyPath<Model, Property>, _ direction: SortDirection = .ascending
+        by path: KeyPath<Model, Property>, _ direction: SortDirection = .ascending,
+        ignoringCase: Bool = false
     ) -> Self {
         guard let name = Model.schema.storage.name(of: path) else { return failing(path) }
-        return with { $0.order(by: name, direction) }
+        return with { $0.order(by: name, direction, ignoringCase: ignoringCase) }
     }
 
     /// The same query for at most `count` records.

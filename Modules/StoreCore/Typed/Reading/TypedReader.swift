@@ -84,9 +84,10 @@ extension TypedReader {
 
     /// A query for all records in the order of a property.
     public func order<Property: StoreValue>(
-        by path: KeyPath<Model, Property>, _ direction: SortDirection = .ascending
+        by path: KeyPath<Model, Property>, _ direction: SortDirection = .ascending,
+        ignoringCase: Bool = false
     ) -> TypedQuery<Model> {
-        query.order(by: path, direction)
+        query.order(by: path, direction, ignoringCase: ignoringCase)
     }
 
     /// All records, in the bucket's order.

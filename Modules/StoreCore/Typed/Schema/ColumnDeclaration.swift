@@ -3,7 +3,8 @@ public class AnyColumnDeclaration<Model: StoreRecord> {
     let path: AnyKeyPath
     let name: String
     var column: Column
-    var isIndexed = false
+    /// Indexes over the column alone.
+    var indexes: [IndexDefinition] = []
     let isOptional: Bool
     var value: (@Sendable (Model) -> Value)?
     let hasType: Bool
@@ -43,16 +44,21 @@ public final class ColumnDeclaration<Model: StoreRecord, Property>: AnyColumnDec
         with { $0.generated = generated }
     }
 
-    /// An ordered index over the column.
+    /// An ordered index over the column; ignoring case, if it is text.
     @discardableResult
-    public func indexed() -> Self {
-        isIndexed = true
+    public func indexed(ignoringCase: Bool = false) -> Self {
+        let field = IndexDefinition.Field(name, ignoringCase: ignoringCase)
+        indexes.append(IndexDefinition([field]))
         return self
     }
 
-    /// No two records may have the same value.
+    /// No two records may have the same value; ignoring case, if it is text.
     @discardableResult
-    public func unique() -> Self { with { $0.isUnique = true } }
+    public func unique(ignoringCase: Bool = false) -> Self {
+        guard ignoringCase else { return with { $0.isUnique = true } }
+        indexes.append(.unique(.ignoringCase(name)))
+        return self
+    }
 
     /// The values are keys of another bucket's records.
     ///

@@ -92,11 +92,18 @@ final class SchemaStorage<Model: StoreRecord>: @unchecked Sendable {
         columns = BucketSchema(
             fields.map { BucketSchema.NamedColumn(name: $0.name, column: $0.column) })
         var missing = key.filter { paths[$0] == nil }
-        var indexes = declared.columns.filter(\.isIndexed).map { IndexDefinition([$0.name]) }
+        var indexes = declared.columns.flatMap(\.indexes)
+        let texts = fields.filter { $0.column.type == .string }.map(\.name)
         for index in declared.indexes {
             missing += index.paths.filter { paths[$0] == nil }
+            let properties = Properties<Model>(paths)
+            let condition = index.condition?(properties)
+            if let path = properties.faults.missing { missing.append(path) }
+            let columns = index.paths.compactMap { paths[$0] }.map { name in
+                IndexDefinition.Field(name, ignoringCase: index.ignoresCase && texts.contains(name))
+            }
             indexes.append(
-                IndexDefinition(index.paths.compactMap { paths[$0] }, isUnique: index.isUnique))
+                IndexDefinition(columns, where: condition, isUnique: index.isUnique))
         }
         self.indexes = indexes
         options = declared.options

@@ -3,6 +3,8 @@ public final class SchemaFields<Model: StoreRecord> {
     struct Index {
         let paths: [AnyKeyPath]
         let isUnique: Bool
+        let ignoresCase: Bool
+        let condition: ((Properties<Model>) -> Predicate)?
     }
 
     var columns: [AnyColumnDeclaration<Model>] = []
@@ -60,9 +62,26 @@ public final class SchemaFields<Model: StoreRecord> {
         nested.append((path, name))
     }
 
-    /// An ordered index over several columns.
-    public func index(_ paths: PartialKeyPath<Model>..., unique isUnique: Bool = false) {
-        indexes.append(Index(paths: paths, isUnique: isUnique))
+    /// An ordered index over one column or several.
+    ///
+    /// ```swift
+    /// field.index(\.customerID, \.total)
+    /// field.index(\.total) { $0.status == .pending }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - paths: the columns, the one that is sorted by first in front.
+    ///   - isUnique: whether no two records may have the same values.
+    ///   - ignoresCase: whether columns of text are compared without their case.
+    ///   - condition: which records the index holds; all if there is none. See ``IndexDefinition``.
+    public func index(
+        _ paths: PartialKeyPath<Model>..., unique isUnique: Bool = false,
+        ignoringCase ignoresCase: Bool = false,
+        where condition: ((Properties<Model>) -> Predicate)? = nil
+    ) {
+        indexes.append(
+            Index(
+                paths: paths, isUnique: isUnique, ignoresCase: ignoresCase, condition: condition))
     }
 
     /// Options of the bucket, as in `Store.defineBucket`.
