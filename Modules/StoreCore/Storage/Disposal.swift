@@ -20,6 +20,15 @@ struct Disposal {
         items.removeAll(keepingCapacity: true)
     }
 
+    /// Frees trees that nobody else has ever seen, on the reaper's thread.
+    static func disposeUnseen(_ items: ContiguousArray<Retired>) {
+        let work = DisposalWork(items: items)
+        Reaper.shared.enqueue {
+            var items = work.items
+            disposeAll(&items)
+        }
+    }
+
     mutating func dispose(_ items: ContiguousArray<Retired>) {
         for item in items { dispose(item) }
     }

@@ -80,12 +80,18 @@ extension BucketRebuild {
         }
         guard bucket.root.pointee.layout.toOpaque() == Unmanaged.passUnretained(former).toOpaque()
         else { return nil }
-        let before = through?.pin.root.bucket(identity)?.rows ?? RowTree()
         var differences: [Difference] = []
+        if buildsNothing { return differences }
+        let before = through?.pin.root.bucket(identity)?.rows ?? RowTree()
         RowTree.difference(before, bucket.rows) { old, new in
             differences.append((old.map(RecordRef.init), new.map(RecordRef.init)))
         }
         return differences
+    }
+
+    /// Whether indexes go and none comes.
+    private var buildsNothing: Bool {
+        change == nil && !keptIndexes.contains(nil) && !keptUniques.contains(nil)
     }
 
     /// Looks at the records of a later version from now on, where they are not the trees' own.

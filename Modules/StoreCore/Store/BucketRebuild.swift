@@ -16,7 +16,6 @@ final class BucketRebuild: @unchecked Sendable {
     let layout: BucketLayout
     let identity: BucketIdentity
     let former: BucketLayout
-    let state: VersionedState
     let seed: SeededHash
     /// How records are laid out anew; nil where they stay as they are.
     let change: RecordConversion?
@@ -35,7 +34,7 @@ final class BucketRebuild: @unchecked Sendable {
 
     init(
         of identity: BucketIdentity, from former: BucketLayout, to definition: BucketDefinition,
-        _ state: VersionedState, stamp: Int64
+        seed: SeededHash, stamp: Int64
     ) throws {
         let change = DefinitionChange(from: former.definition, to: definition)
         let layout = try Layout(
@@ -44,11 +43,10 @@ final class BucketRebuild: @unchecked Sendable {
             near: change.isEmpty ? former.layout : nil)
         self.identity = identity
         self.former = former
-        self.state = state
         self.change =
             change.isEmpty
             ? nil : RecordConversion(change, from: former.layout, to: layout, stamp: stamp)
-        seed = state.seed
+        self.seed = seed
         self.layout = BucketLayout(layout, definition, stamp: stamp)
         counters = AutoincrementCounters(layout)
         keptIndexes = layout.indexes.map { index in
@@ -66,7 +64,7 @@ final class BucketRebuild: @unchecked Sendable {
         // Rows that are the bucket's own were only borrowed.
         if change == nil { node.rows = RowTree() }
         editor.retire(bucket: node)
-        state.pins.disposeOfEverything(editor.retired)
+        Disposal.disposeUnseen(editor.retired)
     }
 
     // MARK: Records

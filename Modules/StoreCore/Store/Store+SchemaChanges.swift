@@ -41,7 +41,7 @@ extension Store {
             if definition == former.definition { return definition }
             do {
                 let rebuild = try BucketRebuild(
-                    of: identity, from: former, to: definition, state,
+                    of: identity, from: former, to: definition, seed: state.seed,
                     stamp: Int64(bitPattern: position.value) + 1)
                 guard let position = try await carryOut(rebuild, on: identity) else { continue }
                 try await awaitDurability(position)

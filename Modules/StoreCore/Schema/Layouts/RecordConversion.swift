@@ -8,7 +8,7 @@ struct RecordConversion {
     /// What a record without undeclared fields gets in the slots that are added.
     private let initial: [Value]
 
-    /// - Parameter stamp: the position that the records carry.
+    /// The records carry `stamp` as their position.
     init(_ change: DefinitionChange, from former: Layout, to target: Layout, stamp: Int64) {
         self.change = change
         self.target = target
