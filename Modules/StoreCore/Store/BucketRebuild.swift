@@ -52,7 +52,8 @@ final class BucketRebuild: @unchecked Sendable {
         self.layout = BucketLayout(layout, definition, stamp: stamp)
         counters = AutoincrementCounters(layout)
         keptIndexes = layout.indexes.map { index in
-            change.isEmpty ? former.layout.indexes.firstIndex { $0.slots == index.slots } : nil
+            change.isEmpty
+                ? former.layout.indexes.firstIndex { $0.definition == index.definition } : nil
         }
         keptUniques = layout.uniques.map { unique in
             change.isEmpty ? former.layout.uniques.firstIndex { $0.slots == unique.slots } : nil
@@ -71,7 +72,7 @@ final class BucketRebuild: @unchecked Sendable {
 
     // MARK: Records
 
-    /// A record that is overdue stands in the way of a unique value.
+    /// A record that is overdue stands in the way: of a unique value, or because it does not fit what is added.
     ///
     /// Nobody sees it, so it has to go, and then all begins anew.
     struct OverdueInTheWay: Error {}
