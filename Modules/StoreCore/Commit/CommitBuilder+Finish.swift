@@ -62,7 +62,7 @@ extension CommitBuilder {
     private mutating func review() throws {
         var review = PolicyReview()
         var reviewed: Int
-        var followed = 0
+        var followed = ReferenceProgress()
         repeat {
             repeat {
                 try runPolicies(&review)

@@ -9,32 +9,54 @@ struct Referrer {
     let reference: CompiledReference
 }
 
+/// Which of the pending changes have been followed to what refers to their records.
+struct ReferenceProgress {
+    private var entries = 0
+    private var rewritten = 0
+    /// The revisions at which entries were followed: one that was rewritten often is followed once.
+    fileprivate var followed: [Int: Int] = [:]
+    /// Entries that were looked at; tests count it.
+    fileprivate(set) var examined = 0
+
+    /// The next entry, with its key if it was rewritten: one that leaves nothing may not know it any more.
+    fileprivate mutating func next(in pending: PendingChanges) -> (index: Int, key: Value?)? {
+        if entries < pending.entries.count {
+            entries += 1
+            return (entries - 1, nil)
+        }
+        guard rewritten < pending.rewritten.count else { return nil }
+        rewritten += 1
+        return pending.rewritten[rewritten - 1]
+    }
+}
+
 extension CommitBuilder {
     /// The most records that one commit may change for the sake of references.
     static let cascadesMax = 1_000_000
 
     /// Deletes, or sets to null, what refers to records that the commit leaves gone.
     ///
-    /// `settled` is the revision of the pending changes up to which that has been done.
-    mutating func followReferences(_ settled: inout Int) throws {
-        while pending.revision > settled {
-            let start = pending.revision
-            let waiting = pendingReferrers()
-            var index = 0
-            while index < pending.entries.count {
-                let entry = pending.entries[index]
-                index += 1
-                // A key whose overdue record gave way to another is gone when that one is.
-                guard entry.revision > settled || entry.isSealed,
-                    !entry.bucket.referrers.isEmpty, try isGone(entry),
-                    let base = entry.base
-                else { continue }
-                for referrer in entry.bucket.referrers where referrer.reference.action != .restrict
-                {
-                    try follow(base.key, referrer, waiting)
-                }
+    /// What is added on the way is followed in its turn, each change once: a chain of n records takes O(n log n),
+    /// whatever the order in which the commit has touched them.
+    mutating func followReferences(_ progress: inout ReferenceProgress) throws {
+        var known: (waiting: PendingReferrers, sealed: Set<PendingKey>)?
+        while let (index, rewritten) = progress.next(in: pending) {
+            progress.examined += 1
+            let entry = pending.entries[index]
+            guard entry.new == nil, !entry.bucket.referrers.isEmpty else { continue }
+            let key = rewritten ?? entry.key
+            guard !key.isNull, try !exists(entry.bucket, key, entry.hash) else { continue }
+            if known == nil { progress.examined += pending.entries.count }
+            let (waiting, sealed) = known ?? (pendingReferrers(), sealedKeys())
+            known = (waiting, sealed)
+            // A key whose overdue record gave way to another is gone when that one is.
+            let place = PendingKey(bucket: entry.bucket.slot, key: key)
+            guard entry.base != nil || sealed.contains(place),
+                progress.followed.updateValue(entry.revision, forKey: index) != entry.revision
+            else { continue }
+            for referrer in entry.bucket.referrers where referrer.reference.action != .restrict {
+                try follow(Key(key), referrer, waiting)
             }
-            settled = start
         }
     }
 
@@ -123,6 +145,20 @@ extension CommitBuilder {
     private struct Place: Hashable {
         let bucket: Int
         let slot: Int
+    }
+
+    private struct PendingKey: Hashable {
+        let bucket: Int
+        let key: Value
+    }
+
+    /// The keys whose overdue records have given way.
+    private func sealedKeys() -> Set<PendingKey> {
+        var keys: Set<PendingKey> = []
+        for entry in pending.entries where entry.isSealed {
+            keys.insert(PendingKey(bucket: entry.bucket.slot, key: entry.key))
+        }
+        return keys
     }
 
     private func pendingReferrers() -> PendingReferrers {

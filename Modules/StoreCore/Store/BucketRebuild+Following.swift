@@ -6,12 +6,12 @@ extension BucketRebuild {
     static let fewMax = 128
     private static let freeRounds = 4
     private static let sliceMax = 1 << 14
-    private static let turnMax = 256
+    private static let turnSize = 256
 
     /// Follows the bucket until hardly anything is left to follow.
     ///
     /// Where writers are as fast as this, they have to queue from some round on, and get their turns between slices of
-    /// it.
+    /// it, which are longer from round to round.
     ///
     /// - Parameters:
     ///   - snapshot: the version to follow to.
@@ -24,6 +24,7 @@ extension BucketRebuild {
         inTurn: @Sendable (() throws -> Void) async throws -> Void
     ) async throws -> Bool {
         var rounds = 0
+        var few = BucketRebuild.fewMax
         while true {
             let later = try snapshot()
             guard let differences = try differences(to: later) else { return false }
@@ -36,10 +37,13 @@ extension BucketRebuild {
                     await Task.yield()
                 }
             } else {
-                try await take(differences, of: later, BucketRebuild.turnMax, inTurn)
+                // However many writers queue, in the end a slice is as much as they write between two.
+                let doublings = min(rounds - BucketRebuild.freeRounds, 16)
+                few = BucketRebuild.turnSize << doublings
+                try await take(differences, of: later, few, inTurn)
             }
             through = later
-            if differences.count <= BucketRebuild.fewMax { return true }
+            if differences.count <= few { return true }
             rounds += 1
         }
     }
@@ -73,13 +77,15 @@ extension BucketRebuild {
         }
     }
 
-    /// Nil if the bucket's definition has changed.
+    /// What has to be followed to get to a version, at whose instant deadlines are judged from now on; nil if the
+    /// bucket's definition has changed.
     private func differences(to later: Snapshot) throws -> [Difference]? {
         guard let bucket = later.pin.root.bucket(identity) else {
             throw StoreError(.bucketDropped(identity.reference.name))
         }
         guard bucket.root.pointee.layout.toOpaque() == Unmanaged.passUnretained(former).toOpaque()
         else { return nil }
+        instant = later.instant
         var differences: [Difference] = []
         if buildsNothing { return differences }
         let before = through?.pin.root.bucket(identity)?.rows ?? RowTree()
@@ -96,7 +102,6 @@ extension BucketRebuild {
 
     /// Looks at the records of a later version from now on, where they are not the trees' own.
     private func follow(_ later: Snapshot) {
-        instant = later.instant
         guard change == nil, let bucket = later.pin.root.bucket(identity) else { return }
         node.rows = bucket.rows
     }
@@ -115,7 +120,7 @@ extension BucketRebuild {
             return Array(repeating: nil, count: differences.count)
         }
         return try differences.map { old, new in
-            let successor = try new.map(change.convert)
+            let successor = try new.map { try convert($0, change) }
             if let old, let own = node.rows.find(old.row).map(RecordRef.init) {
                 let stays = successor.map { agreesOnUniques(own, RecordRef($0)) } ?? false
                 if !stays {
@@ -123,6 +128,15 @@ extension BucketRebuild {
                 }
             }
             return successor
+        }
+    }
+
+    private func convert(_ record: RecordRef, _ change: RecordConversion) throws -> RecordStorage {
+        do {
+            return try change.convert(record)
+        } catch {
+            if record.expiresAt <= instant.microseconds { throw OverdueInTheWay() }
+            throw error
         }
     }
 

@@ -69,7 +69,7 @@ final class BucketRebuild: @unchecked Sendable {
 
     // MARK: Records
 
-    /// A record that is overdue stands in the way of a unique value.
+    /// A record that is overdue stands in the way: of a unique value, or because it does not fit what is added.
     ///
     /// Nobody sees it, so it has to go, and then all begins anew.
     struct OverdueInTheWay: Error {}

@@ -3,7 +3,7 @@ extension Store {
     ///
     /// Reads and writes go on meanwhile: what is new is built beside the bucket, follows it, and is put in place in
     /// one step, for which writers wait no longer than for a small commit. Handles go on to work. Writes that were
-    /// under way are validated against the new definition.
+    /// under way are validated once more, against the new definition; their closures, those of defaults too, run again.
     ///
     /// The records that are there lose the fields that are removed, with their values. In a field that is added they
     /// keep the value that they had under its name while it was undeclared; otherwise they get the column's default if
@@ -22,8 +22,10 @@ extension Store {
     ///   - removed: declared indexes to be removed.
     /// - Returns: the definition as it is now; nothing to change is no commit.
     /// - Throws: `DefinitionError`, with `existingRecords` if a record does not fit what is added; `StoreError`
-    ///   (`bucketNotDefined`, `bucketDropped`, `stopped`, `nestedWrite`), what gates throw, `CancellationError`. The
-    ///   bucket is then as it was.
+    ///   (`bucketNotDefined`, `bucketDropped`, `stopped`, `poisoned`, `nestedWrite`, `writesForbidden`), what gates
+    ///   throw, `CancellationError`, and what refuses the deletion of an overdue record that is in the way. The bucket's
+    ///   definition is then as it was. `StoreError` (`outcomeUnknown`) alone means that it has changed, but may not be
+    ///   durable.
     /// - Complexity: O(n log n) for n records beside the writers, O(n) memory; O(1) while they wait. Removing indexes
     ///   alone is O(1).
     @discardableResult

@@ -107,6 +107,13 @@ import Testing
         #expect(store.slowQueries.map(\.count) == [5])
     }
 
+    @Test func `are those that find what is changed or deleted`() async throws {
+        let people = try await people()
+        try await people.updateMany(where: .field("name") == "nobody", ["score": 1])
+        try await people.deleteMany(where: .field("score") == 1)
+        #expect(people.store.slowQueries.map(\.method) == ["all", "all"])
+    }
+
     @Test func `are those of typed records`() async throws {
         let store = try await Store.start("shop", .slowQueries(over: .zero))
         let orders = try await store.defineBucket(Order.self)

@@ -205,6 +205,19 @@ import Testing
         check(depot)
     }
 
+    @Test func `what nobody sees any more need not fit`() async throws {
+        let depot = try await Depot.filled("abc")
+        try await depot.items.update("a", ["extra": 1])
+        try await depot.items.update("b", ["extra": "x"])
+        for key in ["b", "c"] {
+            try await depot.items.setDeadline(key, depot.clock.now + .seconds(1))
+        }
+        depot.clock.advance(by: .seconds(1))
+        try await depot.store.updateBucket("items", adding: ["extra": .integer(required: true)])
+        #expect(try depot.keys == ["a"])
+        check(depot)
+    }
+
     @Test func `a removed field is gone with its values, and may come back empty`() async throws {
         let depot = try await Depot.filled("ab")
         try await depot.store.updateBucket(
@@ -288,6 +301,40 @@ import Testing
         #expect(depot.items.definition.schema["age"] != nil)
         #expect(try depot.items.where(["rank": 1]).all().map { $0["age"] } == [1])
         check(depot)
+    }
+
+    @Test func `it comes to an end, however much others write between its turns`() async throws {
+        struct TooLong: Error {}
+        let depot = try await Depot()
+        let (store, items) = (depot.store, depot.items)
+        @Sendable func insert(_ name: String) async throws -> Snapshot {
+            try await items.insertMany((0..<600).map { Depot.record("\(name) \($0)") })
+            return try store.snapshot()
+        }
+        let definition = try items.definition.changed(
+            adding: [:], removing: [], addingIndexes: ["rank"], removingIndexes: [])
+        let rebuild = try BucketRebuild(
+            of: items.identity, from: items.identity.layout, to: definition, seed: store.state.seed,
+            stamp: Int64(store.position.value) + 1)
+        // Writers are faster than it is: whenever it looks, or lets others write, there is as much again.
+        var early: [Snapshot] = []
+        for number in 0..<6 { early.append(try await insert("early \(number)")) }
+        let waiting = Guarded(early)
+        let turns = Guarded(0)
+        let isCaughtUp = try await rebuild.catchUp(
+            with: { try waiting.withLock { try $0.isEmpty ? store.snapshot() : $0.removeFirst() } },
+            inTurn: { slice in
+                try slice()
+                guard
+                    turns.withLock({
+                        $0 += 1; return $0
+                    }) < 100
+                else { throw TooLong() }
+                _ = try await insert("late \(turns.withLock { $0 })")
+            })
+        rebuild.finish()
+        #expect(isCaughtUp)
+        #expect(turns.withLock { $0 } > 0)
     }
 
     // MARK: What cannot be
