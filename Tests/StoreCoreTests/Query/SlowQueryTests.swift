@@ -149,6 +149,27 @@ import Testing
         #expect(!"\(query)".contains("secret"))
     }
 
+    /// Ways to ask with a name that somebody outside may have made up.
+    static let named: [@Sendable (Query, String) throws -> Void] = [
+        { _ = try $0.where(Predicate.field(FieldPath(exact: $1)) == 1).all() },
+        { _ = try $0.order(by: [Ordering(FieldPath(exact: $1), .descending)]).all() },
+        { query, _ in _ = try query.order(by: many.map { Ordering(FieldPath($0)) }).all() },
+        { _ = try $0.select([$1]).all() }, { query, _ in _ = try query.select(many).all() },
+        { _ = try $0.groupBy($1).count() }, { _ = try $0.distinct($1) },
+        { _ = try $0.sum($1) }, { _ = try $0.avg($1) }, { _ = try $0.min($1) },
+    ]
+    private static let many = (0..<3_000).map { "f\($0)" }
+
+    @Test(arguments: named.indices)
+    func `are told in one short line, whatever the names`(way: Int) async throws {
+        let people = try await people()
+        let name = "a\nb" + String(repeating: "c", count: 10_000)
+        try? Self.named[way](people.where(.field("name") != nil), name)
+        let query = try #require(people.store.slowQueries.first)
+        #expect("\(query)".utf8.count < 500)
+        #expect(!"\(query)".contains("\n"))
+    }
+
     @Test func `are forgotten on request`() async throws {
         let people = try await people()
         _ = try people.where(["name": "a"]).all()

@@ -337,6 +337,21 @@ import Testing
         #expect(turns.withLock { $0 } > 0)
     }
 
+    @Test(arguments: [[:], ["note": .string]] as [BucketSchema])
+    func `a restored bucket, defined as it had been, is changed like others`(added: BucketSchema)
+        async throws
+    {
+        let store = try await Shelves.three.start()
+        let books = try await store.defineBooks()
+        let before = try books.all()
+        try await store.updateBucket("books", adding: added, addingIndexes: ["id"])
+        #expect(try books.all() == before)
+        #expect(try books.order(by: "id").all().map(\.key) == [1, 2, 3])
+        #expect(try await books.insert([:]).key == 6)
+        #expect(store.state.violations().isEmpty)
+        #expect(store.state.ownershipViolations().isEmpty)
+    }
+
     // MARK: What cannot be
 
     @Test func `nothing to change is no commit`() async throws {

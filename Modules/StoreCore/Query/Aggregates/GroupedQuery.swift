@@ -49,7 +49,7 @@ public struct GroupedQuery: Sendable {
         return try results.groups()
     }
 
-    private var method: String { "groupBy(\(fields.joined(separator: ", ")))" }
+    private var method: String { "groupBy(\(fields.map(\.shortened).firstFew))" }
 
     /// The numbers of records by leaps through an index; nil if no index has the groups in a row
     /// and answers the predicate.

@@ -73,7 +73,7 @@ extension Predicate: CustomStringConvertible {
     }
 
     private static func name(_ path: FieldPath) -> String {
-        path.names.joined(separator: ".")
+        path.description.shortened
     }
 
     private static func symbol(_ comparison: Comparison) -> String {

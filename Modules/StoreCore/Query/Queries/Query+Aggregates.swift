@@ -37,7 +37,7 @@ extension Query {
     private func total(_ field: String, isMean: Bool = false) throws -> ExactSum {
         let total = Total(path: .reading(field), isMean: isMean)
         return try run(
-            "\(isMean ? "avg" : "sum")(\(field))", need: .ofWindow,
+            "\(isMean ? "avg" : "sum")(\(field.shortened))", need: .ofWindow,
             covering: isWindowed ? nil : total, reading: .of(field)
         ) { run in
             let operand = try FieldOperand(total.path, in: run.view.layout)

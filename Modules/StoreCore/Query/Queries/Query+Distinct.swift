@@ -9,7 +9,7 @@ extension Query {
         let path = FieldPath.reading(field)
         let mask = FieldMask.of(field)
         if !isWindowed, let values = try distinctByIndex(field, path, mask) { return values }
-        return try run("distinct(\(field))", need: .ofWindow, reading: mask) { run in
+        return try run("distinct(\(field.shortened))", need: .ofWindow, reading: mask) { run in
             let operand = try FieldOperand(path, in: run.view.layout)
             var values: Set<Value> = []
             run.forEachValue(of: operand) { value in
@@ -25,7 +25,8 @@ extension Query {
         _ field: String, _ path: FieldPath, _ mask: FieldMask
     ) throws -> [Value]? {
         try source.run(
-            "distinct(\(field))", predicate && .field(path) != nil, [Ordering(path, .ascending)],
+            "distinct(\(field.shortened))", predicate && .field(path) != nil,
+            [Ordering(path, .ascending)],
             isOrdered: true,
             ResultWindow(), reading: mask
         ) { run in

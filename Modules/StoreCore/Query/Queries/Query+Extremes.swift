@@ -70,7 +70,7 @@ extension Query {
 extension SortDirection {
     /// The method that asks for the first value in this direction.
     fileprivate func method(_ field: String) -> String {
-        "\(self == .ascending ? "min" : "max")(\(field))"
+        "\(self == .ascending ? "min" : "max")(\(field.shortened))"
     }
 }
 

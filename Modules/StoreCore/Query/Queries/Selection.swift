@@ -50,7 +50,7 @@ public struct Selection: Sendable {
         }
     }
 
-    private var method: String { "select(\(fields.joined(separator: ", ")))" }
+    private var method: String { "select(\(fields.map(\.shortened).firstFew))" }
 
     private var mask: FieldMask {
         var mask = FieldMask.none

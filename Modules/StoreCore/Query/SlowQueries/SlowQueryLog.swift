@@ -72,7 +72,7 @@ extension ReadMoment {
         slowQueries.note(since: start) { duration in
             SlowQuery(
                 bucket: run.view.reference.name, method: method(),
-                order: orderings.map(\.words).joined(separator: ", "),
+                order: orderings.map(\.words).firstFew,
                 explanation: run.explanation(predicate.shape), duration: duration,
                 position: Position(UInt64(bitPattern: position)), instant: instant)
         }
@@ -81,6 +81,7 @@ extension ReadMoment {
 
 extension Ordering {
     fileprivate var words: String {
-        direction == .ascending ? path.description : "\(path) descending"
+        direction == .ascending
+            ? path.description.shortened : "\(path.description.shortened) descending"
     }
 }

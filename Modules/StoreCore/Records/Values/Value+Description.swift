@@ -42,6 +42,15 @@ extension String {
     }
 }
 
+extension [String] {
+    /// The first of these, for a message, and how many more there are.
+    var firstFew: String {
+        let fewMax = 8
+        let first = prefix(fewMax).joined(separator: ", ")
+        return count > fewMax ? "\(first), … \(count - fewMax) more" : first
+    }
+}
+
 extension Fields: CustomStringConvertible {
     /// The fields roughly as they would be written in code.
     public var description: String {
