@@ -153,7 +153,9 @@ struct RequirementChecks {
             guard isSure else { return .unknown }
             let change = commit.records.first { reads.intersects($0) }
             throw ConflictError(
-                changedBy: commit.position, bucket: change?.bucket.name ?? "", key: change?.key)
+                changedBy: commit.position,
+                bucket: change?.bucket.name ?? reads.redefined(by: commit)?.name ?? "",
+                key: change?.key)
         }
         return .holds
     }

@@ -78,6 +78,8 @@ extension DefinitionError: CustomStringConvertible {
     public var description: String {
         let place = field.map { ", field \($0.excerpt)" } ?? ""
         if bucket.isEmpty, reason == .restoredData { return "Cannot restore the store: \(message)" }
-        return "Cannot define bucket \(bucket.excerpt)\(place): \(message)"
+        let isChange = reason == .existingRecords || reason == .notDeclared
+        return
+            "Cannot \(isChange ? "change" : "define") bucket \(bucket.excerpt)\(place): \(message)"
     }
 }

@@ -5,7 +5,8 @@ extension Snapshot {
     /// has counts with all its records, and a change of its definition does not count. Deadlines
     /// are not judged: overdue records count as long as they are stored.
     ///
-    /// - Complexity: O(changed · log n): what both share is not visited.
+    /// - Complexity: O(changed · log n): what both share is not visited. O(n) where a bucket's fields have changed
+    ///   between them: its records were laid out anew.
     public func difference(to other: Snapshot) -> [Change] {
         var changes: [Change] = []
         forEachDifference(to: other) { changes.append($0) }

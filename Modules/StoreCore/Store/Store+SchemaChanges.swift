@@ -8,7 +8,7 @@ extension Store {
     /// The records that are there lose the fields that are removed, with their values. In a field that is added they
     /// keep the value that they had under its name while it was undeclared; otherwise they get the column's default if
     /// that is a value (closures and generated values are for later records), or nothing. Their versions and times stay,
-    /// and observers are told of the definition alone.
+    /// and observers are told of the definition alone. An autoincrement field that is removed and added again begins anew.
     ///
     /// ```swift
     /// try await store.updateBucket("users", adding: ["age": .integer(default: 18)], addingIndexes: ["age"])

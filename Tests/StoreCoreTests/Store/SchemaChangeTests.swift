@@ -286,10 +286,11 @@ import Testing
         try await depot.store.updateBucket("items", addingIndexes: ["rank"])
         var batch = WriteBatch()
         batch.update("b", ["rank": 9], in: depot.items)
-        await #expect(throws: ConflictError.self) {
+        let conflict = await #expect(throws: ConflictError.self) {
             try await depot.store.commit(
                 batch, requiring: [.unchanged(recorder.readSet, since: snapshot)])
         }
+        #expect(conflict?.bucket == "items")
     }
 
     @Test func `an overtaken change begins anew`() async throws {

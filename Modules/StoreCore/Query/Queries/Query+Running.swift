@@ -87,9 +87,9 @@ extension ReadSource {
                 var mask = fields()
                 if isCut { mask.formUnion(ordering.fields) }
                 // Read backwards, the range begins just before what was seen last.
-                let start = isBackward ? place.map { $0.advanced(by: -1) } : after
+                let bound = isBackward ? place.map { $0.advanced(by: -1) } : after
                 try recorder.note(
-                    predicate, plan, ordering, after: start, through: isBackward ? after : place,
+                    predicate, plan, ordering, after: bound, through: isBackward ? after : place,
                     reading: mask, in: view)
             }
             return result

@@ -3,15 +3,20 @@ extension ReadSet {
     ///
     /// - Complexity: O(changes × ranges read of their buckets).
     public func intersects(_ commit: Commit) -> Bool {
-        commit.changes.contains { change in
+        redefined(by: commit) != nil || commit.records.contains { intersects($0) }
+    }
+
+    /// A bucket of which something was read, and whose definition a commit changes.
+    func redefined(by commit: Commit) -> BucketReference? {
+        for change in commit.storage.definitions {
             switch change {
-            case .record(let change): return intersects(change)
             case .bucketDefined(let definition), .bucketUpdated(let definition):
-                return reads[definition.reference] != nil
-            case .bucketDropped(let bucket): return reads[bucket] != nil
-            case .autoincrement: return false
+                if covers(definition.reference) { return definition.reference }
+            case .bucketDropped(let bucket): if covers(bucket) { return bucket }
+            case .autoincrement, .record: break
             }
         }
+        return nil
     }
 
     /// Whether a change may have changed anything that was read.
