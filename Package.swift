@@ -19,6 +19,7 @@ struct Layer {
 /// Products and targets are derived from it, and LayeringTests hold the sources against it.
 let layers = [
     Layer("StoreCore"),
+    Layer("StoreSupervision"),
     Layer("StoreFoundation", on: ["StoreCore"]),
     Layer("StoreTesting", on: ["StoreCore"]),
 ]
@@ -27,6 +28,7 @@ let layers = [
 let suites = [
     Layer("StoreCoreTests", on: ["StoreCore", "StoreTesting"]),
     Layer("StoreFoundationTests", on: ["StoreCore", "StoreFoundation", "StoreTesting"]),
+    Layer("StoreSupervisionTests", on: ["StoreSupervision", "StoreTesting"]),
     Layer("StorefrontTests", on: ["StoreCore", "storefront"]),
     Layer("LayeringTests"),
 ]
@@ -87,7 +89,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GuideTests",
-            dependencies: ["StoreCore", "StoreFoundation", "StoreTesting"],
+            dependencies: ["StoreCore", "StoreFoundation", "StoreSupervision", "StoreTesting"],
             path: "Tests/GuideTests",
             swiftSettings: strangerSettings
         ),

@@ -20,6 +20,7 @@ enum LayerTable {
 
     static let rows = [
         Row(module: "StoreCore", below: [], outside: platform),
+        Row(module: "StoreSupervision", below: [], outside: platform),
         Row(module: "StoreFoundation", below: ["StoreCore"], outside: foundation),
         Row(module: "StoreTesting", below: ["StoreCore"], outside: platform),
     ]

@@ -1,0 +1,53 @@
+/// How long a supervisor waits before it restarts a child that failed.
+public struct Backoff: Sendable {
+    private let first: Duration
+    private let most: Duration
+    private let factor: Double
+    private let jitter: Double
+    /// A child that has run for as long as this begins with the shortest wait again.
+    let quietTime: Duration
+    private let random: @Sendable () -> Double
+
+    /// Restarts follow at once.
+    public static let none = Backoff(
+        first: .zero, most: .zero, factor: 1, jitter: 0, quietTime: .zero, random: { 0 })
+
+    /// Waits that grow with each failure in a row.
+    ///
+    /// The wait before the n-th restart in a row is `first × factor^(n−1)`, `most` at the utmost, less a random part.
+    ///
+    /// - Parameters:
+    ///   - first: the wait after the first failure.
+    ///   - most: the longest wait.
+    ///   - factor: by how much each wait is longer than the one before, at least 1.
+    ///   - jitter: the greatest part of a wait that is taken away at random, from 0 to 1, so that children that failed
+    ///     together do not come back together.
+    ///   - quietTime: a child that has run for so long begins with the first wait again.
+    ///   - random: numbers from 0 up to but not including 1. It must not call the supervisor.
+    public static func exponential(
+        from first: Duration, to most: Duration, factor: Double = 2, jitter: Double = 0.2,
+        resetAfter quietTime: Duration = .seconds(60),
+        random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+    ) -> Backoff {
+        precondition(first > .zero && most >= first, "the waits go from a short one to a long one")
+        precondition(factor >= 1 && factor.isFinite, "waits do not become shorter")
+        precondition(
+            (0...1).contains(jitter), "the random part of a wait is between 0 and all of it")
+        return Backoff(
+            first: first, most: most, factor: factor, jitter: jitter, quietTime: quietTime,
+            random: random)
+    }
+
+    /// The wait after so many failures in a row.
+    func delay(afterFailures count: Int) -> Duration {
+        guard first > .zero else { return .zero }
+        var delay = first
+        // Multiplied step by step and stopped at the top: a power would leave the range of durations.
+        for _ in 1..<max(count, 1) {
+            guard delay < most, factor > 1 else { break }
+            delay = delay > most / factor ? most : delay * factor
+        }
+        delay = min(delay, most)
+        return jitter == 0 ? delay : delay - delay * (jitter * random())
+    }
+}

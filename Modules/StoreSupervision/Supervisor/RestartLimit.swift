@@ -1,0 +1,22 @@
+/// How many restarts a supervisor puts up with, in how long a time.
+///
+/// A group that is restarted together counts as one restart. Restarts that somebody asked for do not count.
+public struct RestartLimit: Sendable, Hashable {
+    /// The restarts within the window that are still put up with; one more ends the supervisor.
+    public let count: Int
+    /// The time in which restarts are counted; one that is exactly as old as the window still counts.
+    public let window: Duration
+
+    /// - Parameters:
+    ///   - count: at least 0; 3 by default.
+    ///   - window: not negative; 5 seconds by default.
+    public init(_ count: Int = 3, within window: Duration = .seconds(5)) {
+        precondition(count >= 0, "a restart limit cannot be negative")
+        precondition(window >= .zero, "the window of a restart limit cannot be negative")
+        self.count = count
+        self.window = window
+    }
+
+    /// 3 restarts within 5 seconds.
+    public static let standard = RestartLimit()
+}
