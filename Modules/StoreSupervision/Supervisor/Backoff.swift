@@ -24,6 +24,7 @@ public struct Backoff: Sendable {
     ///     together do not come back together.
     ///   - quietTime: a child that has run for so long begins with the first wait again.
     ///   - random: numbers from 0 up to but not including 1. It must not call the supervisor.
+    /// - Returns: the rule for a supervisor's `backoff`.
     public static func exponential(
         from first: Duration, to most: Duration, factor: Double = 2, jitter: Double = 0.2,
         resetAfter quietTime: Duration = .seconds(60),

@@ -1,5 +1,7 @@
 extension Supervisor {
-    /// Where a task runs: in which child of which supervisor. Tasks that a child makes inherit it.
+    /// Where a task runs: in which child of which supervisor.
+    ///
+    /// Tasks that a child makes inherit it.
     struct Home: Sendable {
         let supervisor: Supervisor
         let serial: Int

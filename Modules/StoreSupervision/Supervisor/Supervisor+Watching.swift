@@ -21,6 +21,7 @@ extension Supervisor {
     /// is slower than what happens loses the oldest events.
     ///
     /// - Parameter capacity: how many events wait for the consumer at most, at least 1.
+    /// - Returns: a sequence of its own for each call.
     public func events(bufferingNewest capacity: Int = 256) -> AsyncStream<SupervisorEvent> {
         watch(.bufferingNewest(max(1, capacity))) { _, stream in .events(stream) }
     }

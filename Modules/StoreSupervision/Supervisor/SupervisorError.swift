@@ -24,7 +24,9 @@ public struct SupervisorError: Error, Sendable {
         cause = failure?.text
     }
 
-    /// The kinds of faults. Later releases may add some.
+    /// The kinds of faults.
+    ///
+    /// Later releases may add some.
     public struct Reason: Sendable, Hashable {
         private let text: String
 

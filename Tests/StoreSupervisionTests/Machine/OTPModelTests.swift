@@ -2,7 +2,9 @@ import Testing
 
 @testable import StoreSupervision
 
-/// Random lives of a supervisor, against the rules written naively. A failure prints the seed and what was done.
+/// Random lives of a supervisor, against the rules written naively.
+///
+/// A failure prints the seed and what was done.
 @Suite struct `The machine against OTP's rules` {
     enum Step: CustomStringConvertible {
         case add(ChildSlot.Traits)

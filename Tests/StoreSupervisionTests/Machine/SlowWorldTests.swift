@@ -2,7 +2,9 @@ import Testing
 
 @testable import StoreSupervision
 
-/// Random lives in which setups, ends, timers and requests come in any order. A failure prints the seed and the log.
+/// Random lives in which setups, ends, timers and requests come in any order.
+///
+/// A failure prints the seed and the log.
 @Suite struct `The machine in a slow world` {
     static let seeds: [UInt64] = Array(1...2_000)
 
