@@ -26,6 +26,8 @@ enum MachineOutput {
     case cancelTimer(Int)
     /// A child is no longer in the list.
     case forget(serial: Int)
+    /// What somebody threw is not needed any more; it is let go where no lock is held.
+    case discard(any Error)
     case answer(request: Int, SupervisorError?)
     case event(SupervisorEvent)
     case health(Supervisor.Health)

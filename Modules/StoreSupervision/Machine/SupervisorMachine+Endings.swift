@@ -118,6 +118,7 @@ extension SupervisorMachine {
         troubled.remove(serial)
         removeFromOrder(serial)
         outputs.append(.forget(serial: serial))
+        if let error = slot.lastError { outputs.append(.discard(error)) }
         isReady(serial)
     }
 

@@ -2,6 +2,7 @@ extension SupervisorMachine {
     /// A child has ended without having been told to, or its setup takes too long.
     mutating func fail(_ serial: Int, _ failure: ChildFailure?, inSetup isInSetup: Bool) {
         guard let slot = slots[serial] else { return }
+        if failure != nil, let error = slot.lastError { outputs.append(.discard(error)) }
         modify(serial) { slot in
             slot.lastError = failure?.error ?? slot.lastError
             slot.trouble = failure.map { "threw \($0.text)" } ?? "returned"

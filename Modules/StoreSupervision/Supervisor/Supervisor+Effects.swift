@@ -35,7 +35,11 @@ extension Supervisor {
             case .setTimer(let timer, let duration): setTimer(timer, duration)
             case .cancelTimer(let timer):
                 if let task = timers.removeValue(forKey: timer) { effects.append(.cancel(task)) }
-            case .forget(let serial): children[serial] = nil
+            case .forget(let serial):
+                if let child = children.removeValue(forKey: serial) {
+                    effects.append(.release(child))
+                }
+            case .discard(let error): effects.append(.release(error))
             case .answer(let request, let error):
                 if let continuation = requests.removeValue(forKey: request) {
                     effects.append(.answer(continuation, error))
@@ -45,7 +49,9 @@ extension Supervisor {
             case .finished:
                 effects.append(.finish(Array(endWaiters.values)))
                 endWaiters = [:]
+                effects.append(.release(children))
                 children = [:]
+                ancestors = []
             }
         }
         return proceeds
@@ -101,14 +107,15 @@ extension Supervisor {
     private func act(for effect: Effect) -> () -> Void {
         switch effect {
         case .cancel(let task): return { task.cancel() }
+        case .release(let something): return { withExtendedLifetime(something) {} }
         case .answer(let continuation, let error): return { continuation.resume(returning: error) }
         case .watch(let number, let watcher):
             watchers[number] = watcher
             guard case .health(let stream, let now) = watcher else { return {} }
             return { stream.yield(now) }
         case .unwatch(let number):
-            watchers[number] = nil
-            return {}
+            let watcher = watchers.removeValue(forKey: number)
+            return { withExtendedLifetime(watcher) {} }
         case .event(let event):
             let streams = watchers.values.compactMap(\.events)
             return { for stream in streams { stream.yield(event) } }

@@ -19,6 +19,8 @@ public final class Supervisor: @unchecked Sendable {
     /// Something to be done outside the lock, one after another.
     enum Effect {
         case cancel(Task<Void, Never>)
+        /// Let something go, which may run a deinitialiser of somebody else's.
+        case release(any Sendable)
         case answer(CheckedContinuation<SupervisorError?, Never>, SupervisorError?)
         case watch(Int, Watcher)
         case unwatch(Int)

@@ -71,7 +71,7 @@ struct SlowWorld {
             let hanging = living.filter { $0.value.isCancelled && ids[$0.value.serial] == id }
             for instance in hanging.keys { living[instance]?.isLeftBehind = true }
         case .finished: finishes += 1
-        case .admit, .forget, .event, .health: break
+        case .admit, .forget, .discard, .event, .health: break
         }
     }
 

@@ -137,7 +137,7 @@ import Testing
         let hangs = ChildTemplate<Int>("hang") { try await probes[$0].run() }
         for number in 0..<4 { try await supervisor.add(number, from: hangs) }
         let stop = Task { await supervisor.stop() }
-        while supervisor.statuses.contains(where: { $0.state != .stopping }) { await Task.yield() }
+        await eventually { supervisor.statuses.allSatisfy { $0.state == .stopping } }
         // One grace period is enough for all.
         clock.advance(by: .seconds(5))
         await stop.value
@@ -158,9 +158,9 @@ import Testing
         #expect(probe.live == 0)
         #expect(probe.most <= 1)
         #expect(supervisor.count == 0)
-        #expect(supervisor.leftovers == 0)
+        await eventually { supervisor.leftovers == 0 }
         await supervisor.stop()
-        while clock.sleeperCount > 0 { await Task.yield() }
+        await eventually { clock.sleeperCount == 0 }
     }
 }
 

@@ -44,7 +44,7 @@ import Testing
         try await trio.supervisor.start()
         var events = EventReader(trio.supervisor)
         let restart = Task { try await trio.supervisor.restart("b") }
-        while trio.supervisor.status(of: "b")?.state != .stopping { await Task.yield() }
+        await eventually { trio.supervisor.status(of: "b")?.state == .stopping }
         clock.advance(by: .seconds(5))
         let error = await #expect(throws: SupervisorError.self) { try await restart.value }
         #expect(error?.reason == .didNotEnd)
@@ -102,7 +102,7 @@ import Testing
         let trio = Trio(hanging: "c")
         try await trio.supervisor.start()
         let stop = Task { await trio.supervisor.stop() }
-        while trio.supervisor.status(of: "c")?.state != .stopping { await Task.yield() }
+        await eventually { trio.supervisor.status(of: "c")?.state == .stopping }
         let late = Probe()
         let error = await #expect(throws: SupervisorError.self) {
             try await trio.supervisor.add(late.child("late"))

@@ -77,15 +77,15 @@ import Testing
             _ = trio.supervisor.events()
             _ = trio.supervisor.healthUpdates()
         }
-        #expect(trio.supervisor.watcherCount == 0)
+        await eventually { trio.supervisor.watcherCount == 0 }
         let consumers = (0..<10).map { _ in
             let events = trio.supervisor.events()
             return Task { for await _ in events {} }
         }
-        #expect(trio.supervisor.watcherCount == 10)
+        await eventually { trio.supervisor.watcherCount == 10 }
         for consumer in consumers { consumer.cancel() }
         for consumer in consumers { await consumer.value }
-        #expect(trio.supervisor.watcherCount == 0)
+        await eventually { trio.supervisor.watcherCount == 0 }
         await trio.supervisor.stop()
     }
 

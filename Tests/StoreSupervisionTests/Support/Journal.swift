@@ -29,6 +29,11 @@ struct EventReader {
     }
 }
 
+/// Returns when something is so; what a supervisor tells and forgets may be done by another thread a little later.
+func eventually(_ condition: () -> Bool) async {
+    while !condition() { await Task.yield() }
+}
+
 /// Three children, `a`, `b` and `c`, that run until they are told to end.
 struct Trio {
     let probes: [String: Probe]
