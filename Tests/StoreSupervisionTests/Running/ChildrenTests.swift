@@ -3,7 +3,7 @@ import Testing
 
 @testable import StoreSupervision
 
-@Suite(.timeLimit(.minutes(1))) struct `Children at run time` {
+@Suite struct `Children at run time` {
     @Test func `are added, listed and removed`() async throws {
         let trio = Trio()
         try await trio.supervisor.start()

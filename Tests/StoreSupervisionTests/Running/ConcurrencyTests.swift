@@ -6,7 +6,7 @@ import Testing
 /// What has to hold while several threads use a supervisor.
 ///
 /// `Scripts/check` runs it under ThreadSanitizer.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct `Concurrency of supervisors` {
+@Suite(.serialized) struct `Concurrency of supervisors` {
     @Test(arguments: Supervisor.Strategy.allCases)
     func `children of all kinds come, fail and go, and never run twice`(
         strategy: Supervisor.Strategy

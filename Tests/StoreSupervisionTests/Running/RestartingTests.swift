@@ -6,7 +6,7 @@ import Testing
 private let crashed = "failed: Crash(note: \"crash\")"
 
 /// No test here but those about limits and waits moves the clock: ends are noticed and not looked for.
-@Suite(.timeLimit(.minutes(1))) struct `Restarting` {
+@Suite struct `Restarting` {
     @Test(arguments: [
         (Child.Restart.permanent, true, true), (.permanent, false, true), (.transient, true, true),
         (.transient, false, false), (.temporary, true, false), (.temporary, false, false),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import StoreSupervision
 
-@Suite(.timeLimit(.minutes(1))) struct `Starting a supervisor` {
+@Suite struct `Starting a supervisor` {
     @Test func `children start in order, each when the setup before it has returned`() async throws
     {
         let journal = Journal()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import StoreSupervision
 
-@Suite(.timeLimit(.minutes(1))) struct `Stopping a supervisor` {
+@Suite struct `Stopping a supervisor` {
     @Test func `children stop in reverse order`() async throws {
         let trio = Trio()
         try await trio.supervisor.start()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import StoreSupervision
 
-@Suite(.timeLimit(.minutes(1))) struct `Watching a supervisor` {
+@Suite struct `Watching a supervisor` {
     @Test func `health begins with what it is, and becomes what it is`() async throws {
         let clock = ManualClock()
         let backoff = Backoff.exponential(from: .seconds(1), to: .seconds(1), jitter: 0)
