@@ -11,7 +11,9 @@ final class WritingMeanwhile: Sendable {
         during work: () async throws -> Void
     ) async throws -> ChangeRound {
         let writing = WritingMeanwhile()
-        let writer = Task.detached { try await writing.write(write) }
+        let thread = WriterThread()
+        defer { thread.end() }
+        let writer = Task(executorPreference: thread) { try await writing.write(write) }
         let start = Stopwatch.now()
         let outcome: Result<Void, any Error>
         do {

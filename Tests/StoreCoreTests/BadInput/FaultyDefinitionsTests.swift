@@ -105,6 +105,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ["l", "o"])
+    func `a condition with a value that is nested too deep is told so`(field: String) async throws {
+        let deep = (0...Value.nestingMax).reduce(1 as Value) { value, _ in .array([value]) }
+        let condition: Predicate =
+            field == "l" ? .field("l").contains(deep) : .field("o") == .object(["x": deep])
+        let store = try await Store.start()
+        let error = try await expectRefusal(DefinitionError.self, by: store) {
+            try await store.defineBucket(
+                "b", key: "id", schema: ["id": .integer, "l": .array, "o": .object],
+                indexes: [.index("id", where: condition)])
+        }
+        #expect(error.message.contains("nested deeper"))
+    }
+
     private static func wide(_ count: Int) -> [String] { (0..<count).map { "f\($0)" } }
 
     private static func columns(_ count: Int) -> BucketSchema {

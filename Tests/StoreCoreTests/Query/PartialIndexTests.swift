@@ -94,6 +94,15 @@ import Testing
             query: .field("status") == "s1" || .field("region") == "west",
             condition: .field("status") == "s1"),
         .init(query: !(.field("status") == "s1"), condition: .field("status") == "s1"),
+        .init(
+            query: .field("status").hasPrefix("e\u{301}"),
+            condition: .field("status").hasPrefix("\u{E9}")),
+        .init(
+            query: .field("status").hasPrefix("e\u{301}", ignoringCase: true),
+            condition: .field("status").hasPrefix("\u{E9}", ignoringCase: true)),
+        .init(
+            query: .field("status").equals("e\u{301}", ignoringCase: true),
+            condition: .field("status").equals("\u{E9}", ignoringCase: true)),
     ]
 
     @Test(arguments: others) func `are not used where it does not`(
@@ -113,6 +122,31 @@ import Testing
             #expect(try query.groupBy(field).count() == expected.groupBy(field).count())
             #expect(try query.sum(field) == expected.sum(field))
         }
+    }
+
+    @Test func `tell apart what looks alike and differs in its bytes`() async throws {
+        let (one, other) = ("\u{E9}", "e\u{301}")
+        let indexes = [one, other].flatMap { text in
+            [
+                IndexDefinition.index("code", where: .field("status").hasPrefix(text)),
+                .index("code", where: .field("status").hasPrefix(text, ignoringCase: true)),
+                .index("code", where: .field("status").equals(text, ignoringCase: true)),
+            ]
+        }
+        let orders = try await Store.start().defineBucket(
+            "orders", key: "id", schema: ["id": .integer, "status": .string, "code": .string],
+            indexes: indexes)
+        #expect(orders.definition.indexes == indexes)
+        #expect(Set(indexes).count == 6)
+    }
+
+    @Test func `are used for long lists, which are not compared each with each`() async throws {
+        let values = (0..<60_000).map { Value.integer($0) }
+        let index = IndexDefinition.index("code", where: .field("total").isIn(values))
+        let orders = try await Self.orders(index)
+        let query = orders.where(.field("total").isIn(values)).order(by: "code")
+        #expect(try query.explain().access == .index(index))
+        #expect(try query.count() == 1_000)
     }
 
     @Test func `answer the terms that their condition implies`() async throws {

@@ -57,6 +57,7 @@ import Testing
         arguments: [
             "{}", #"{"test":"=="}"#, #"{"test":"==","field":["a"]}"#,
             #"{"test":"==","field":[],"value":1}"#, #"{"test":"like","field":["a"],"value":1}"#,
+            #"{"test":"==","field":["a"],"value":"A","ignoringCase":true}"#,
             #"{"test":"not","terms":[]}"#, #"{"test":"and"}"#, #"{"test":"and","terms":[1]}"#,
             #"{"test":"between","field":["a"],"values":[1]}"#,
             #"{"test":"hasPrefix","field":["a"],"value":1}"#,

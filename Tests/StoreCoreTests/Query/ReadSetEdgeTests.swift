@@ -62,6 +62,34 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            { _ = try $0.where(.field("x").hasPrefix($1)).count() },
+            { _ = try $0.where(.field("x").hasPrefix($1, ignoringCase: true)).count() },
+            { _ = try $0.where(.field("x").equals($1, ignoringCase: true)).count() },
+            { _ = try $0.order(by: $1).first() },
+            { _ = try $0.order(by: "in.\($1)").first() },
+        ] as [@Sendable (TrackedReader, String) throws -> Void])
+    func `texts that are equal to a reader and not in their bytes are two reads`(
+        read: @Sendable (TrackedReader, String) throws -> Void
+    ) async throws {
+        let (one, other) = ("\u{E9}", "e\u{301}")
+        let bucket = try await Store.start().defineBucket(
+            "b", key: "id", schema: ["id": .integer, "x": .string])
+        try await bucket.insert([
+            "id": 1, one: 5, other: 5, "in": .object([one: 5, other: 5]),
+        ])
+        let observer = RecordingObserver()
+        _ = try await bucket.store.attach(observer)
+        let recorder = ReadRecorder()
+        try read(bucket.tracked(by: recorder), one)
+        try read(bucket.tracked(by: recorder), other)
+        try await bucket.insert([
+            "id": 2, "x": .string(other), one: 9, other: 1, "in": .object([one: 9, other: 1]),
+        ])
+        #expect(recorder.readSet.intersects(observer.commits[0]))
+    }
+
     @Test(arguments: windowed.indices) func `of a part are concerned by what decides which part`(
         number: Int
     ) async throws {

@@ -41,6 +41,20 @@ import Testing
         check(depot)
     }
 
+    @Test func `a field that a condition names stays until the index goes`() async throws {
+        let depot = try await Depot()
+        let index = IndexDefinition.index("rank", where: .field("name") != nil)
+        try await depot.store.updateBucket("items", addingIndexes: [index])
+        let error = try await expectRefusal(DefinitionError.self, by: depot.store) {
+            try await depot.store.updateBucket("items", removing: ["name"])
+        }
+        #expect(error.field == "name")
+        #expect(error.reason == .invalidIndex)
+        #expect(error.message.contains("remove that too"))
+        try await depot.store.updateBucket("items", removing: ["name"], removingIndexes: [index])
+        check(depot)
+    }
+
     @Test func `an index over long texts with one beginning is in order`() async throws {
         let depot = try await Depot()
         let names = (0..<300).map { "a long beginning \(($0 * 7919) % 300)" }

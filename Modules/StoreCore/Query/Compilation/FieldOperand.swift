@@ -2,7 +2,7 @@
 struct FieldOperand: Sendable {
     enum Root: Sendable, Hashable {
         case column(Int)
-        case undeclared(String)
+        case undeclared(ByteString)
         case version, createdAt, updatedAt, expiresAt
     }
 
@@ -50,7 +50,7 @@ struct FieldOperand: Sendable {
                 message: "The strict bucket \"\(layout.bucket)\" declares no field \"\(name)\"; "
                     + "it has \(layout.names.joined(separator: ", ")).")
         }
-        return .undeclared(name)
+        return .undeclared(ByteString(name))
     }
 
     /// The column, if the field is one as a whole.
@@ -94,7 +94,7 @@ struct FieldOperand: Sendable {
             guard header.pointee.hasExtras, case .object(let fields) = record.values[columns] else {
                 return .null
             }
-            return find(name, fields)
+            return find(name.text, fields)
         case .version: return .integer(Int64(header.pointee.version))
         case .createdAt: return .date(header.pointee.createdAt)
         case .updatedAt: return .date(header.pointee.updatedAt)

@@ -79,15 +79,15 @@ struct PredicateCompiler {
         case .isIn(let path, let values):
             return try member(path, values, onTrue, onFalse)
         case .hasPrefix(let path, let prefix):
-            let constant = append(.string(prefix))
-            let bits = StringBits.packing(prefix)
+            let constant = append(.string(prefix.text))
+            let bits = StringBits.packing(prefix.text)
             return try append(
                 bits == nil ? .prefix : .shortPrefix, at: path, constant: constant, onTrue,
                 onFalse, (bits?.low ?? 0, bits?.high ?? 0))
         case .isInFolded(let path, let texts):
-            return try foldedMember(path, texts.map { .string($0) }, onTrue, onFalse)
+            return try foldedMember(path, texts.map { .string($0.text) }, onTrue, onFalse)
         case .hasPrefixFolded(let path, let prefix):
-            let constant = append(.string(prefix))
+            let constant = append(.string(prefix.text))
             return try append(.foldedPrefix, at: path, constant: constant, onTrue, onFalse)
         case .contains(let path, let value):
             let constant = append(try checked(value))

@@ -84,7 +84,7 @@ final class CompiledOrdering: Sendable {
                 && steps.elementsEqual(other.steps) { one, other in
                     one.isDescending == other.isDescending && one.isFolded == other.isFolded
                         && one.operand.root == other.operand.root
-                        && one.operand.steps == other.operand.steps
+                        && one.operand.steps.elementsEqual(other.operand.steps, by: bytesEqual)
                 }
     }
 

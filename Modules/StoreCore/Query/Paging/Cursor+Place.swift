@@ -103,7 +103,7 @@ extension CompiledOrdering {
             case .column(let slot):
                 writer.put(layout.names[slot])
                 writer.put(layout.columns[slot].type.rawValue)
-            case .undeclared(let name): writer.put(name)
+            case .undeclared(let name): writer.put(name.text)
             case .version: writer.put("_version")
             case .createdAt: writer.put("_createdAt")
             case .updatedAt: writer.put("_updatedAt")

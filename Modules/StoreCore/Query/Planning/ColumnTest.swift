@@ -108,13 +108,14 @@ extension ColumnTest {
                     .intersection(ValueInterval(.lessOrEqual, upper)))
         case .isIn(_, let values): return oneOf(values)
         case .some(let terms): return oneOf(terms)
-        case .isInFolded(_, let texts): return oneOf(texts.map { .string($0) })
-        case .hasPrefix(_, let prefix), .hasPrefixFolded(_, let prefix): return .prefix(prefix)
+        case .isInFolded(_, let texts): return oneOf(texts.map { .string($0.text) })
+        case .hasPrefix(_, let prefix), .hasPrefixFolded(_, let prefix): return .prefix(prefix.text)
         default: return nil
         }
     }
 
-    /// What the test implies of a column's texts without their case, and whether that says as much; nil if nothing is known.
+    /// What the test implies of a column's texts without their case, and whether that says as much; nil if nothing is
+    /// known.
     var folded: (test: ColumnTest, isExact: Bool)? {
         switch self {
         case .equal(let value): return (.equal(value.foldingCase), value.isNull)

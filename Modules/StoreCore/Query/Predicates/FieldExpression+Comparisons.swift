@@ -100,7 +100,8 @@ extension FieldExpression {
     public func hasPrefix(_ prefix: String, ignoringCase: Bool = false) -> Predicate {
         Predicate(
             ignoringCase
-                ? .hasPrefixFolded(path, foldingCase(prefix)) : .hasPrefix(path, prefix))
+                ? .hasPrefixFolded(path, ByteString(foldingCase(prefix)))
+                : .hasPrefix(path, ByteString(prefix)))
     }
 
     /// The field is a string that equals `value`, their case aside if it is to be ignored.
@@ -112,7 +113,8 @@ extension FieldExpression {
     ///
     /// - Complexity: O(k) for k values; a record is tested in O(log k).
     public func isIn(_ values: some Sequence<String>, ignoringCase: Bool) -> Predicate {
-        ignoringCase ? Predicate(.isInFolded(path, values.map(foldingCase))) : isIn(values)
+        guard ignoringCase else { return isIn(values) }
+        return Predicate(.isInFolded(path, values.map { ByteString(foldingCase($0)) }))
     }
 
     /// The field is a string that contains the UTF-8 bytes of the string `value`, or an array with

@@ -71,14 +71,14 @@ extension Predicate: Codable {
             try container.encode([lower, upper], forKey: .values)
         case .hasPrefix(let path, let prefix):
             try put(.hasPrefix, path)
-            try container.encode(prefix, forKey: .value)
+            try container.encode(prefix.text, forKey: .value)
         case .isInFolded(let path, let texts):
             try put(.isIn, path)
-            try container.encode(texts, forKey: .values)
+            try container.encode(texts.map(\.text), forKey: .values)
             try container.encode(true, forKey: .ignoringCase)
         case .hasPrefixFolded(let path, let prefix):
             try put(.hasPrefix, path)
-            try container.encode(prefix, forKey: .value)
+            try container.encode(prefix.text, forKey: .value)
             try container.encode(true, forKey: .ignoringCase)
         case .contains(let path, let value):
             try put(.contains, path)
@@ -137,14 +137,18 @@ extension Predicate: Codable {
         else {
             throw malformed(container, .field)
         }
+        let ignoresCase = try container.decodeIfPresent(Bool.self, forKey: .ignoringCase) ?? false
+        // Read without it, the test would mean something else than it says.
+        guard !ignoresCase || test == .isIn || test == .hasPrefix else {
+            throw malformed(container, .ignoringCase)
+        }
         if let comparison = test.comparison {
             return .compare(path, comparison, try value(container))
         }
-        let ignoresCase = try container.decodeIfPresent(Bool.self, forKey: .ignoringCase) ?? false
         switch test {
         case .isIn where ignoresCase:
             let texts = try container.decode([String].self, forKey: .values)
-            return .isInFolded(path, texts.map(foldingCase))
+            return .isInFolded(path, texts.map { ByteString(foldingCase($0)) })
         case .isIn: return .isIn(path, try values(container))
         case .between:
             let values = try values(container)
@@ -153,7 +157,8 @@ extension Predicate: Codable {
         case .hasPrefix:
             let prefix = try container.decode(String.self, forKey: .value)
             return ignoresCase
-                ? .hasPrefixFolded(path, foldingCase(prefix)) : .hasPrefix(path, prefix)
+                ? .hasPrefixFolded(path, ByteString(foldingCase(prefix)))
+                : .hasPrefix(path, ByteString(prefix))
         default: return .contains(path, try value(container))
         }
     }

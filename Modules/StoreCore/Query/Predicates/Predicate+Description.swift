@@ -24,14 +24,15 @@ extension Predicate: CustomStringConvertible {
         case .between(let path, let lower, let upper):
             return "\(name(path)) between \(text(lower)) and \(text(upper))"
         case .hasPrefix(let path, let prefix):
-            return "\(name(path)) has prefix \(text(.string(prefix)))"
+            return "\(name(path)) has prefix \(text(.string(prefix.text)))"
         case .isInFolded(let path, let texts):
             let choice =
                 texts.count == 1
-                ? "== \(text(.string(texts[0])))" : "in \(list(texts.map(\.storeValue), show))"
+                ? "== \(text(.string(texts[0].text)))"
+                : "in \(list(texts.map { .string($0.text) }, show))"
             return "\(name(path)) \(choice) ignoring case"
         case .hasPrefixFolded(let path, let prefix):
-            return "\(name(path)) has prefix \(text(.string(prefix))) ignoring case"
+            return "\(name(path)) has prefix \(text(.string(prefix.text))) ignoring case"
         case .contains(let path, let value): return "\(name(path)) contains \(text(value))"
         case .matching: return "matching {…}"
         case .not(let inner): return "!(" + describe(inner, level + 1, show) + ")"

@@ -15,20 +15,22 @@
 /// `lowercased()` makes of them: the same in every locale, and not normalised.
 ///
 /// Long chains of one operator are cheap to build, in a loop too. A predicate that is nested deeper
-/// than ``depthMax`` levels, or has more than ``sizeMax`` tests, can be built and thrown away, and makes every query that is given it
-/// throw ``QueryError``.
+/// than ``depthMax`` levels, or has more than ``sizeMax`` tests, can be built and thrown away, and
+/// makes every query that is given it throw ``QueryError``.
 public struct Predicate: Sendable, Hashable {
     /// What a predicate is made of.
+    ///
+    /// Texts are compared by their bytes: what differs in them selects other records, whatever a reader sees.
     indirect enum Node: Sendable, Hashable {
         case constant(Bool)
         case compare(FieldPath, Comparison, Value)
         case isIn(FieldPath, [Value])
         case between(FieldPath, Value, Value)
-        case hasPrefix(FieldPath, String)
+        case hasPrefix(FieldPath, ByteString)
         /// The folded text is one of these, which are folded.
-        case isInFolded(FieldPath, [String])
+        case isInFolded(FieldPath, [ByteString])
         /// The folded text begins with this one, which is folded.
-        case hasPrefixFolded(FieldPath, String)
+        case hasPrefixFolded(FieldPath, ByteString)
         case contains(FieldPath, Value)
         case matching(RecordTest)
         case not(Node)

@@ -47,7 +47,7 @@ public struct FieldMask: Sendable, Hashable {
     mutating func insert(_ operand: FieldOperand, in layout: Layout) {
         switch operand.root {
         case .column(let slot): names?.insert(ByteString(layout.names[slot]))
-        case .undeclared(let name): names?.insert(ByteString(name))
+        case .undeclared(let name): names?.insert(name)
         // Every update changes metadata.
         case .version, .createdAt, .updatedAt, .expiresAt: names = nil
         }

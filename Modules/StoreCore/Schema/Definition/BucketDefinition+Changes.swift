@@ -32,7 +32,8 @@ extension BucketDefinition {
             indexes.remove(at: place)
         }
         for index in indexes {
-            let gone = index.fields.first { field in names.contains { bytesEqual($0, field) } }
+            let used = index.fields + (index.condition.map(ConditionFault.fields) ?? [])
+            let gone = used.first { field in names.contains { bytesEqual($0, field) } }
             if let gone {
                 throw fault(
                     .invalidIndex, gone,

@@ -35,6 +35,13 @@ struct ConditionFault: Error {
         return slots
     }
 
+    /// The names of the fields that a sound condition compares.
+    static func fields(of condition: Predicate) -> [String] {
+        var names: [String] = []
+        try? check(condition.node) { path, _ in names.append(path.names.joined(separator: ".")) }
+        return names
+    }
+
     private static let tooLarge = ConditionFault(
         field: nil,
         message:
@@ -90,7 +97,7 @@ struct ConditionFault: Error {
             return type == .string
                 ? nil : "The condition of an index asks for a text, and the field is no string"
         case .contains(_, let value):
-            if type == .array, value.flaw() == nil { return nil }
+            if type == .array { return flaw(of: value) }
             if type == .string { return fault(in: value, type) }
             return
                 "The condition of an index asks what a field contains that is neither string nor list"
@@ -99,9 +106,19 @@ struct ConditionFault: Error {
     }
 
     private static func fault(in value: Value, _ type: ColumnType) -> String? {
+        if let message = flaw(of: value) { return message }
         let sample = type == .integer ? ColumnType.number : type
-        if value.flaw() == nil, sample.accepts(value) { return nil }
+        if sample.accepts(value) { return nil }
         return "The condition of an index compares the field with \(value.excerpt), "
             + "which is no \(type.rawValue); give a value of the field's type"
+    }
+
+    private static func flaw(of value: Value) -> String? {
+        guard let flaw = value.flaw() else { return nil }
+        return
+            "The condition of an index compares the field with \(value.excerpt), which no field can hold: "
+            + (flaw == .tooDeep
+                ? "it is nested deeper than \(Value.nestingMax) levels" : "it is not finite")
+            + "; give another value"
     }
 }
