@@ -2,8 +2,9 @@ extension Store {
     /// Changes the definition of a bucket while it is in use, in one commit.
     ///
     /// Reads and writes go on meanwhile: what is new is built beside the bucket, follows it, and is put in place in
-    /// one step, for which writers wait no longer than for a small commit. Handles go on to work. Writes that were
-    /// under way are validated once more, against the new definition; their closures, those of defaults too, run again.
+    /// one step, for which writers wait no longer than for a small commit. Only writers that are faster than the building
+    /// queue, and have their turns between slices of it. Handles go on to work. Writes that were under way are validated
+    /// once more, against the new definition; their closures, those of defaults too, run again.
     ///
     /// The records that are there lose the fields that are removed, with their values. In a field that is added they
     /// keep the value that they had under its name while it was undeclared; otherwise they get the column's default if
@@ -24,10 +25,10 @@ extension Store {
     /// - Throws: `DefinitionError`, with `existingRecords` if a record does not fit what is added; `StoreError`
     ///   (`bucketNotDefined`, `bucketDropped`, `stopped`, `poisoned`, `nestedWrite`, `writesForbidden`), what gates
     ///   throw, `CancellationError`, and what refuses the deletion of an overdue record that is in the way. The bucket's
-    ///   definition is then as it was. `StoreError` (`outcomeUnknown`) alone means that it has changed, but may not be
-    ///   durable.
-    /// - Complexity: O(n log n) for n records beside the writers, O(n) memory; O(1) while they wait. Removing indexes
-    ///   alone is O(1).
+    ///   definition is then as it was; overdue records that were in the way may be gone, by a commit of their own.
+    ///   `StoreError` (`outcomeUnknown`) alone means that it has changed, but may not be durable.
+    /// - Complexity: O(n log n) for n records beside the writers, O(n) memory; O(1) while they wait for the exchange.
+    ///   Removing indexes alone is O(1). The former definition stays in memory as long as the bucket's handles do.
     @discardableResult
     public func updateBucket(
         _ name: String, adding columns: BucketSchema = [:], removing names: [String] = [],
