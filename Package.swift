@@ -21,6 +21,7 @@ let layers = [
     Layer("StoreCore"),
     Layer("StoreSupervision"),
     Layer("StoreFoundation", on: ["StoreCore"]),
+    Layer("StoreEvents", on: ["StoreCore", "StoreSupervision"]),
     Layer("StoreTesting", on: ["StoreCore"]),
 ]
 
@@ -29,6 +30,9 @@ let suites = [
     Layer("StoreCoreTests", on: ["StoreCore", "StoreTesting"]),
     Layer("StoreFoundationTests", on: ["StoreCore", "StoreFoundation", "StoreTesting"]),
     Layer("StoreSupervisionTests", on: ["StoreSupervision", "StoreTesting"]),
+    Layer(
+        "StoreEventsTests",
+        on: ["StoreCore", "StoreSupervision", "StoreEvents", "StoreTesting"]),
     Layer("StorefrontTests", on: ["StoreCore", "storefront"]),
     Layer("LayeringTests"),
 ]

@@ -22,6 +22,8 @@ enum LayerTable {
         Row(module: "StoreCore", below: [], outside: platform),
         Row(module: "StoreSupervision", below: [], outside: platform),
         Row(module: "StoreFoundation", below: ["StoreCore"], outside: foundation),
+        Row(
+            module: "StoreEvents", below: ["StoreCore", "StoreSupervision"], outside: platform),
         Row(module: "StoreTesting", below: ["StoreCore"], outside: platform),
     ]
 }

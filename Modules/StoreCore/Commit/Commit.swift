@@ -30,6 +30,22 @@ public struct Commit: Sendable, Identifiable {
 
     /// Roughly the memory that the commit holds, in bytes.
     public var byteCount: Int { storage.byteCount }
+
+    /// Calls `body` for each change to a record: with its place in `changes`, its bucket's generation, and what it did.
+    ///
+    /// For those who only have to know whom a commit concerns: nothing is made of the changes.
+    public func forEachRecordChange(
+        _ body: (_ index: Int, _ generation: UInt64, _ kind: Change.Kind) -> Void
+    ) {
+        storage.forEachRecordChange(body)
+    }
+
+    /// The change to a record at a place of `changes`.
+    ///
+    /// - Precondition: there is one at this place.
+    public func recordChange(at index: Int) -> Change {
+        Change(storage.entries[index - storage.definitions.count])
+    }
 }
 
 /// One change of a commit: to a record, or to the store itself.
@@ -132,6 +148,16 @@ final class CommitStorage: @unchecked Sendable {
 
     /// The changes to records.
     var entries: ChangeEntries { ChangeEntries(storage: self) }
+
+    @inline(__always)
+    fileprivate func forEachRecordChange(_ body: (Int, UInt64, Change.Kind) -> Void) {
+        guard let bucket else { return }
+        let first = definitions.count
+        body(first, bucket.reference.generation, kind)
+        for index in others.indices {
+            body(first + index + 1, others[index].bucket.reference.generation, others[index].kind)
+        }
+    }
 
     fileprivate var entryCount: Int { bucket == nil ? 0 : others.count + 1 }
 

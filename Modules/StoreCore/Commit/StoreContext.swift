@@ -122,6 +122,11 @@ public final class StoreContext: Sendable {
         return try await $local.withValue(StoreContext(values), operation: body)
     }
 
+    /// Runs `body` in this context, whatever the task's own is.
+    public func run<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await StoreContext.$local.withValue(self, operation: body)
+    }
+
     /// Runs a synchronous `body` with a changed context.
     public static func with<R>(
         _ change: (inout Values) -> Void, _ body: () throws -> R

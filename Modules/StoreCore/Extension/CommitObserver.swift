@@ -4,7 +4,7 @@
 /// a thread of your own and return. It may read the store (it sees exactly this commit), it cannot fail, and a
 /// write from inside throws `StoreError.Reason.nestedWrite`.
 public protocol CommitObserver: AnyObject, Sendable {
-    /// What the observer wants to see; asked once, when it is attached.
+    /// What the observer wants to see; asked when it is attached, and again after `interestHasChanged()`.
     var interest: CommitInterest { get }
 
     /// A commit that touches the observer's interest was applied.
@@ -37,17 +37,22 @@ public struct CommitInterest: Sendable, Hashable {
     public var fields: Set<String>?
     /// Whether `Change.old` is kept for updates and deletions of these buckets; it is for who asks for fields.
     public var needsOldImages: Bool
+    /// Of those buckets, the ones whose old images are needed, by name; nil means all.
+    public var bucketsWithOldImages: Set<String>?
 
     /// - Parameters:
     ///   - buckets: buckets by name; nil means all.
     ///   - fields: fields whose changes matter in an update; nil means all.
     ///   - needsOldImages: whether old images are to be kept. They cost a write roughly one more allocation.
+    ///   - bucketsWithOldImages: of which of the buckets, if not of all.
     public init(
-        buckets: Set<String>? = nil, fields: Set<String>? = nil, needsOldImages: Bool = false
+        buckets: Set<String>? = nil, fields: Set<String>? = nil, needsOldImages: Bool = false,
+        bucketsWithOldImages: Set<String>? = nil
     ) {
         self.buckets = buckets
         self.fields = fields
         self.needsOldImages = needsOldImages || fields != nil
+        self.bucketsWithOldImages = bucketsWithOldImages
     }
 
     /// Every commit, without old images.
@@ -55,10 +60,13 @@ public struct CommitInterest: Sendable, Hashable {
 
     func wantsOldImages(of bucket: String) -> Bool {
         (needsOldImages || fields != nil) && includes(bucket)
+            && CommitInterest.includes(bucket, bucketsWithOldImages)
     }
 
+    private func includes(_ bucket: String) -> Bool { CommitInterest.includes(bucket, buckets) }
+
     /// Whether a bucket is among those asked for: a set finds names that mean the same, bytes decide.
-    private func includes(_ bucket: String) -> Bool {
+    private static func includes(_ bucket: String, _ buckets: Set<String>?) -> Bool {
         guard let buckets else { return true }
         guard let index = buckets.firstIndex(of: bucket) else { return false }
         return bytesEqual(buckets[index], bucket)
@@ -98,8 +106,21 @@ public struct CommitInterest: Sendable, Hashable {
 /// It stays until `cancel()`, or until the store stops.
 public final class ObserverRegistration: Sendable {
     private let detach: @Sendable () -> Void
+    private let askAnew: @Sendable () -> Void
 
-    init(_ detach: @escaping @Sendable () -> Void) { self.detach = detach }
+    init(
+        _ detach: @escaping @Sendable () -> Void,
+        interestHasChanged askAnew: @escaping @Sendable () -> Void
+    ) {
+        self.detach = detach
+        self.askAnew = askAnew
+    }
+
+    /// Has the observer asked for its interest once more before the next commit: every write that begins after this
+    /// returns is judged by what it says then.
+    ///
+    /// Waits for nobody.
+    public func interestHasChanged() { askAnew() }
 
     /// Ends the observer's part.
     ///

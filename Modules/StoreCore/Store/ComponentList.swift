@@ -68,6 +68,18 @@ final class ComponentList: @unchecked Sendable {
         }
     }
 
+    /// The component of that one's name; if there is none, that one is it, as started.
+    func obtain(
+        _ component: any StoreComponent, _ life: ComponentLife
+    ) throws -> any StoreComponent {
+        try lock.withLock {
+            if let index = index(of: component.name) { return entries[index].component }
+            if isClosed { throw StoreError(.stopped) }
+            entries.append(Entry(component: component, life: life, isStarted: true))
+            return component
+        }
+    }
+
     /// Returns once the start of the component of this name, if one is under way, has succeeded or failed.
     ///
     /// `lives` are those of the components on whose behalf somebody asks. A start that is the start of one of them, or waits
@@ -255,4 +267,21 @@ extension Store {
 
     /// The component of this name, if the store has one.
     public func component(named name: String) -> (any StoreComponent)? { components[name] }
+
+    /// The component of this name; if the store has none, the one that `make` makes is part of it from now on.
+    ///
+    /// For components that begin with their first use, wherever that is: nothing is awaited, and `start` is not called.
+    /// `make` runs in the component's own context, which it may keep to run its work in; what it makes is dropped if
+    /// another has been added meanwhile.
+    ///
+    /// - Throws: `StoreError` (`stopped`).
+    public func component(
+        named name: String, orAdd make: () -> any StoreComponent
+    ) throws -> any StoreComponent {
+        if let component = components[name] { return component }
+        if isStopped { throw StoreError(.stopped) }
+        let life = ComponentLife(writers)
+        let component = StoreContext.with({ $0.enter(life) }, make)
+        return try components.obtain(component, life)
+    }
 }

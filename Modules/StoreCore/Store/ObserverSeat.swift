@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Where a store's observers are told of commits, and leave.
 ///
 /// The lock is taken when a commit is put in place and held until all are told of it. Who leaves takes it too, but no
@@ -34,7 +36,10 @@ final class ObserverDesk: @unchecked Sendable {
 
 /// An observer's place in a store.
 final class ObserverSeat: @unchecked Sendable {
-    let interest: CommitInterest
+    // Under W.
+    private(set) var interest: CommitInterest
+    /// Whether the observer is to be asked for its interest once more.
+    let hasNewInterest = Atomic<Bool>(false)
     private let desk: ObserverDesk
     // Under the desk's lock.
     private var observer: (any CommitObserver)?
@@ -43,6 +48,15 @@ final class ObserverSeat: @unchecked Sendable {
         self.observer = observer
         self.interest = interest
         self.desk = desk
+    }
+
+    func isSeat(of other: any CommitObserver) -> Bool { desk.withLock { observer === other } }
+
+    /// Asks the observer for its interest, if that has changed; under W.
+    func renewInterest() {
+        guard hasNewInterest.exchange(false, ordering: .acquiring) else { return }
+        let asked = desk.withLock { observer }
+        if let asked { interest = asked.interest }
     }
 
     /// Whether the observer has left.

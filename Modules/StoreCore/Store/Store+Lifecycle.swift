@@ -76,6 +76,8 @@ extension Store {
         if isStopped { throw StoreError(.stopped) }
         for _ in 0..<Store.settlePassesMax {
             let position = position
+            // What can be seen may not have been told yet.
+            desk.withLock {}
             for component in components.all { try await component.drain(through: position) }
             if self.position == position { return }
         }

@@ -15,40 +15,73 @@ extension Store {
             try writers.enter()
             defer { writers.leave() }
             sweepSeats()
-            // A store that is closed for writing only can be watched.
-            if underWriter.pointee.closed?.reason != .poisoned { try checkOpen(context) }
-            let seat = ObserverSeat(observer, interest, desk)
-            underWriter.pointee.observers.append(seat)
-            observerCount.wrappingAdd(1, ordering: .relaxed)
-            refreshInterests()
-            let registration = ObserverRegistration { [weak self, weak seat] in
-                // The observer is released outside the lock: its end may cancel registrations too.
-                guard let gone = seat?.leave() else { return }
-                self?.observerHasLeft()
-                withExtendedLifetime(gone) {}
-            }
-            return (registration, snapshotForWriter())
+            return (try seat(observer, interest, context), snapshotForWriter())
+        }
+    }
+
+    /// Attaches an observer without suspending, from anywhere, the body of a write included.
+    ///
+    /// Every commit that is put in place after this returns is told. Without a turn in the writers' queue the calling
+    /// thread waits for whoever is writing: for those who have to be there at once, and come seldom.
+    ///
+    /// - Returns: its registration; another one for the same place if it was attached already.
+    /// - Throws: `StoreError` (`stopped`). Nothing is attached then.
+    public func attachNow(_ observer: any CommitObserver) throws -> ObserverRegistration {
+        let interest = observer.interest
+        return try writers.unmarked {
+            let taken = underWriter.pointee.observers.first { $0.isSeat(of: observer) }
+            if let taken { return registration(taken) }
+            return try seat(observer, interest, StoreContext.current)
+        }
+    }
+
+    /// Gives an observer its place.
+    ///
+    /// Under W.
+    private func seat(
+        _ observer: any CommitObserver, _ interest: CommitInterest, _ context: StoreContext?
+    ) throws -> ObserverRegistration {
+        // A store that is closed for writing only can be watched.
+        if underWriter.pointee.closed?.reason != .poisoned { try checkOpen(context) }
+        let seat = ObserverSeat(observer, interest, desk)
+        underWriter.pointee.observers.append(seat)
+        observerCount.wrappingAdd(1, ordering: .relaxed)
+        refreshInterests()
+        return registration(seat)
+    }
+
+    private func registration(_ seat: ObserverSeat) -> ObserverRegistration {
+        ObserverRegistration { [weak self, weak seat] in
+            // The observer is released outside the lock: its end may cancel registrations too.
+            guard let gone = seat?.leave() else { return }
+            self?.observerHasLeft()
+            withExtendedLifetime(gone) {}
+        } interestHasChanged: { [weak self, weak seat] in
+            guard let self, let seat else { return }
+            seat.hasNewInterest.store(true, ordering: .relaxed)
+            haveSeatsChanged.store(true, ordering: .releasing)
         }
     }
 
     /// The next writer clears the seat away: that takes W, which nobody waits for only to leave.
     private func observerHasLeft() {
         observerCount.wrappingSubtract(1, ordering: .relaxed)
-        hasVacantSeats.store(true, ordering: .releasing)
+        haveSeatsChanged.store(true, ordering: .releasing)
     }
 
-    /// Clears away the seats of those who have left, and what was kept for their sake.
+    /// Clears away the seats of those who have left, and asks those anew whose interest has changed.
     ///
     /// Under W, before a commit begins.
     @inline(__always)
     func sweepSeats() {
-        if hasVacantSeats.load(ordering: .relaxed) { sweepVacantSeats() }
+        if haveSeatsChanged.load(ordering: .relaxed) { sweepChangedSeats() }
     }
 
     @inline(never)
-    private func sweepVacantSeats() {
-        guard hasVacantSeats.exchange(false, ordering: .acquiring) else { return }
+    private func sweepChangedSeats() {
+        guard haveSeatsChanged.exchange(false, ordering: .acquiring) else { return }
         underWriter.pointee.observers.removeAll(where: \.isVacant)
+        for seat in underWriter.pointee.observers { seat.renewInterest() }
         refreshInterests()
     }
 

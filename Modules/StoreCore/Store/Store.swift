@@ -33,8 +33,8 @@ public final class Store: Sendable {
     // Changed under W, and read without it: no look at the store waits for a writer.
     let isPoisoned = Atomic<Bool>(false)
     let observerCount = Atomic<Int>(0)
-    /// Whether an observer has left whose seat is still on the list.
-    let hasVacantSeats = Atomic<Bool>(false)
+    /// Whether an observer has left whose seat is still on the list, or one has another interest.
+    let haveSeatsChanged = Atomic<Bool>(false)
     private let writerState: WriterStateBox
 
     /// What changes under W only.

@@ -1,4 +1,4 @@
-/// How long a supervisor waits before it restarts a child that failed.
+/// How long one waits before the next attempt at what has failed: a supervisor before it restarts a child.
 public struct Backoff: Sendable {
     private let first: Duration
     private let most: Duration
@@ -39,8 +39,8 @@ public struct Backoff: Sendable {
             random: random)
     }
 
-    /// The wait after so many failures in a row.
-    func delay(afterFailures count: Int) -> Duration {
+    /// The wait after so many failures in a row, at least 1.
+    public func delay(afterFailures count: Int) -> Duration {
         guard first > .zero else { return .zero }
         var delay = first
         // Multiplied step by step and stopped at the top: a power would leave the range of durations.

@@ -17,8 +17,8 @@ public struct Row: @unchecked Sendable {
     @usableFromInline let names: UnsafePointer<NameTable.Entry>
     @usableFromInline let mixer: UInt64
 
-    @usableFromInline
-    init(_ record: Record) {
+    /// Takes the fields of a record as they are stored.
+    public init(_ record: Record) {
         self.record = record
         values = UnsafePointer(record.storage.values)
         let table = record.storage.head.pointee.names

@@ -16,6 +16,11 @@ public struct Schema<Model: StoreRecord>: Sendable {
     /// The columns, as a bucket with dynamic records would declare them.
     public var columns: BucketSchema { storage.columns }
 
+    /// The field of a property that is a column, or named as nested; nil for others.
+    public func field(_ property: PartialKeyPath<Model>) -> String? {
+        storage.name(of: property)
+    }
+
     let storage: SchemaStorage<Model>
     @usableFromInline let plan: InsertPlan
 

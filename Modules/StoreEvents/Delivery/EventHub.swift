@@ -1,0 +1,308 @@
+import StoreCore
+
+/// A store's part that hands its commits to subscribers.
+///
+/// It is told of every commit and looks up, by bucket and kind, whom it concerns. Lock order: the store's locks, the hub's,
+/// a receiver's.
+final class EventHub: CommitObserver, @unchecked Sendable {
+    /// What `.events(…)` decides.
+    struct Settings: Sendable {
+        /// How long `settle()` waits for a handler.
+        var handlerLimit = Duration.seconds(30)
+        /// How long the store's stop waits for handlers.
+        var stopLimit = Duration.seconds(5)
+        var deadLettersMax = 1_000
+    }
+
+    static let componentName = "events"
+
+    let settings: Settings
+    let deadLetters: DeadLetterBox
+    private let lock = Lock()
+    // All of it under `lock`.
+    private var index = TopicIndex()
+    private var routes: [UInt64: Route] = [:]
+    private var mailboxes: [(id: UInt64, mailbox: CommitMailbox, needsOldImages: Bool)] = []
+    private var mailboxesWithOldImages = 0
+    private var lastID: UInt64 = 0
+    private var isClosed = false
+    private var told = Position.start
+    private var registration: ObserverRegistration?
+    private var clock: (any StoreClock)?
+    /// What handlers run in: it says that they belong to the store.
+    private var context: StoreContext?
+
+    /// Routes are made anew when they are needed; those of buckets that are gone are never.
+    private static let routesMax = 1_024
+
+    init(_ settings: Settings = Settings(), context: StoreContext? = nil) {
+        self.settings = settings
+        self.context = context
+        deadLetters = DeadLetterBox(max: settings.deadLettersMax)
+    }
+
+    /// The hub of a store, made with the first use.
+    ///
+    /// - Throws: `StoreError` (`stopped`).
+    static func of(_ store: Store) throws -> EventHub {
+        let component = try store.component(named: componentName) {
+            EventHub(context: StoreContext.current)
+        }
+        guard let hub = component as? EventHub else {
+            preconditionFailure(
+                "component \"\(componentName)\" of store \(store.name) is another one: give it another name"
+            )
+        }
+        return hub
+    }
+
+    // MARK: Commits
+
+    /// Everything, with the old images of buckets whose updates or deletions somebody wants.
+    var interest: CommitInterest {
+        lock.withLock {
+            let buckets = mailboxesWithOldImages > 0 ? nil : index.bucketsWithOldImages
+            return CommitInterest(
+                needsOldImages: buckets.map { !$0.isEmpty } ?? true, bucketsWithOldImages: buckets)
+        }
+    }
+
+    func didCommit(_ commit: Commit) {
+        var woken: [CheckedContinuation<Void, Never>] = []
+        let mailboxes = lock.withLock {
+            told = commit.position
+            if !index.isEmpty {
+                commit.forEachRecordChange { place, generation, kind in
+                    publish(commit, place, generation, kind, &woken)
+                }
+            }
+            return self.mailboxes
+        }
+        for waiter in woken { waiter.resume() }
+        for (_, mailbox, _) in mailboxes { mailbox.didCommit(commit) }
+    }
+
+    @inline(__always)
+    private func publish(
+        _ commit: Commit, _ place: Int, _ generation: UInt64, _ kind: Change.Kind,
+        _ woken: inout [CheckedContinuation<Void, Never>]
+    ) {
+        let route = route(generation, commit, place)
+        let receivers = route[kind]
+        if receivers.isEmpty { return }
+        let event = Event(commit, place, kind, route.topics)
+        for receiver in receivers {
+            if receiver.interest.fields != nil, kind == .updated,
+                !receiver.interest.isTouched(by: event.change)
+            {
+                continue
+            }
+            if let waiter = receiver.offer(event) { woken.append(waiter) }
+        }
+    }
+
+    @inline(__always)
+    private func route(_ generation: UInt64, _ commit: Commit, _ place: Int) -> Route {
+        if let route = routes[generation] { return route }
+        let bucket = commit.recordChange(at: place).bucket
+        let route = Route(bucket, BucketTopics(bucket), index)
+        if routes.count >= EventHub.routesMax { routes = [:] }
+        routes[generation] = route
+        return route
+    }
+
+    func storeDidStop() { close() }
+
+    // MARK: Joining and leaving
+
+    /// Takes a receiver in: it is offered every event of a commit that is put in place after this returns.
+    ///
+    /// - Throws: `StoreError` (`stopped`); it is not taken in then.
+    func join<Receiver: EventReceiver>(
+        _ store: Store, _ make: (UInt64, StoreContext?) -> Receiver
+    ) throws -> Receiver {
+        let (receiver, changesInterest) = try lock.withLock { () throws -> (Receiver, Bool) in
+            if isClosed { throw StoreError(.stopped) }
+            lastID += 1
+            let receiver = make(lastID, context)
+            let changesInterest = index.insert(receiver)
+            routes = [:]
+            return (receiver, changesInterest)
+        }
+        do {
+            try attach(to: store, changesInterest)
+        } catch {
+            leave(receiver)
+            throw error
+        }
+        return receiver
+    }
+
+    func leave(_ receiver: any EventReceiver) {
+        let (registration, changesInterest) = lock.withLock {
+            () -> (ObserverRegistration?, Bool) in
+            let changesInterest = index.remove(receiver)
+            routes = [:]
+            return (self.registration, changesInterest)
+        }
+        if changesInterest { registration?.interestHasChanged() }
+    }
+
+    /// Takes a mailbox in, as `join` does a receiver.
+    ///
+    /// - Returns: what it leaves by.
+    func join(_ store: Store, _ mailbox: CommitMailbox) throws -> UInt64 {
+        let needsOldImages = mailbox.interest.needsOldImages
+        let (id, changesInterest) = try lock.withLock { () throws -> (UInt64, Bool) in
+            if isClosed { throw StoreError(.stopped) }
+            lastID += 1
+            mailboxes.append((lastID, mailbox, needsOldImages))
+            if needsOldImages { mailboxesWithOldImages += 1 }
+            return (lastID, needsOldImages && mailboxesWithOldImages == 1)
+        }
+        do {
+            try attach(to: store, changesInterest)
+        } catch {
+            leave(id)
+            throw error
+        }
+        return id
+    }
+
+    func leave(_ mailbox: UInt64) {
+        let (gone, registration, changesInterest) = lock.withLock {
+            () -> (CommitMailbox?, ObserverRegistration?, Bool) in
+            guard let place = mailboxes.firstIndex(where: { $0.id == mailbox }) else {
+                return (nil, nil, false)
+            }
+            let gone = mailboxes.remove(at: place)
+            if gone.needsOldImages { mailboxesWithOldImages -= 1 }
+            return (
+                gone.mailbox, self.registration, gone.needsOldImages && mailboxesWithOldImages == 0
+            )
+        }
+        gone?.close()
+        if changesInterest { registration?.interestHasChanged() }
+    }
+
+    /// Sees to it that the store tells of its commits, with what the receivers need by now.
+    func attach(to store: Store, _ changesInterest: Bool) throws {
+        if let registration = lock.withLock({ self.registration }) {
+            if changesInterest { registration.interestHasChanged() }
+            return
+        }
+        let registration = try store.attachNow(self)
+        lock.withLock {
+            self.registration = registration
+            clock = store.clock
+        }
+        registration.interestHasChanged()
+    }
+
+    /// Ends what comes in: no receiver is offered anything any more.
+    private func close() {
+        let (receivers, mailboxes) = lock.withLock {
+            isClosed = true
+            defer { self.mailboxes = [] }
+            return (index.all, self.mailboxes)
+        }
+        for receiver in receivers { receiver.close() }
+        for (_, mailbox, _) in mailboxes { mailbox.close() }
+    }
+}
+
+extension EventHub: StoreComponent {
+    var name: String { EventHub.componentName }
+
+    func start(on store: Store) async throws {
+        lock.withLock { context = StoreContext.current }
+        try attach(to: store, false)
+    }
+
+    /// Those whose handlers are to be waited for.
+    private var subscribers: [Subscriber] {
+        lock.withLock { index.all }.compactMap { $0 as? Subscriber }
+    }
+
+    /// Receivers in the order in which they came.
+    var receivers: [any EventReceiver] { lock.withLock { index.all } }
+
+    /// The newest commit that the hub was told of.
+    var newest: Position { lock.withLock { told } }
+
+    subscript(receiver id: UInt64) -> (any EventReceiver)? { lock.withLock { index[id] } }
+
+    /// Waits for all handlers but the one that this is called in.
+    func drain(through position: Position) async throws {
+        let own = RunningDelivery.subscriber
+        own?.changeSettling(by: 1)
+        defer { own?.changeSettling(by: -1) }
+        let busy = subscribers.filter { $0 !== own && !$0.settles(through: position) }
+        if busy.isEmpty { return }
+        let watch = watch(busy, for: settings.handlerLimit)
+        defer { watch?.cancel() }
+        for subscriber in busy { try await subscriber.drain(through: position) }
+    }
+
+    /// Tells those who wait for a handler for longer than that.
+    private func watch(_ busy: [Subscriber], for limit: Duration) -> Task<Void, Never>? {
+        guard let clock = lock.withLock({ clock }) else { return nil }
+        let start = clock.now
+        return Task.detached {
+            var deadline = start + limit
+            while (try? await clock.sleep(until: deadline, tolerance: nil)) != nil {
+                // A handler that was busy before is waited for as long as one that begins now.
+                let since = clock.now - limit
+                var next = clock.now + limit
+                for subscriber in busy {
+                    if let begun = subscriber.reportHanging(since: since) {
+                        next = min(next, begun + limit)
+                    }
+                }
+                deadline = next
+            }
+        }
+    }
+
+    /// Lets handlers have what was before them, for a while, and then cancels those that go on.
+    func stop() async {
+        close()
+        let (registration, clock) = lock.withLock { (self.registration, self.clock) }
+        registration?.cancel()
+        let all = subscribers
+        let limit = clock.map { clock in
+            Task.detached { [settings] in
+                let deadline = clock.now + settings.stopLimit
+                guard (try? await clock.sleep(until: deadline, tolerance: nil)) != nil else {
+                    return
+                }
+                for subscriber in all { subscriber.giveUp() }
+            }
+        }
+        for subscriber in all { await subscriber.hasEnded() }
+        limit?.cancel()
+        for subscriber in all { subscriber.cancel() }
+        lock.withLock {
+            index.removeAll()
+            routes = [:]
+        }
+    }
+
+    var health: ComponentHealth {
+        guard let clock = lock.withLock({ clock }) else { return .healthy }
+        let since = clock.now - settings.handlerLimit
+        let faults = subscribers.compactMap { $0.fault(since: since) }
+        let letters = deadLetters.count
+        var texts = faults
+        if letters > 0 { texts.append("\(letters) deliveries have failed: see deadLetters") }
+        return texts.isEmpty ? .healthy : .degraded(texts.joined(separator: "; "))
+    }
+
+    var statistics: Fields {
+        let receivers = receivers
+        return [
+            "subscriptions": .integer(Int64(receivers.count)),
+            "deadLetters": .integer(Int64(deadLetters.count)),
+        ]
+    }
+}

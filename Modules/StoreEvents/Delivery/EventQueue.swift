@@ -1,0 +1,181 @@
+import StoreCore
+
+/// The events that a subscriber has before it, in the order of their commits.
+///
+/// A ring that grows by doubling, and gives its memory back when it has run empty. Where events of one record are to be
+/// one, `places` says where in the ring its event stands; one that a later event has replaced leaves an empty place, and
+/// the ring is put together anew when half of it is empty.
+struct EventQueue {
+    /// What became of an event.
+    enum Admission: Equatable {
+        case taken
+        /// Another one had to go.
+        case displacing
+        /// It is one with an earlier one now.
+        case merged
+        /// It has undone an earlier one.
+        case cancelledOut
+        /// There is no room.
+        case refused
+    }
+
+    private struct RecordName: Hashable {
+        let generation: UInt64
+        let key: Key
+    }
+
+    private let rule: BufferingRule
+    /// What the subscriber wants: an event is made of several only if it wants the result too.
+    private let kinds: EventKinds
+    private var ring: ContiguousArray<Event?> = []
+    private var head = 0
+    /// Places in use, empty ones included.
+    private var used = 0
+    /// How many places were given back so far: a place's number in `places` less this is its distance from the head.
+    private var passed = 0
+    private var places: [RecordName: Int] = [:]
+    /// How many events there are.
+    private(set) var count = 0
+
+    private static let capacityMin = 16
+    /// A ring of more places than this is let go of when it has run empty.
+    private static let capacityKept = 1_024
+
+    init(_ rule: BufferingRule, _ kinds: EventKinds = .all) {
+        self.rule = rule
+        self.kinds = kinds
+    }
+
+    var isEmpty: Bool { count == 0 }
+
+    /// The first event; it stays.
+    var first: Event? { used == 0 ? nil : ring[head] }
+
+    /// Takes an event in, if the rule lets it.
+    ///
+    /// - Complexity: O(1), amortised.
+    mutating func append(_ event: Event) -> Admission {
+        switch rule {
+        case .unbounded: break
+        case .dropOldest(let capacity) where count >= capacity:
+            _ = popFirst()
+            push(event)
+            return .displacing
+        case .fail(let capacity) where count >= capacity: return .refused
+        case .dropOldest, .fail: break
+        case .coalesceByKey: return coalesce(event)
+        }
+        push(event)
+        return .taken
+    }
+
+    /// The first event, which leaves.
+    mutating func popFirst() -> Event? {
+        guard count > 0, let event = ring[head] else { return nil }
+        if rule == .coalesceByKey { forgetPlace(name(event)) }
+        ring[head] = nil
+        count -= 1
+        advance()
+        skipEmpty()
+        if count == 0 { trim() }
+        return event
+    }
+
+    /// Forgets everything.
+    mutating func removeAll() {
+        ring = []
+        places = [:]
+        passed += used
+        head = 0
+        used = 0
+        count = 0
+    }
+
+    // MARK: The ring
+
+    private mutating func push(_ event: Event) {
+        if used == ring.count { grow() }
+        ring[(head + used) & (ring.count - 1)] = event
+        used += 1
+        count += 1
+    }
+
+    private mutating func advance() {
+        head = (head + 1) & (ring.count - 1)
+        used -= 1
+        passed += 1
+    }
+
+    /// The head is never an empty place.
+    private mutating func skipEmpty() {
+        while used > 0, ring[head] == nil { advance() }
+    }
+
+    private mutating func grow() {
+        rebuild(capacity: max(EventQueue.capacityMin, ring.count * 2))
+    }
+
+    private mutating func trim() {
+        if ring.count > EventQueue.capacityKept { removeAll() }
+    }
+
+    /// Lays the events out anew, without empty places.
+    private mutating func rebuild(capacity: Int) {
+        var next = ContiguousArray<Event?>(repeating: nil, count: capacity)
+        var filled = 0
+        for offset in 0..<used {
+            guard let event = ring[(head + offset) & (ring.count - 1)] else { continue }
+            next[filled] = event
+            if rule == .coalesceByKey { places[name(event)] = passed + filled }
+            filled += 1
+        }
+        ring = next
+        head = 0
+        used = filled
+    }
+
+    // MARK: One event for each record
+
+    private func name(_ event: Event) -> RecordName {
+        RecordName(generation: event.topics.bucket.generation, key: event.key)
+    }
+
+    /// Forgets where the event of this record is, unless that is another one by now.
+    private mutating func forgetPlace(_ name: RecordName) {
+        if places[name] == passed { places[name] = nil }
+    }
+
+    private mutating func coalesce(_ event: Event) -> Admission {
+        let name = name(event)
+        guard let place = places[name] else {
+            places[name] = passed + used
+            push(event)
+            return .taken
+        }
+        let index = (head + place - passed) & (ring.count - 1)
+        guard let earlier = ring[index] else {
+            preconditionFailure("an event of a record is not where it was put")
+        }
+        let merged = Event(earlier, then: event)
+        let cameAndWent = merged.first?.event.net == .inserted && event.net == .deleted
+        guard cameAndWent || kinds.contains(EventKinds(merged.net)) else {
+            // Nobody would be told of what the two are together: both stay.
+            places[name] = passed + used
+            push(event)
+            return .taken
+        }
+        ring[index] = nil
+        count -= 1
+        skipEmpty()
+        if cameAndWent {
+            places[name] = nil
+            if count == 0 { trim() }
+            return .cancelledOut
+        }
+        if used >= EventQueue.capacityMin, count * 2 <= used { rebuild(capacity: ring.count) }
+        if used == ring.count { grow() }
+        places[name] = passed + used
+        push(merged)
+        return .merged
+    }
+}

@@ -1,0 +1,185 @@
+import StoreCore
+
+extension Subscriber {
+    /// Takes no more events; what has been taken is still delivered, and what has gathered at once.
+    ///
+    /// What waits for another attempt has none.
+    func close() {
+        lock.withLock {
+            state.isClosed = true
+            state.sleeper?.cancel()
+            workOn()
+        }
+    }
+
+    /// Returns once there is no task, or once it has been given up.
+    func hasEnded() async {
+        await withCheckedContinuation { continuation in
+            let isOver = lock.withLock {
+                if !state.hasTask || state.isGivenUp { return true }
+                state.ended.append(continuation)
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    /// Cancels the handler, and lets go those who wait for its end: it may never come.
+    func giveUp() {
+        cancel()
+        let ended = lock.withLock {
+            state.isGivenUp = true
+            defer { state.ended = [] }
+            return state.ended
+        }
+        for waiter in ended { waiter.resume() }
+    }
+
+    /// Begins no handler any more: it forgets what it has not begun with.
+    ///
+    /// A handler that runs goes on, and is told by the cancellation of its task.
+    func cancel() {
+        let (tasks, released, replays) = lock.withLock {
+            () -> ([Task<Void, Never>?], Released, [SubscriberState.Replay]) in
+            state.isClosed = true
+            state.isCancelled = true
+            state.queue.removeAll()
+            defer {
+                state.replays = []
+                state.timer = nil
+            }
+            return ([state.task, state.timer, state.sleeper], release(), state.replays)
+        }
+        for task in tasks { task?.cancel() }
+        released.resume()
+        for replay in replays {
+            replay.continuation.resume(throwing: SubscriptionError(settings.name, .ended))
+        }
+    }
+
+    /// Returns once no handler runs; at once in the handler itself.
+    func isQuiet() async {
+        if RunningDelivery.subscriber === self { return }
+        await withCheckedContinuation { continuation in
+            let isQuiet = lock.withLock {
+                if !state.isHandling { return true }
+                state.quiet.append(continuation)
+                return false
+            }
+            if isQuiet { continuation.resume() }
+        }
+    }
+
+    /// Has another task go on with the next event, once the handler that runs has returned.
+    func restart() {
+        lock.withLock {
+            guard state.hasTask, !state.isCancelled else { return }
+            state.isRestarting = true
+            state.task?.cancel()
+            state.sleeper?.cancel()
+        }
+    }
+
+    /// Gives the handler once more what it failed at, before the next event.
+    ///
+    /// `begin` is called when that is certain to happen.
+    ///
+    /// - Throws: what the handler throws; `SubscriptionError` (`ended`).
+    func replay(_ delivery: Delivery, _ begin: () -> Void) async throws {
+        let isOwn = RunningDelivery.subscriber === self
+        try await withCheckedThrowingContinuation { continuation in
+            let isTaken = lock.withLock {
+                if state.isClosed || isOwn { return false }
+                begin()
+                state.replays.append(.init(delivery: delivery, continuation: continuation))
+                workOn()
+                return true
+            }
+            if !isTaken {
+                continuation.resume(throwing: SubscriptionError(settings.name, .ended))
+            }
+        }
+    }
+}
+
+extension Subscriber {
+    /// Returns once nothing is left to do through a position.
+    ///
+    /// - Throws: `SubscriptionError` (`handlerHangs`) when `reportHanging` finds so; `CancellationError`.
+    func drain(through position: Position) async throws {
+        let box = WaiterBox()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isDone = lock.withLock {
+                    if Task.isCancelled || state.isDone(through: position) { return true }
+                    box.id = state.add(.init(position: position, continuation: continuation))
+                    return false
+                }
+                if isDone { continuation.resume() }
+            }
+            try Task.checkCancellation()
+        } onCancel: {
+            let waiter = lock.withLock { box.id.flatMap { state.waiters.removeValue(forKey: $0) } }
+            waiter?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    /// Whether nothing is left to do through a position; what has gathered is handed over.
+    func settles(through position: Position) -> Bool {
+        lock.withLock {
+            if state.queue.first.map({ $0.position <= position }) ?? false { flush() }
+            return state.isDone(through: position)
+        }
+    }
+
+    /// Has those who wait for a handler that has been busy since this instant or longer wait no more.
+    ///
+    /// - Returns: since when a handler has been busy that is not reported yet.
+    func reportHanging(since instant: Timestamp) -> Timestamp? {
+        let (begun, error, waiters) = lock.withLock {
+            () -> (Timestamp?, SubscriptionError?, [SubscriberState.Waiter]) in
+            guard case .handling(_, _, let begun) = state.phase else { return (nil, nil, []) }
+            guard let error = hanging(since: instant) else { return (begun, nil, []) }
+            defer { state.waiters = [:] }
+            return (nil, error, Array(state.waiters.values))
+        }
+        if let error {
+            for waiter in waiters { waiter.continuation.resume(throwing: error) }
+        }
+        return begun
+    }
+
+    /// What is to be said of a handler that has been busy since this instant or longer; under the lock.
+    private func hanging(since instant: Timestamp) -> SubscriptionError? {
+        guard case .handling(let position, let topic, let since) = state.phase, since <= instant,
+            state.settling == 0
+        else { return nil }
+        return SubscriptionError(
+            settings.name, .handlerHangs(topic: topic, position: position, since: since))
+    }
+
+    /// What is wrong, if something is.
+    func fault(since instant: Timestamp) -> String? {
+        lock.withLock {
+            if let error = hanging(since: instant) ?? state.figures.overflow {
+                return error.description
+            }
+            guard case .backingOff(let until) = state.phase else { return nil }
+            return "subscription \(settings.name) waits until \(until) to try an event again"
+        }
+    }
+
+    /// Counts the calls of `settle()` that the own handler is in: meanwhile it counts as done.
+    func changeSettling(by step: Int) {
+        let done = lock.withLock {
+            state.settling += step
+            return state.takeDone()
+        }
+        for waiter in done { waiter.resume() }
+    }
+}
+
+/// Where a waiter is found again; under its subscriber's lock.
+private final class WaiterBox: @unchecked Sendable {
+    var id: Int?
+}

@@ -1,0 +1,286 @@
+import StoreCore
+import StoreSupervision
+
+/// Someone whose handler is called with each event, one after another, in the order of commits.
+///
+/// The lock is taken under the hub's, never the other way round; no handler and no continuation runs under it.
+final class Subscriber: EventReceiver, @unchecked Sendable {
+    /// How a subscriber is asked to work.
+    struct Settings: Sendable {
+        private(set) var name: String
+        let interest: EventInterest
+        let buffering: BufferingRule
+        let retry: Retry
+        let batching: Batching?
+        let onFailure: (@Sendable (DeliveryFailure) -> Void)?
+        /// Where the handler runs; nil: anywhere.
+        let isolation: (any Actor)?
+        let handle: @Sendable (Delivery) async throws -> Void
+        private let isNamed: Bool
+
+        init(
+            name: String?, interest: EventInterest, buffering: BufferingRule, retry: Retry,
+            batching: Batching? = nil, onFailure: (@Sendable (DeliveryFailure) -> Void)?,
+            isolation: (any Actor)?, handle: @escaping @Sendable (Delivery) async throws -> Void
+        ) {
+            self.name = name ?? interest.pattern.text
+            isNamed = name != nil
+            self.interest = interest
+            self.buffering = buffering
+            self.retry = retry
+            self.batching = batching
+            self.onFailure = onFailure
+            self.isolation = isolation
+            self.handle = handle
+        }
+
+        /// Tells a subscriber without a name of its own from others.
+        mutating func number(_ id: UInt64) {
+            if !isNamed { name += " #\(id)" }
+        }
+    }
+
+    let id: UInt64
+    let settings: Settings
+    let clock: any StoreClock
+    private let context: StoreContext?
+    private let deadLetters: DeadLetterBox
+    let lock = Lock()
+    /// Under `lock`.
+    var state: SubscriberState
+
+    /// How often a task that has run out of work looks again before it ends: a writer that is just about to write
+    /// has no task to start then.
+    private static let looksMax = 16
+
+    init(
+        _ id: UInt64, _ settings: Settings, _ clock: any StoreClock, _ context: StoreContext?,
+        _ deadLetters: DeadLetterBox
+    ) {
+        self.id = id
+        self.settings = settings
+        self.clock = clock
+        self.context = context
+        self.deadLetters = deadLetters
+        state = SubscriberState(EventQueue(settings.buffering, settings.interest.pattern.kinds))
+    }
+
+    var interest: EventInterest { settings.interest }
+
+    // MARK: Events coming in
+
+    func offer(_ event: Event) -> CheckedContinuation<Void, Never>? {
+        lock.withLock {
+            guard !state.isClosed else { return }
+            switch state.queue.append(event) {
+            case .taken: break
+            case .displacing: state.figures.dropped += 1
+            case .merged, .cancelledOut: state.figures.coalesced += 1
+            case .refused:
+                state.isClosed = true
+                state.figures.overflow = SubscriptionError(
+                    settings.name, .overflow(capacity: state.queue.count))
+            }
+            workOn()
+        }
+        return nil
+    }
+
+    /// Sees to it that there is a task if there is work, and a timer if there will be; under the lock.
+    func workOn() {
+        if state.hasTask { return }
+        if state.hasWork(settings.batching) {
+            state.hasTask = true
+            // Under the lock, so that the task is known before it can end.
+            state.task = Task.detached { [self] in await run() }
+        } else if let wait = settings.batching?.within, state.timer == nil, !state.queue.isEmpty {
+            startTimer(wait)
+        }
+    }
+
+    private func startTimer(_ wait: Duration) {
+        let deadline = clock.now + wait
+        state.timerNumber += 1
+        let number = state.timerNumber
+        state.timer = Task.detached { [weak self, clock] in
+            try? await clock.sleep(until: deadline, tolerance: nil)
+            self?.timeIsUp(number)
+        }
+    }
+
+    private func timeIsUp(_ number: Int) {
+        lock.withLock {
+            guard number == state.timerNumber, state.timer != nil else { return }
+            state.timer = nil
+            flush()
+        }
+    }
+
+    /// Hands over what has gathered; under the lock.
+    func flush() {
+        guard settings.batching != nil, !state.queue.isEmpty else { return }
+        state.isFlushing = true
+        workOn()
+    }
+
+    private func stopTimer() {
+        state.timer?.cancel()
+        state.timer = nil
+    }
+
+    // MARK: Working
+
+    private func run() async {
+        if let context {
+            await context.run { await work() }
+        } else {
+            await work()
+        }
+    }
+
+    private func work() async {
+        repeat {
+            await deliver(isolation: settings.isolation)
+        } while await findsMore()
+    }
+
+    /// Delivers what is there.
+    ///
+    /// On the handler's own actor, so that whoever cancels there finds the next event taken and its handler begun, or
+    /// neither.
+    private func deliver(isolation: isolated (any Actor)?) async {
+        while let (delivery, replay) = begin() {
+            await perform(delivery, replay)
+        }
+    }
+
+    private func begin() -> (Delivery, SubscriberState.Replay?)? {
+        lock.withLock {
+            guard let (delivery, replay) = state.begin(settings.batching) else { return nil }
+            if settings.batching != nil { stopTimer() }
+            let last = delivery.last
+            state.phase = .handling(last.position, topic: last.topic, since: clock.now)
+            if replay == nil {
+                state.figures.delivered += delivery.count
+                state.figures.position = last.position
+            }
+            return (delivery, replay)
+        }
+    }
+
+    /// Whether there is something to do after all, before the task ends.
+    private func findsMore() async -> Bool {
+        for _ in 0..<Subscriber.looksMax {
+            if lock.withLock({ mustEnd || state.hasWork(settings.batching) }) { break }
+            await Task.yield()
+        }
+        let ended: [CheckedContinuation<Void, Never>]? = lock.withLock {
+            if !mustEnd, state.hasWork(settings.batching) { return nil }
+            state.hasTask = false
+            state.task = nil
+            state.isRestarting = false
+            workOn()
+            if state.hasTask { return [] }
+            defer { state.ended = [] }
+            return state.ended
+        }
+        for waiter in ended ?? [] { waiter.resume() }
+        return ended == nil
+    }
+
+    private var mustEnd: Bool { state.isCancelled || state.isRestarting }
+
+    /// Calls the handler until it returns or is given up.
+    private func perform(_ delivery: Delivery, _ replay: SubscriberState.Replay?) async {
+        let running = RunningDelivery(self)
+        defer { running.end() }
+        let cause = delivery.last.cause
+        var attempts = 0
+        while true {
+            do {
+                try await RunningDelivery.$current.withValue(running) {
+                    try await cause.run { try await settings.handle(delivery) }
+                }
+                finish(failed: false)
+                replay?.continuation.resume()
+                return
+            } catch {
+                attempts += 1
+                let wait = replay == nil ? backOff(delivery, attempts) : nil
+                if wait == nil {
+                    deadLetters.add(delivery, self, error, attempts)
+                }
+                settings.onFailure?(
+                    DeliveryFailure(
+                        subscription: settings.name, events: delivery.events, error: error,
+                        attempts: attempts, isRetried: wait != nil))
+                if let wait {
+                    await wait.value
+                    if resume(delivery) { continue }
+                    deadLetters.add(delivery, self, error, attempts)
+                }
+                finish(failed: true)
+                replay?.continuation.resume(throwing: error)
+                return
+            }
+        }
+    }
+
+    /// The wait before the next attempt; nil if there is none.
+    private func backOff(_ delivery: Delivery, _ attempts: Int) -> Task<Void, Never>? {
+        let (sleeper, done) = lock.withLock {
+            () -> (Task<Void, Never>?, [CheckedContinuation<Void, any Error>]) in
+            guard attempts < settings.retry.attemptsMax, !mustEnd, !state.isClosed else {
+                return (nil, [])
+            }
+            let until = clock.now + settings.retry.backoff.delay(afterFailures: attempts)
+            state.phase = .backingOff(until: until)
+            // A task of its own: whoever cuts the wait short does not cancel what comes after it.
+            state.sleeper = Task.detached { [clock] in
+                try? await clock.sleep(until: until, tolerance: nil)
+            }
+            return (state.sleeper, state.takeDone())
+        }
+        for waiter in done { waiter.resume() }
+        return sleeper
+    }
+
+    /// Whether the handler is to be called again after its wait.
+    private func resume(_ delivery: Delivery) -> Bool {
+        lock.withLock {
+            state.sleeper = nil
+            if mustEnd || state.isClosed { return false }
+            state.phase = .handling(
+                delivery.last.position, topic: delivery.last.topic, since: clock.now)
+            return true
+        }
+    }
+
+    private func finish(failed: Bool) {
+        let released = lock.withLock {
+            state.phase = .idle
+            if failed { state.figures.failed += 1 }
+            return release()
+        }
+        released.resume()
+    }
+
+    /// Those who have waited for what is so by now, to be resumed when the lock is left.
+    struct Released {
+        let done: [CheckedContinuation<Void, any Error>]
+        let quiet: [CheckedContinuation<Void, Never>]
+
+        func resume() {
+            for waiter in done { waiter.resume() }
+            for waiter in quiet { waiter.resume() }
+        }
+    }
+
+    /// Under the lock.
+    func release() -> Released {
+        if state.waiters.isEmpty, state.quiet.isEmpty { return Released(done: [], quiet: []) }
+        var quiet: [CheckedContinuation<Void, Never>] = []
+        if !state.isHandling { swap(&quiet, &state.quiet) }
+        return Released(done: state.takeDone(), quiet: quiet)
+    }
+}

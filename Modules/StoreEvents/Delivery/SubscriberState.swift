@@ -1,0 +1,144 @@
+import StoreCore
+
+// A subscriber's life, without its tasks and its lock
+// ===================================================
+//
+//             offer                     begin                   finish
+//   queue  ──────────►  task wanted  ──────────►  handling  ──────────────►  the next one, or no task
+//                                                  │      ▲
+//                                          it threw│      │the wait is over
+//                                                  ▼      │
+//                                                 backing off
+//
+// An event leaves the queue at the moment in which it counts as delivered: when a handler is begun with it. So whoever
+// cancels comes before that moment or after it, and a task that is replaced between two events neither loses one nor
+// repeats one. A subscriber without work has no task at all.
+
+/// What a subscriber has before it, and what it is doing.
+struct SubscriberState {
+    enum Phase {
+        /// No handler runs.
+        case idle
+        /// A handler is busy with what ends at this position.
+        case handling(Position, topic: String, since: Timestamp)
+        /// A handler has thrown and will be called again.
+        case backingOff(until: Timestamp)
+    }
+
+    /// Someone who waits until nothing through a position is left to do.
+    struct Waiter {
+        let position: Position
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    /// A dead letter on its way back to the handler.
+    struct Replay {
+        let delivery: Delivery
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    var queue: EventQueue
+    var replays: [Replay] = []
+    var phase = Phase.idle
+    /// Whether there is a task that looks for work.
+    var hasTask = false
+    var task: Task<Void, Never>?
+    /// Takes no more events.
+    var isClosed = false
+    /// Begins no handler any more.
+    var isCancelled = false
+    /// The task gives way to another one.
+    var isRestarting = false
+    /// How many calls of `settle()` its own handler waits for.
+    var settling = 0
+    /// Gathered events are handed over now, however few they are.
+    var isFlushing = false
+    /// Hands over what has gathered when its time has come.
+    var timer: Task<Void, Never>?
+    /// Tells the timer from those before it, whose time may come too late.
+    var timerNumber = 0
+    /// Waits out the time to the next attempt.
+    var sleeper: Task<Void, Never>?
+    /// Nobody waits for the handler that runs any more.
+    var isGivenUp = false
+    var waiters: [Int: Waiter] = [:]
+    /// Who waits until no handler runs.
+    var quiet: [CheckedContinuation<Void, Never>] = []
+    /// Who waits until there is no task.
+    var ended: [CheckedContinuation<Void, Never>] = []
+    var figures = SubscriptionFigures()
+    private var nextWaiter = 0
+
+    init(_ queue: EventQueue) { self.queue = queue }
+
+    /// Whether a handler runs, or is about to run again.
+    var isHandling: Bool {
+        if case .idle = phase { false } else { true }
+    }
+
+    /// Whether there is something to begin with now.
+    func hasWork(_ batching: Batching?) -> Bool {
+        if isCancelled { return false }
+        if !replays.isEmpty { return true }
+        guard let batching else { return !queue.isEmpty }
+        return queue.count >= batching.countMax || (!queue.isEmpty && (isFlushing || isClosed))
+    }
+
+    /// Takes what the handler is to be given next out of the queue.
+    mutating func begin(_ batching: Batching?) -> (Delivery, Replay?)? {
+        guard !isRestarting, hasWork(batching) else { return nil }
+        if !replays.isEmpty {
+            let replay = replays.removeFirst()
+            return (replay.delivery, replay)
+        }
+        guard let batching else { return queue.popFirst().map { (.one($0), nil) } }
+        var events: [Event] = []
+        while events.count < batching.countMax, let event = queue.popFirst() {
+            events.append(event)
+        }
+        if queue.isEmpty { isFlushing = false }
+        return (.batch(events), nil)
+    }
+
+    // MARK: Waiting
+
+    /// Whether nothing is left to do through a position.
+    ///
+    /// A handler that waits for others itself, and one that waits for its next attempt, count as done.
+    func isDone(through position: Position) -> Bool {
+        if settling > 0 { return true }
+        switch phase {
+        case .backingOff: return true
+        case .handling(let busy, _, _) where busy <= position: return false
+        case .handling, .idle: break
+        }
+        if isCancelled { return true }
+        guard replays.isEmpty else { return false }
+        return queue.first.map { $0.position > position } ?? true
+    }
+
+    mutating func add(_ waiter: Waiter) -> Int {
+        nextWaiter += 1
+        waiters[nextWaiter] = waiter
+        return nextWaiter
+    }
+
+    /// Those who have nothing to wait for any more.
+    mutating func takeDone() -> [CheckedContinuation<Void, any Error>] {
+        if waiters.isEmpty { return [] }
+        let done = waiters.filter { isDone(through: $0.value.position) }
+        for id in done.keys { waiters[id] = nil }
+        return done.values.map(\.continuation)
+    }
+}
+
+/// What a subscription has done so far.
+struct SubscriptionFigures {
+    var delivered = 0
+    var failed = 0
+    var dropped = 0
+    var coalesced = 0
+    /// The last position whose event was handed over.
+    var position = Position.start
+    var overflow: SubscriptionError?
+}

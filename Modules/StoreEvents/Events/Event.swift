@@ -1,0 +1,122 @@
+public import StoreCore
+
+/// Something that happened to one record.
+///
+/// Made of a commit, and as immutable: whatever happens later, it says what happened then.
+public struct Event: Sendable {
+    /// What an event did to its record.
+    public enum Kind: Sendable, Hashable {
+        /// The record is there, and was not before.
+        case inserted
+        /// The record has changed.
+        case updated
+        /// The record is gone.
+        case deleted(Change.Reason)
+    }
+
+    /// The commit that it is part of; the last one, where a mailbox has made one event of several.
+    public let commit: Commit
+    let topics: BucketTopics
+    /// Its place in the commit's changes.
+    private let index: Int32
+    /// What it was, any earlier events that it stands for included.
+    let net: Change.Kind
+    /// The first event of those that this one stands for, if it stands for several.
+    let first: EarlierEvent?
+
+    init(_ commit: Commit, _ index: Int, _ kind: Change.Kind, _ topics: BucketTopics) {
+        self.commit = commit
+        self.index = Int32(truncatingIfNeeded: index)
+        self.topics = topics
+        net = kind
+        first = nil
+    }
+
+    /// What two events of one record are together.
+    init(_ earlier: Event, then later: Event) {
+        let first = earlier.first ?? EarlierEvent(earlier)
+        self.first = first
+        commit = later.commit
+        index = later.index
+        topics = later.topics
+        net =
+            later.net == .deleted
+            ? .deleted : (first.event.net == .inserted ? .inserted : .updated)
+    }
+
+    /// The change as the commit has it.
+    public var change: Change { commit.recordChange(at: Int(index)) }
+
+    /// What it was, any earlier events that it stands for included.
+    public var kind: Kind {
+        switch net {
+        case .inserted: .inserted
+        case .updated: .updated
+        case .deleted: .deleted(change.reason)
+        }
+    }
+
+    /// `bucket.orders.inserted` and the like.
+    public var topic: String { topics[net] }
+
+    /// The bucket's name.
+    public var bucket: String { topics.bucket.name }
+    /// The record's key.
+    public var key: Key { change.key }
+    /// Why it happened.
+    public var reason: Change.Reason { change.reason }
+    /// The commit's position.
+    public var position: Position { commit.position }
+    /// The commit's instant.
+    public var timestamp: Timestamp { commit.timestamp }
+    /// The transaction that the commit was, if it was one.
+    public var transactionID: String? { commit.transactionID }
+    /// What led to the commit.
+    public var causation: Causation? { commit.causation }
+
+    /// The record after the event; nil after a deletion.
+    public var new: Record? { change.new }
+
+    /// The record before the event; nil for an insertion.
+    ///
+    /// Nil too if nobody had asked for old images when the commit happened: whoever subscribes to updates or deletions
+    /// asks for them. ``hasOldImage`` tells.
+    public var old: Record? { first.map { $0.event.change.old } ?? change.old }
+
+    /// Whether ``old`` is the whole truth.
+    public var hasOldImage: Bool { first?.event.change.hasOldImage ?? change.hasOldImage }
+
+    /// The record that the event is about: as it is after it, or as it last was.
+    public var record: Record? {
+        let change = change
+        return change.new ?? old
+    }
+
+    /// Whether a field has another value than before: true for all that an inserted record has, or a deleted one had.
+    public func hasChanged(_ field: String) -> Bool {
+        (old?[field] ?? .null) != (new?[field] ?? .null)
+    }
+
+    /// Runs `body`; commits that its task makes meanwhile say that this event has caused them.
+    ///
+    /// The body of `on` runs so by itself; this is for who takes events from a sequence.
+    public func causing<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await cause.run(body)
+    }
+
+    var cause: Causation {
+        Causation(topic, position: position, cause: commit.causation)
+    }
+}
+
+/// An event that a later one of the same record stands for.
+final class EarlierEvent: Sendable {
+    let event: Event
+
+    init(_ event: Event) { self.event = event }
+}
+
+extension Event: CustomStringConvertible {
+    /// Topic, key and position.
+    public var description: String { "\(topic) \(key) at \(position)" }
+}

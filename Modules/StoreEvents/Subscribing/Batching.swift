@@ -1,0 +1,26 @@
+/// When the events that have gathered are handed over together.
+public struct Batching: Sendable, Hashable {
+    let countMax: Int
+    let within: Duration?
+
+    /// As soon as there are so many, at least 1.
+    ///
+    /// Fewer wait for more to come, for `settle()`, or for the store's stop.
+    public static func count(_ count: Int) -> Batching { Batching(countMax: count, within: nil) }
+
+    /// So long after the first of them, by the store's clock.
+    public static func every(_ duration: Duration) -> Batching {
+        Batching(countMax: .max, within: duration)
+    }
+
+    /// As soon as there are so many, and at the latest so long after the first of them.
+    public static func count(_ count: Int, every duration: Duration) -> Batching {
+        Batching(countMax: count, within: duration)
+    }
+
+    private init(countMax: Int, within: Duration?) {
+        precondition(countMax > 0, "a batch has at least one event")
+        self.countMax = countMax
+        self.within = within
+    }
+}

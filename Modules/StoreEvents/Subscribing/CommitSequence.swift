@@ -1,0 +1,92 @@
+public import StoreCore
+
+extension Store {
+    /// Whole commits as they happen, changes of definitions included.
+    ///
+    /// It is registered when it is made, and ends as a sequence of events does.
+    ///
+    /// ```swift
+    /// for try await commit in store.commits() { print(commit.position, commit.changes.count) }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - oldImages: whether records before their change are kept for it; they are there all the same where somebody else
+    ///     has asked for them.
+    ///   - overflow: what becomes of commits that come faster than they are taken. With `.fail` the sequence throws `StoreError`
+    ///     (`mailboxFull`) after those that it holds.
+    public func commits(
+        oldImages: Bool = false, overflow: CommitMailbox.Overflow = .unbounded
+    ) -> CommitSequence {
+        let mailbox = CommitMailbox(CommitInterest(needsOldImages: oldImages), overflow: overflow)
+        do {
+            let hub = try EventHub.of(self)
+            return CommitSequence(hub, mailbox, try hub.join(self, mailbox))
+        } catch {
+            mailbox.close()
+            return CommitSequence(nil, mailbox, 0)
+        }
+    }
+}
+
+/// Commits as they happen, to be taken one by one, by one task.
+public struct CommitSequence: AsyncSequence, Sendable {
+    /// One commit.
+    public typealias Element = Commit
+
+    private let seat: Seat
+
+    init(_ hub: EventHub?, _ mailbox: CommitMailbox, _ id: UInt64) {
+        seat = Seat(hub, mailbox, id)
+    }
+
+    /// Ends the sequence: no commit comes in any more. What has come in can still be taken.
+    public func cancel() { seat.leave() }
+
+    /// How many commits wait.
+    public var waiting: Int { seat.mailbox.count }
+
+    /// How many commits gave way to newer ones.
+    public var droppedCount: Int { seat.mailbox.droppedCount }
+
+    /// Takes commits out of the sequence.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(seat: seat) }
+
+    /// Takes commits out of a sequence.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let seat: Seat
+
+        /// The next commit; waits for it. Nil when the sequence has ended, or the task is cancelled.
+        public mutating func next() async throws -> Commit? {
+            let commit = try await seat.mailbox.next()
+            if commit == nil { seat.leave() }
+            return commit
+        }
+    }
+
+    /// A sequence's place in the hub; it is given up with the last who holds it.
+    fileprivate final class Seat: Sendable {
+        private let hub: EventHub?
+        let mailbox: CommitMailbox
+        private let id: UInt64
+
+        init(_ hub: EventHub?, _ mailbox: CommitMailbox, _ id: UInt64) {
+            self.hub = hub
+            self.mailbox = mailbox
+            self.id = id
+        }
+
+        deinit { leave() }
+
+        func leave() {
+            hub?.leave(id)
+            mailbox.close()
+        }
+    }
+}
+
+extension Commit {
+    /// Runs `body`; commits that its task makes meanwhile say that this one has caused them.
+    public func causing<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await Causation("commit", position: position, cause: causation).run(body)
+    }
+}

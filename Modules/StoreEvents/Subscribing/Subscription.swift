@@ -1,0 +1,81 @@
+import StoreCore
+
+/// A handler's place among a store's subscribers.
+///
+/// It may be let go of: the subscription lives until `cancel()`, or until the store stops.
+///
+/// ```swift
+/// store.on("bucket.orders.*") { event, topic in … }
+///
+/// let subscription = store.on("bucket.orders.*") { event, topic in … }
+/// subscription.cancel()
+/// ```
+public final class Subscription: Sendable {
+    /// What it is called in figures and errors.
+    public let name: String
+    private let place: (hub: EventHub, subscriber: Subscriber)?
+
+    init(_ hub: EventHub, _ subscriber: Subscriber) {
+        name = subscriber.settings.name
+        place = (hub, subscriber)
+    }
+
+    /// One that has ended before it began: its store had stopped.
+    init(ended name: String) {
+        self.name = name
+        place = nil
+    }
+
+    /// Whether the handler is still told of events.
+    public var isActive: Bool {
+        guard let subscriber = place?.subscriber else { return false }
+        return subscriber.lock.withLock { !subscriber.state.isClosed }
+    }
+
+    /// Ends the subscription: no handler is begun after this returns.
+    ///
+    /// What waits is forgotten. A handler that has been handed its event goes on, in a task that is cancelled; on the
+    /// handler's own actor it has begun. May be called again, and from the handler.
+    public func cancel() {
+        guard let (hub, subscriber) = place else { return }
+        hub.leave(subscriber)
+        subscriber.cancel()
+    }
+
+    /// Ends the subscription and waits until its handler does not run any more.
+    ///
+    /// In the handler itself it does not wait.
+    public func cancelAndWait() async {
+        cancel()
+        await place?.subscriber.isQuiet()
+    }
+
+    /// Ends the task in which the handler runs, and goes on in a new one with the next event.
+    ///
+    /// No event is lost, and none is repeated. A handler that runs is cancelled and waited for; what it throws then makes its
+    /// event a dead letter.
+    public func restart() { place?.subscriber.restart() }
+
+    /// Ties the subscription to a variable: it ends when nobody holds what is returned.
+    public func scoped() -> ScopedSubscription { ScopedSubscription(self) }
+
+    /// How it is doing.
+    ///
+    /// Nil if its store had stopped before it began.
+    public var status: SubscriptionStatus? {
+        place.map { $0.subscriber.status($0.hub.newest) }
+    }
+}
+
+/// A subscription that ends when nobody holds this any more.
+public final class ScopedSubscription: Sendable {
+    /// The subscription.
+    public let subscription: Subscription
+
+    init(_ subscription: Subscription) { self.subscription = subscription }
+
+    deinit { subscription.cancel() }
+
+    /// Ends the subscription, as `Subscription.cancel()` does.
+    public func cancel() { subscription.cancel() }
+}
