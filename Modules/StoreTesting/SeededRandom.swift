@@ -16,12 +16,11 @@
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// Begins the sequence of a seed.
-    ///
-    /// All are stretches of one sequence. That of the next seed begins one number further on; those of seeds that lie
-    /// far apart, such as `seed << 32`, do not meet.
+    /// Begins the sequence of a seed; those of neighbouring seeds have nothing to do with each other.
     public init(_ seed: UInt64) {
-        state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678_9ABC_DEF1
+        state = seed
+        // Mixed once: the generator counts its state up, so that seeds in a row would be places in a row.
+        state = next()
     }
 
     /// The next 64 bits.

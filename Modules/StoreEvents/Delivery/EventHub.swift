@@ -243,7 +243,9 @@ extension EventHub: StoreComponent {
         if busy.isEmpty { return }
         let watch = watch(busy, for: settings.handlerLimit)
         defer { watch?.cancel() }
-        for subscriber in busy { try await subscriber.drain(through: position) }
+        for subscriber in busy {
+            try await subscriber.drain(through: position, inHandler: own != nil)
+        }
     }
 
     /// Tells those who wait for a handler for longer than that.
@@ -301,9 +303,19 @@ extension EventHub: StoreComponent {
     }
 
     var statistics: Fields {
-        let receivers = receivers
+        let newest = newest
+        let all = receivers.map { $0.status(newest) }
+        func sum(_ figure: KeyPath<SubscriptionStatus, Int>) -> Value {
+            .integer(Int64(all.reduce(0) { $0 + $1[keyPath: figure] }))
+        }
         return [
-            "subscriptions": .integer(Int64(receivers.count)),
+            "subscriptions": .integer(Int64(all.count)),
+            "waiting": sum(\.waiting),
+            "lag": .integer(Int64(all.map(\.lag).max() ?? 0)),
+            "delivered": sum(\.delivered),
+            "failed": sum(\.failed),
+            "dropped": sum(\.dropped),
+            "coalesced": sum(\.coalesced),
             "deadLetters": .integer(Int64(deadLetters.count)),
         ]
     }

@@ -27,17 +27,18 @@ extension Subscriber {
     /// Cancels the handler, and lets go those who wait for its end: it may never come.
     func giveUp() {
         cancel()
-        let ended = lock.withLock {
+        let (task, ended) = lock.withLock {
             state.isGivenUp = true
             defer { state.ended = [] }
-            return state.ended
+            return (state.task, state.ended)
         }
+        task?.cancel()
         for waiter in ended { waiter.resume() }
     }
 
     /// Begins no handler any more: it forgets what it has not begun with.
     ///
-    /// A handler that runs goes on, and is told by the cancellation of its task.
+    /// A handler that runs goes on to its end; it has no further attempt.
     func cancel() {
         let (tasks, released, replays) = lock.withLock {
             () -> ([Task<Void, Never>?], Released, [SubscriberState.Replay]) in
@@ -48,7 +49,7 @@ extension Subscriber {
                 state.replays = []
                 state.timer = nil
             }
-            return ([state.task, state.timer, state.sleeper], release(), state.replays)
+            return ([state.timer, state.sleeper], release(), state.replays)
         }
         for task in tasks { task?.cancel() }
         released.resume()
@@ -106,13 +107,15 @@ extension Subscriber {
     /// Returns once nothing is left to do through a position.
     ///
     /// - Throws: `SubscriptionError` (`handlerHangs`) when `reportHanging` finds so; `CancellationError`.
-    func drain(through position: Position) async throws {
+    func drain(through position: Position, inHandler: Bool) async throws {
         let box = WaiterBox()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let isDone = lock.withLock {
-                    if Task.isCancelled || state.isDone(through: position) { return true }
-                    box.id = state.add(.init(position: position, continuation: continuation))
+                    let waiter = SubscriberState.Waiter(
+                        position: position, isInHandler: inHandler, continuation: continuation)
+                    if Task.isCancelled || state.isDone(for: waiter) { return true }
+                    box.id = state.add(waiter)
                     return false
                 }
                 if isDone { continuation.resume() }
@@ -169,7 +172,7 @@ extension Subscriber {
         }
     }
 
-    /// Counts the calls of `settle()` that the own handler is in: meanwhile it counts as done.
+    /// Counts the calls of `settle()` that the own handler is in: meanwhile other handlers do not wait for it.
     func changeSettling(by step: Int) {
         let done = lock.withLock {
             state.settling += step

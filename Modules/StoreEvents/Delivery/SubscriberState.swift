@@ -28,6 +28,8 @@ struct SubscriberState {
     /// Someone who waits until nothing through a position is left to do.
     struct Waiter {
         let position: Position
+        /// Whether a handler waits: not for others that wait in the same way, or they would wait for each other.
+        let isInHandler: Bool
         let continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -102,11 +104,14 @@ struct SubscriberState {
 
     // MARK: Waiting
 
+    func isDone(for waiter: Waiter) -> Bool {
+        waiter.isInHandler && settling > 0 || isDone(through: waiter.position)
+    }
+
     /// Whether nothing is left to do through a position.
     ///
-    /// A handler that waits for others itself, and one that waits for its next attempt, count as done.
+    /// A handler that waits for its next attempt counts as done.
     func isDone(through position: Position) -> Bool {
-        if settling > 0 { return true }
         switch phase {
         case .backingOff: return true
         case .handling(let busy, _, _) where busy <= position: return false
@@ -126,7 +131,7 @@ struct SubscriberState {
     /// Those who have nothing to wait for any more.
     mutating func takeDone() -> [CheckedContinuation<Void, any Error>] {
         if waiters.isEmpty { return [] }
-        let done = waiters.filter { isDone(through: $0.value.position) }
+        let done = waiters.filter { isDone(for: $0.value) }
         for id in done.keys { waiters[id] = nil }
         return done.values.map(\.continuation)
     }

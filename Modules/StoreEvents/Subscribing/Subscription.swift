@@ -34,8 +34,8 @@ public final class Subscription: Sendable {
 
     /// Ends the subscription: no handler is begun after this returns.
     ///
-    /// What waits is forgotten. A handler that has been handed its event goes on, in a task that is cancelled; on the
-    /// handler's own actor it has begun. May be called again, and from the handler.
+    /// What waits is forgotten. A handler that has been handed its event goes on to its end; on the handler's own actor
+    /// it has begun by then. May be called again, and from the handler.
     public func cancel() {
         guard let (hub, subscriber) = place else { return }
         hub.leave(subscriber)

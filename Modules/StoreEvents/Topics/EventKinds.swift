@@ -31,14 +31,10 @@ public struct EventKinds: OptionSet, Sendable, Hashable {
         self.init(kind)
     }
 
-    /// The only kind in the set.
-    var only: Change.Kind? {
-        switch self {
-        case .inserted: .inserted
-        case .updated: .updated
-        case .deleted: .deleted
-        default: nil
-        }
+    /// The kinds as topics name them.
+    var names: [String] {
+        let kinds: [Change.Kind] = [.inserted, .updated, .deleted]
+        return kinds.filter { contains(EventKinds($0)) }.map(\.rawValue)
     }
 
     /// Whether the record before may matter to who wants these.

@@ -30,8 +30,8 @@ public struct TopicPattern: Sendable, Hashable {
 
     /// The topics of one bucket.
     public init(bucket name: String, _ kinds: EventKinds = .all) {
-        let kind = kinds.only.map { "\($0)" } ?? "*"
-        text = "bucket.\(name).\(kind)"
+        let names = kinds == .all ? ["*"] : kinds.names
+        text = "bucket.\(name).\(names.joined(separator: "|"))"
         bucket = name
         self.kinds = kinds
     }
@@ -71,6 +71,18 @@ public struct TopicPattern: Sendable, Hashable {
     func matches(bucket name: String, _ kind: EventKinds) -> Bool {
         guard kinds.contains(kind) else { return false }
         return bucket.map { $0.utf8.elementsEqual(name.utf8) } ?? true
+    }
+}
+
+extension TopicPattern {
+    /// Whether both are written with the same bytes.
+    public static func == (one: TopicPattern, other: TopicPattern) -> Bool {
+        one.text.utf8.elementsEqual(other.text.utf8)
+    }
+
+    /// Feeds the bytes to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
     }
 }
 

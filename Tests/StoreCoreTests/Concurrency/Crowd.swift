@@ -22,7 +22,7 @@ enum Crowd {
         for number in 0..<count {
             group.enter()
             Thread.detachNewThread {
-                var random = SeededRandom(UInt64(number + 1) << 32)
+                var random = SeededRandom(UInt64(number + 1))
                 var round = 0
                 while round < rounds || !isOver.isSet {
                     do { try body(number, &random) } catch { isOver.fail(error) }
@@ -47,7 +47,7 @@ enum Crowd {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<count {
                 group.addTask {
-                    var random = SeededRandom(UInt64(number + 1_001) << 32)
+                    var random = SeededRandom(UInt64(number + 1_001))
                     for round in 0..<rounds { try await body(number, round, &random) }
                 }
             }

@@ -5,7 +5,7 @@ import StoreTesting
 struct RandomQueryGenerator {
     private var random: SeededRandom
 
-    init(seed: UInt64) { random = SeededRandom(seed << 32) }
+    init(seed: UInt64) { random = SeededRandom(seed) }
 
     private static let texts = [
         "", "a", "ab", "abc", "abcdefg", "abcdefgh", "abcdefghi", "b", "é", "e\u{301}",

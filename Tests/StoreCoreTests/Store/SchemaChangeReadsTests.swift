@@ -38,7 +38,7 @@ import Testing
             bucket = try await store.defineBucket(
                 "b", key: "id", schema: ["id": .integer, "v": .integer, "w": .integer],
                 indexes: ["v"])
-            random = SeededRandom(seed << 32)
+            random = SeededRandom(seed)
         }
 
         mutating func value() -> Value { .integer(Int64.random(in: 0..<6, using: &random)) }

@@ -6,7 +6,7 @@ import StoreTesting
 struct ValueGenerator: RandomNumberGenerator {
     private var random: SeededRandom
 
-    init(seed: UInt64) { random = SeededRandom(seed << 32) }
+    init(seed: UInt64) { random = SeededRandom(seed) }
 
     mutating func next() -> UInt64 { random.next() }
 

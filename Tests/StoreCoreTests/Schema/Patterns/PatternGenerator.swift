@@ -11,16 +11,21 @@ struct PatternGenerator {
     private let hasBoundaries: Bool
 
     init(seed: UInt64, hasBoundaries: Bool = false) {
-        // Neighbouring seeds would draw the same numbers, one place further on.
-        random = SeededRandom(seed &* 0xD134_2543_DE82_EF95)
+        random = SeededRandom(seed)
         self.hasBoundaries = hasBoundaries
     }
 
-    /// Without the underscore: the standard library does not count it as a word's before an emoji.
     static let letters = ["a", "b", "c", "1", "-", " ", "é", "😀", "ß"]
 
+    /// Without an underscore, and without a digit before an emoji: the standard library does not count them as a
+    /// word's there.
     mutating func text() -> String {
-        (0..<random.below(9)).map { _ in random.pick(PatternGenerator.letters) }.joined()
+        var text = ""
+        for _ in 0..<random.below(9) {
+            let letter = random.pick(PatternGenerator.letters)
+            text += letter == "😀" && text.hasSuffix("1") ? "a" : letter
+        }
+        return text
     }
 
     mutating func pattern(depth: Int = 3) -> String {
