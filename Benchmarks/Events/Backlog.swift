@@ -1,0 +1,45 @@
+import Benchmark
+import Measuring
+import StoreCore
+import StoreEvents
+
+/// Commits that are there already, taken one by one.
+enum Backlog {
+    private static let commits = 100_000
+    private static let slice = 1_000
+
+    /// Nanoseconds per commit that waits in a sequence.
+    static func sequence(_ driver: EventsDriver) async throws -> Double {
+        let sequence = driver.store.commits()
+        _ = try await driver.update(0..<commits)
+        var count = 0
+        let start = Stopwatch.now()
+        for try await commit in sequence {
+            blackHole(commit)
+            count += 1
+            if count == commits { break }
+        }
+        let time = Stopwatch.now() - start
+        sequence.cancel()
+        return Double(time) / Double(commits)
+    }
+
+    /// Nanoseconds per commit that is read from the history, many at once.
+    static func history(_ driver: EventsDriver) async throws -> Double {
+        let history = driver.store.history
+        var position = driver.store.position
+        _ = try await driver.update(0..<commits)
+        var count = 0
+        let start = Stopwatch.now()
+        while true {
+            let slice = try await history.commits(after: position, limit: slice)
+            guard let last = slice.last else { break }
+            for commit in slice { blackHole(commit) }
+            count += slice.count
+            position = last.position
+        }
+        let time = Stopwatch.now() - start
+        if count != commits { throw WrongCount(expected: commits, found: count) }
+        return Double(time) / Double(commits)
+    }
+}
