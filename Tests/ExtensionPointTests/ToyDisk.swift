@@ -4,7 +4,8 @@ import Synchronization
 
 /// What outlives a store: lines of JSON, one for each commit.
 final class ToyDisk: Sendable {
-    private let state = Mutex((lines: [Data](), isBroken: false))
+    private let state = Mutex(
+        (lines: [Data](), isBroken: false, identity: StoreIdentity(), isInUse: false))
     let bytesMax: Int
 
     init(bytesMax: Int = 1 << 20) { self.bytesMax = bytesMax }
@@ -14,6 +15,20 @@ final class ToyDisk: Sendable {
 
     func breakDown() { state.withLock { $0.isBroken = true } }
     func repair() { state.withLock { $0.isBroken = false } }
+
+    /// The identity of a store that goes on from `position`.
+    ///
+    /// If the one before it has not ended properly, somebody may have seen commits of it that are not here.
+    func open(at position: Position) -> StoreIdentity {
+        state.withLock { state in
+            if state.isInUse { state.identity = state.identity.forked(at: position) }
+            state.isInUse = true
+            return state.identity
+        }
+    }
+
+    /// All commits are here, and no more will come.
+    func close() { state.withLock { $0.isInUse = false } }
 
     func write(_ records: [ToyRecord]) throws {
         let lines = try records.map { try JSONEncoder().encode($0) }

@@ -43,7 +43,10 @@ final class ToyLog: CommitGate, CommitHistory, StateLoader, StoreComponent {
 
     func start(on store: Store) async throws { state.withLock { $0.store = store } }
     func drain(through position: Position) async throws { try await waitUntilDurable(position) }
-    func stop() async {}
+
+    func stop() async {
+        if state.withLock({ $0.written == $0.commits.count }) { disk.close() }
+    }
 
     var health: ComponentHealth {
         state.withLock { $0.hasFailed }
@@ -122,6 +125,7 @@ final class ToyLog: CommitGate, CommitHistory, StateLoader, StoreComponent {
         }
         restoration.setGenerations(through: replay.generations)
         restoration.setPosition(replay.position, timestamp: replay.timestamp)
+        restoration.setIdentity(disk.open(at: replay.position))
         state.withLock { $0.restored = replay.position }
     }
 }

@@ -55,6 +55,32 @@ import Testing
         #expect(after.map { RestoredRecord($0).row } == before.map { RestoredRecord($0).row })
     }
 
+    @Test func `a new store is the same one, if the old one has ended properly`() async throws {
+        let old = try await fill()
+        await old.stop()
+        let store = try await open()
+        #expect(store.identity == old.identity)
+        #expect(try await open(ToyDisk()).identity.id != old.identity.id)
+    }
+
+    @Test func `commits that were seen and are lost are told apart from those in their places`()
+        async throws
+    {
+        let old = try await fill()
+        let kept = old.position
+        disk.breakDown()
+        let lost = StoreError(.outcomeUnknown(kept.next))
+        await #expect(throws: lost) { try await old.bucket("people").insert(["name": "eve"]) }
+        await old.stop()
+        disk.repair()
+        let store = try await open()
+        #expect(store.position == kept)
+        #expect(store.identity.id == old.identity.id)
+        #expect(store.identity.contains(kept, in: old.identity.incarnation))
+        #expect(!store.identity.contains(kept.next, in: old.identity.incarnation))
+        #expect(store.identity.contains(kept.next, in: store.identity.incarnation))
+    }
+
     @Test func `defining a bucket binds to what is there, without a commit`() async throws {
         _ = try await fill()
         let store = try await open()

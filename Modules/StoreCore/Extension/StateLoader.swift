@@ -57,6 +57,7 @@ public final class StateRestoration: @unchecked Sendable {
     private var bucketsByName: [ByteString: Bucket] = [:]
     private var restoredPosition = Position.start
     private var restoredTimestamp: Timestamp?
+    private var restoredIdentity: StoreIdentity?
     private var lastGeneration: UInt64 = 0
 
     init() {}
@@ -69,6 +70,15 @@ public final class StateRestoration: @unchecked Sendable {
             restoredPosition = position
             restoredTimestamp = timestamp
         }
+    }
+
+    /// Which store this is; without it, it is another one than that which left the state.
+    ///
+    /// Where commits past the restored position may have been seen and are lost, it is what
+    /// ``StoreIdentity/forked(at:)`` makes of the old identity at the restored position. The id is not empty, the forks
+    /// ascend, and none of them lies past the restored position.
+    public func setIdentity(_ identity: StoreIdentity) {
+        lock.withLock { restoredIdentity = identity }
     }
 
     /// The last generation that a bucket was ever given.
@@ -105,6 +115,8 @@ public final class StateRestoration: @unchecked Sendable {
             bucketsByName.values.reduce(lastGeneration) { max($0, $1.definition.generation) }
         }
     }
+
+    var identity: StoreIdentity? { lock.withLock { restoredIdentity } }
 
     var contents: (position: Position, timestamp: Timestamp?, buckets: [Bucket]) {
         lock.withLock {

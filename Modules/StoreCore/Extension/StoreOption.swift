@@ -44,6 +44,8 @@ public struct StoreOption: Sendable {
 public struct StoreConfiguration: Sendable {
     /// The store's name.
     public let name: String
+    /// Which history of commits the store carries on; what a loader restores stands before it.
+    public var identity = StoreIdentity()
     /// The store's clock.
     public var clock: any StoreClock = SystemClock()
     /// What makes generated identifiers.

@@ -151,6 +151,26 @@ extension StateRestoration {
     }
 }
 
+extension StoreIdentity {
+    /// - Throws: `DefinitionError` if no store that goes on from `position` can have this identity.
+    func check(at position: Position) throws(DefinitionError) {
+        guard !id.isEmpty else {
+            throw DefinitionError(
+                bucket: "", reason: .restoredData,
+                message: "the identity's id is empty; StoreIdentity() makes one for a new store")
+        }
+        for (fork, next) in zip(forks, forks.dropFirst()) where fork > next {
+            throw DefinitionError(
+                bucket: "", reason: .restoredData,
+                message: "the identity has a fork at \(next) after one at \(fork); forks ascend")
+        }
+        guard let last = forks.last, last > position else { return }
+        throw DefinitionError(
+            bucket: "", reason: .restoredData,
+            message: "the identity has a fork at \(last), and the store is only at \(position)")
+    }
+}
+
 extension StateRestoration.Bucket {
     /// - Throws: `DefinitionError` if rows were restored after which there is no next one.
     func checkCounts() throws(DefinitionError) {

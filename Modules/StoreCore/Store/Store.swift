@@ -15,6 +15,8 @@ import Synchronization
 public final class Store: Sendable {
     /// The store's name; for people, unique or not.
     public let name: String
+    /// Which history of commits the store carries on; the same for as long as it runs.
+    public let identity: StoreIdentity
 
     let state: VersionedState
     let writers: WriterQueue
@@ -69,6 +71,7 @@ public final class Store: Sendable {
 
     init(_ configuration: StoreConfiguration) {
         name = configuration.name
+        identity = configuration.identity
         writers = WriterQueue()
         desk = ObserverDesk(writers)
         clock = configuration.clock
@@ -120,7 +123,7 @@ public final class Store: Sendable {
     ///   - options: see `StoreOption`; upper modules add their own.
     /// - Returns: the store, running.
     /// - Throws: what an option, the loader or a component throws, and `DefinitionError` (`restoredData`) for what a
-    ///   loader gave that no store can have left behind; nothing is left running then.
+    ///   loader gave, or an identity, that no store can have left behind; nothing is left running then.
     public static func start(
         _ name: String? = nil, _ options: StoreOption...
     ) async throws -> Store {
@@ -139,10 +142,12 @@ public final class Store: Sendable {
         if let loader = configuration.loader {
             try await loader.load(into: restoration)
             try restoration.check()
+            if let identity = restoration.identity { configuration.identity = identity }
             if let last = restoration.contents.timestamp {
                 configuration.clock = configuration.clock.goingOn(from: last)
             }
         }
+        try configuration.identity.check(at: restoration.contents.position)
         let store = Store(configuration)
         if configuration.loader != nil { try store.restore(restoration) }
         do {

@@ -2,8 +2,8 @@ import StoreCore
 
 /// A store's part that hands its commits to subscribers.
 ///
-/// It is told of every commit and looks up, by bucket and kind, whom it concerns. Lock order: the store's locks, the hub's,
-/// a receiver's.
+/// It is told of every commit and looks up, by bucket and kind, whom it concerns. Lock order: the store's locks, the
+/// hub's, a receiver's.
 final class EventHub: CommitObserver, @unchecked Sendable {
     /// What `.events(…)` decides.
     struct Settings: Sendable {
@@ -148,10 +148,11 @@ final class EventHub: CommitObserver, @unchecked Sendable {
         if changesInterest { registration?.interestHasChanged() }
     }
 
-    /// Takes a mailbox in, as `join` does a receiver.
+    /// Takes a mailbox in, as `join` does a receiver; the store may be left out once somebody has joined.
     ///
     /// - Returns: what it leaves by.
-    func join(_ store: Store, _ mailbox: CommitMailbox) throws -> UInt64 {
+    /// - Throws: `StoreError` (`stopped`).
+    func join(_ store: Store?, _ mailbox: CommitMailbox) throws -> UInt64 {
         let needsOldImages = mailbox.interest.needsOldImages
         let (id, changesInterest) = try lock.withLock { () throws -> (UInt64, Bool) in
             if isClosed { throw StoreError(.stopped) }
@@ -186,11 +187,12 @@ final class EventHub: CommitObserver, @unchecked Sendable {
     }
 
     /// Sees to it that the store tells of its commits, with what the receivers need by now.
-    func attach(to store: Store, _ changesInterest: Bool) throws {
+    func attach(to store: Store?, _ changesInterest: Bool) throws {
         if let registration = lock.withLock({ self.registration }) {
             if changesInterest { registration.interestHasChanged() }
             return
         }
+        guard let store else { throw StoreError(.stopped) }
         let registration = try store.attachNow(self)
         lock.withLock {
             self.registration = registration

@@ -3,8 +3,8 @@ import StoreCore
 /// The events that a subscriber has before it, in the order of their commits.
 ///
 /// A ring that grows by doubling, and gives its memory back when it has run empty. Where events of one record are to be
-/// one, `places` says where in the ring its event stands; one that a later event has replaced leaves an empty place, and
-/// the ring is put together anew when half of it is empty.
+/// one, `places` says where in the ring its event stands; one that a later event has replaced leaves an empty place,
+/// and the ring is put together anew when half of it is empty.
 struct EventQueue {
     /// What became of an event.
     enum Admission: Equatable {

@@ -23,17 +23,21 @@ public struct DeadLetters: Sendable {
     /// How many have given way to newer ones.
     public var displacedCount: Int { hub?.deadLetters.displacedCount ?? 0 }
 
-    /// Gives a handler once more what it failed at, in the subscription's turn: after what it is busy with, and before the next
-    /// event. The letter leaves the list first; if the handler throws again, there is a new one.
+    /// Gives a handler once more what it failed at.
+    ///
+    /// That happens in the subscription's turn, after what the handler is busy with and before the next event. The
+    /// letter leaves the list first; if the handler throws again, there is a new one. A letter that is not in the
+    /// list any more is not replayed.
     ///
     /// In the subscription's own handler this would wait for itself: it throws `SubscriptionError` (`ended`) there.
     ///
-    /// - Throws: what the handler throws; `SubscriptionError` (`ended`) if the subscription has ended, and the letter stays.
+    /// - Throws: what the handler throws; `SubscriptionError` (`ended`) if the subscription has ended, and the letter
+    ///   stays.
     public func replay(_ letter: DeadLetter) async throws {
         guard let hub, let subscriber = hub[receiver: letter.subscriber] as? Subscriber else {
             throw SubscriptionError(letter.subscription, .ended)
         }
-        try await subscriber.replay(letter.delivery) { _ = hub.deadLetters.remove(letter.id) }
+        try await subscriber.replay(letter.delivery) { hub.deadLetters.remove(letter.id) }
     }
 
     /// Forgets a dead letter.

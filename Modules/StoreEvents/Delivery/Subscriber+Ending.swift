@@ -82,22 +82,22 @@ extension Subscriber {
 
     /// Gives the handler once more what it failed at, before the next event.
     ///
-    /// `begin` is called when that is certain to happen.
+    /// `begin` is asked when nothing else is in the way; if it says no, nothing happens.
     ///
     /// - Throws: what the handler throws; `SubscriptionError` (`ended`).
-    func replay(_ delivery: Delivery, _ begin: () -> Void) async throws {
+    func replay(_ delivery: Delivery, _ begin: () -> Bool) async throws {
         let isOwn = RunningDelivery.subscriber === self
         try await withCheckedThrowingContinuation { continuation in
-            let isTaken = lock.withLock {
-                if state.isClosed || isOwn { return false }
-                begin()
+            let outcome: Result<Void, any Error>? = lock.withLock {
+                if state.isClosed || isOwn {
+                    return .failure(SubscriptionError(settings.name, .ended))
+                }
+                guard begin() else { return .success(()) }
                 state.replays.append(.init(delivery: delivery, continuation: continuation))
                 workOn()
-                return true
+                return nil
             }
-            if !isTaken {
-                continuation.resume(throwing: SubscriptionError(settings.name, .ended))
-            }
+            if let outcome { continuation.resume(with: outcome) }
         }
     }
 }

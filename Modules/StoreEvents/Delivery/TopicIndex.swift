@@ -16,9 +16,9 @@ struct BucketName: Hashable {
 
 /// Who wants to hear of which topics.
 ///
-/// All topics have three segments, of which the first is one word and the last one of three: of a tree over patterns, one
-/// level is left that can have many branches. So this is that level, and the way to those who concern a topic leads past
-/// nobody else.
+/// All topics have three segments, of which the first is one word and the last one of three: of a tree over patterns,
+/// one level is left that can have many branches. So this is that level, and the way to those who concern a topic
+/// leads past nobody else.
 struct TopicIndex {
     private var byBucket: [BucketName: [UInt64: any EventReceiver]] = [:]
     private var ofAny: [UInt64: any EventReceiver] = [:]
@@ -77,7 +77,8 @@ struct TopicIndex {
     var bucketsWithOldImages: Set<String>? {
         var names: Set<String> = []
         for bucket in needs.keys {
-            // Of names that differ only in how the same characters are written, a set takes one: all are asked for then.
+            // Of names that differ only in how the same characters are written, a set takes one: all are asked for
+            // then.
             guard let bucket, names.insert(bucket.text).inserted else { return nil }
         }
         return names

@@ -26,7 +26,7 @@ public struct TypedEvent<Model: StoreRecord>: Sendable {
     /// The record that the event is about: as it is after it, or as it last was.
     public var record: Model? { new ?? old }
 
-    /// What the event says beside its records: `kind`, `position`, `causation` …
+    /// What the event says beside its records, such as its kind, its position and its causation.
     public subscript<Value>(dynamicMember path: KeyPath<Event, Value>) -> Value {
         event[keyPath: path]
     }

@@ -9,12 +9,12 @@ extension Bucket {
     /// }
     /// ```
     ///
-    /// As `Store.on`. A record that its type cannot be made of makes its event a dead letter; the handler is not called.
+    /// As `Store.on`. A record that its type cannot be made of makes its event a dead letter; the handler is not
+    /// called.
     ///
-    /// - Parameters:
-    ///   - kinds: which events.
-    ///   - properties: of updates only those that change one of these columns; nil: all.
-    /// - Precondition: `properties` are columns of the schema.
+    /// `whenChanged` takes columns: of updates only those are told that change one of them.
+    ///
+    /// - Precondition: they are columns of the schema.
     @discardableResult
     public func on<Failure>(
         _ kinds: EventKinds = .all, named name: String? = nil,
@@ -39,9 +39,10 @@ extension Bucket {
 
     /// The events of this bucket, with its records as instances of their type, as a sequence: see `Store.events`.
     ///
-    /// It throws for an event with a record that its type cannot be made of, and goes on behind that with the next call.
+    /// It throws for an event with a record that its type cannot be made of, and goes on behind that with the next
+    /// call.
     ///
-    /// - Precondition: `properties` are columns of the schema.
+    /// - Precondition: what `whenChanged` takes are columns of the schema.
     public func events<Failure>(
         _ kinds: EventKinds = .all, named name: String? = nil,
         whenChanged properties: [PartialKeyPath<Model>]? = nil,
@@ -75,7 +76,7 @@ public struct TypedEventSequence<Model: StoreRecord, Overflow: Error>: AsyncSequ
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var events: EventSequence<Overflow>.AsyncIterator
 
-        /// The next event; waits for it. Nil when the sequence has ended, or the task is cancelled.
+        /// The next event, which is waited for; nil when the sequence has ended, or the task is cancelled.
         public mutating func next() async throws -> TypedEvent<Model>? {
             guard let event = try await events.next() else { return nil }
             return try TypedEvent(event)

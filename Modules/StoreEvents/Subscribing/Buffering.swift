@@ -21,14 +21,16 @@ extension Buffering where Failure == Never {
         Buffering(rule: .dropOldest(max(1, capacity)))
     }
 
-    /// One event is kept for each record: from what it was when the first of them happened to what the last one has made
-    /// of it, in the place of the last. A record that has come and gone meanwhile leaves none.
+    /// One event is kept for each record.
+    ///
+    /// It leads from what the record was when the first of them happened to what the last one has made of it, in the
+    /// place of the last. A record that has come and gone meanwhile leaves none.
     public static var coalesceByKey: Buffering { Buffering(rule: .coalesceByKey) }
 }
 
 extension Buffering where Failure == SubscriptionError {
-    /// `capacity` of them are kept, at least 1; the next one ends the subscription, after what is kept has been delivered,
-    /// with `SubscriptionError` (`overflow`).
+    /// `capacity` of them are kept, at least 1; the next one ends the subscription, after what is kept has been
+    /// delivered, with `SubscriptionError` (`overflow`).
     public static func fail(_ capacity: Int) -> Buffering {
         Buffering(rule: .fail(max(1, capacity)))
     }

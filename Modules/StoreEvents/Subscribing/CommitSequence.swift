@@ -10,10 +10,11 @@ extension Store {
     /// ```
     ///
     /// - Parameters:
-    ///   - oldImages: whether records before their change are kept for it; they are there all the same where somebody else
-    ///     has asked for them.
-    ///   - overflow: what becomes of commits that come faster than they are taken. With `.fail` the sequence throws `StoreError`
-    ///     (`mailboxFull`) after those that it holds.
+    ///   - oldImages: whether records before their change are kept for it; they are there all the same where somebody
+    ///     else has asked for them.
+    ///   - overflow: what becomes of commits that come faster than they are taken. With `.fail` the sequence throws
+    ///     `StoreError` (`mailboxFull`) after those that it holds.
+    /// - Returns: the sequence, for one task.
     public func commits(
         oldImages: Bool = false, overflow: CommitMailbox.Overflow = .unbounded
     ) -> CommitSequence {
@@ -39,7 +40,9 @@ public struct CommitSequence: AsyncSequence, Sendable {
         seat = Seat(hub, mailbox, id)
     }
 
-    /// Ends the sequence: no commit comes in any more. What has come in can still be taken.
+    /// Ends the sequence: no commit comes in any more.
+    ///
+    /// What has come in can still be taken.
     public func cancel() { seat.leave() }
 
     /// How many commits wait.
@@ -55,7 +58,7 @@ public struct CommitSequence: AsyncSequence, Sendable {
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let seat: Seat
 
-        /// The next commit; waits for it. Nil when the sequence has ended, or the task is cancelled.
+        /// The next commit, which is waited for; nil when the sequence has ended, or the task is cancelled.
         public mutating func next() async throws -> Commit? {
             let commit = try await seat.mailbox.next()
             if commit == nil { seat.leave() }

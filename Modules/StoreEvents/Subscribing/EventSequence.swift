@@ -18,7 +18,9 @@ public struct EventSequence<Failure: Error>: AsyncSequence, Sendable {
         seat = Seat(nil, source)
     }
 
-    /// Ends the sequence: no event comes in any more. What has come in can still be taken.
+    /// Ends the sequence: no event comes in any more.
+    ///
+    /// What has come in can still be taken.
     public func cancel() { seat.leave() }
 
     /// How it is doing.
@@ -31,7 +33,7 @@ public struct EventSequence<Failure: Error>: AsyncSequence, Sendable {
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let seat: Seat
 
-        /// The next event; waits for it. Nil when the sequence has ended, or the task is cancelled.
+        /// The next event, which is waited for; nil when the sequence has ended, or the task is cancelled.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(Failure) -> Event? {

@@ -15,6 +15,7 @@ public struct Retry: Sendable {
     /// - Parameters:
     ///   - count: attempts after the first, at least 0.
     ///   - backoff: how long each wait is.
+    /// - Returns: the rule.
     public static func upTo(
         _ count: Int,
         backoff: Backoff = .exponential(from: .milliseconds(100), to: .seconds(10))

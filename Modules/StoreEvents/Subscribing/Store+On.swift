@@ -9,10 +9,10 @@ extension Store {
     /// }
     /// ```
     ///
-    /// From the moment this returns, no event is missed. The handler runs in a task of its own, after the commit, and on its own actor
-    /// if it has one; it sees the store as it is by then. It can neither refuse nor delay a commit. What it writes
-    /// says by its causation which event has led to it. If it throws, it is given the event again as `retry` has it;
-    /// then the event becomes a dead letter (see ``deadLetters``), and the next one is delivered.
+    /// From the moment this returns, no event is missed. The handler runs in a task of its own, after the commit, and
+    /// on its own actor if it has one; it sees the store as it is by then. It can neither refuse nor delay a commit.
+    /// What it writes says by its causation which event has led to it. If it throws, it is given the event again as
+    /// `retry` has it; then the event becomes a dead letter (see ``deadLetters``), and the next one is delivered.
     ///
     /// - Parameters:
     ///   - pattern: the topics.
@@ -22,8 +22,8 @@ extension Store {
     ///   - retry: whether the handler is given an event again after it has thrown.
     ///   - onFailure: is told whenever the handler has thrown; be brief.
     ///   - handler: is called with the event and its topic, such as `bucket.orders.inserted`.
-    /// - Returns: the subscription, which may be ignored: it lives until it is cancelled or the store stops. If the store has
-    ///   stopped, it has ended already.
+    /// - Returns: the subscription, which may be ignored: it lives until it is cancelled or the store stops. If the
+    ///   store has stopped, it has ended already.
     /// - Complexity: O(1), and O(subscribers of the bucket) in the next commit to each bucket.
     @discardableResult
     public func on<Failure>(
@@ -53,7 +53,16 @@ extension Store {
     /// As the other `on`, but that a batch is one delivery: it fails, is retried and becomes a dead letter as a whole.
     /// `settle()` and the store's stop hand over what has gathered.
     ///
-    /// - Parameter batching: when the events that have gathered are handed over.
+    /// - Parameters:
+    ///   - pattern: the topics.
+    ///   - batching: when the events that have gathered are handed over.
+    ///   - name: what the subscription is called in figures and errors; by default the pattern and a number.
+    ///   - fields: of updates only those that change one of these fields; nil: all.
+    ///   - buffering: what becomes of events that come faster than the handler takes them.
+    ///   - retry: whether the handler is given a batch again after it has thrown.
+    ///   - onFailure: is told whenever the handler has thrown; be brief.
+    ///   - handler: is called with the events, of which there is at least one.
+    /// - Returns: the subscription, which may be ignored.
     @discardableResult
     public func on<Failure>(
         _ pattern: TopicPattern, batching: Batching, named name: String? = nil,
@@ -78,16 +87,18 @@ extension Store {
     /// for await event in store.events("bucket.orders.updated") { … }
     /// ```
     ///
-    /// It is registered when it is made, not when the first event is asked for: no event is missed from then on. It ends when the
-    /// store stops, when the task that waits for an event is cancelled, or when nobody holds it any more. Writes that
-    /// follow from an event say so inside of `event.causing { … }`. `settle()` does not wait for who takes events from a sequence.
+    /// It is registered when it is made, not when the first event is asked for: no event is missed from then on. It
+    /// ends when the store stops, when the task that waits for an event is cancelled, or when nobody holds it any
+    /// more. Writes that follow from an event say so inside of `event.causing { … }`. `settle()` does not wait for
+    /// who takes events from a sequence.
     ///
     /// - Parameters:
     ///   - pattern: the topics.
     ///   - name: what it is called in figures and errors.
     ///   - fields: of updates only those that change one of these fields; nil: all.
-    ///   - buffering: what becomes of events that come faster than they are taken. With `.fail` the sequence throws `SubscriptionError`
-    ///     (`overflow`); with the others it throws nothing.
+    ///   - buffering: what becomes of events that come faster than they are taken. With `.fail` the sequence throws
+    ///     `SubscriptionError` (`overflow`); with the others it throws nothing.
+    /// - Returns: the sequence.
     public func events<Failure>(
         _ pattern: TopicPattern, named name: String? = nil, whenChanged fields: [String]? = nil,
         buffering: Buffering<Failure> = Buffering<Never>.unbounded

@@ -52,8 +52,8 @@ public final class Subscription: Sendable {
 
     /// Ends the task in which the handler runs, and goes on in a new one with the next event.
     ///
-    /// No event is lost, and none is repeated. A handler that runs is cancelled and waited for; what it throws then makes its
-    /// event a dead letter.
+    /// No event is lost, and none is repeated. A handler that runs is cancelled and waited for; what it throws then
+    /// makes its event a dead letter.
     public func restart() { place?.subscriber.restart() }
 
     /// Ties the subscription to a variable: it ends when nobody holds what is returned.

@@ -1,4 +1,5 @@
 import StoreCore
+import StoreTesting
 import Testing
 
 /// Buckets whose contents obey rules after every commit, whoever writes.
@@ -48,7 +49,7 @@ struct Bank: Sendable {
     // MARK: What writers do
 
     /// Moves money from an account to another, in one commit.
-    func move(_ random: inout SplitMix) async throws {
+    func move(_ random: inout SeededRandom) async throws {
         let one = Int.random(in: 0..<Bank.accounts, using: &random)
         let other = (one + Int.random(in: 1..<Bank.accounts, using: &random)) % Bank.accounts
         let amount = Int64.random(in: 1...9, using: &random)
@@ -72,7 +73,7 @@ struct Bank: Sendable {
     }
 
     /// Something else, with operations of their own commits.
-    func churn(_ number: Int, _ round: Int, _ random: inout SplitMix) async throws {
+    func churn(_ number: Int, _ round: Int, _ random: inout SeededRandom) async throws {
         let id = Int.random(in: 0..<Bank.accounts, using: &random)
         switch Int.random(in: 0..<16, using: &random) {
         case 0: try await deliver(number * 1_000 + round)

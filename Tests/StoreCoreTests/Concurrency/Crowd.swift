@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import StoreCore
+import StoreTesting
 import Synchronization
 import Testing
 
@@ -13,7 +14,7 @@ enum Crowd {
     /// thread's number and random numbers of its own.
     static func watching(
         _ count: Int, rounds: Int = 20,
-        _ body: @escaping @Sendable (Int, inout SplitMix) throws -> Void,
+        _ body: @escaping @Sendable (Int, inout SeededRandom) throws -> Void,
         while writers: () async throws -> Void
     ) async throws {
         let isOver = Flag()
@@ -21,7 +22,7 @@ enum Crowd {
         for number in 0..<count {
             group.enter()
             Thread.detachNewThread {
-                var random = SplitMix(seed: UInt64(number + 1))
+                var random = SeededRandom(UInt64(number + 1) << 32)
                 var round = 0
                 while round < rounds || !isOver.isSet {
                     do { try body(number, &random) } catch { isOver.fail(error) }
@@ -41,12 +42,12 @@ enum Crowd {
     /// Runs `body` in `count` tasks at once, each `rounds` times.
     static func writing(
         _ count: Int, rounds: Int,
-        _ body: @escaping @Sendable (Int, Int, inout SplitMix) async throws -> Void
+        _ body: @escaping @Sendable (Int, Int, inout SeededRandom) async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<count {
                 group.addTask {
-                    var random = SplitMix(seed: UInt64(number + 1_001))
+                    var random = SeededRandom(UInt64(number + 1_001) << 32)
                     for round in 0..<rounds { try await body(number, round, &random) }
                 }
             }

@@ -1,3 +1,4 @@
+import StoreTesting
 import Testing
 
 @testable import StoreCore
@@ -9,7 +10,7 @@ import Testing
 
         var testDescription: String { rawValue }
 
-        func draw(_ random: inout ModelRandom) -> UInt64 {
+        func draw(_ random: inout SeededRandom) -> UInt64 {
             switch self {
             case .spread: random.next()
             case .equal: 0xABCD_EF01_2345_6789
@@ -32,7 +33,7 @@ import Testing
     func `agree through random edits, and old versions stay as they were`(
         hashes: Hashes, seed: UInt64
     ) throws {
-        var random = ModelRandom(seed)
+        var random = SeededRandom(seed)
         let lab = try TreeLab<Version>()
         var current = Version()
         var next: UInt64 = 1
@@ -68,7 +69,7 @@ import Testing
 
     private func edit(
         _ current: inout Version, _ editor: inout Editor, _ next: inout UInt64, _ grows: Bool,
-        _ hashes: Hashes, _ random: inout ModelRandom
+        _ hashes: Hashes, _ random: inout SeededRandom
     ) {
         let choice = random.below(10)
         let payload = current.model.isEmpty ? 0 : 1 + random.next() % next

@@ -1,3 +1,4 @@
+import StoreTesting
 import Testing
 
 @testable import StoreCore
@@ -43,7 +44,7 @@ import Testing
             }
         }
 
-        func draw(_ random: inout ModelRandom) -> [Value] {
+        func draw(_ random: inout SeededRandom) -> [Value] {
             kinds.map { ModelValues.draw($0, &random) }
         }
     }
@@ -52,7 +53,7 @@ import Testing
     func `agree through random edits, and old versions stay as they were`(
         columns: Columns, seed: UInt64
     ) throws {
-        var random = ModelRandom(seed)
+        var random = SeededRandom(seed)
         let shape = IndexShape(
             slots: Array(columns.kinds.indices), kinds: columns.kinds, folded: columns.folded)
         let lab = try TreeLab<Version>(["id": .string, "b": .string, "c": .string])
@@ -91,7 +92,7 @@ import Testing
     private func edit(
         _ current: inout Version, _ shape: IndexShape, _ values: [Value], _ grows: Bool,
         _ next: inout RowID, _ lab: TreeLab<Version>, _ stamp: Int64, _ editor: inout Editor,
-        _ random: inout ModelRandom
+        _ random: inout SeededRandom
     ) {
         let choice = random.below(10)
         let row = 1 + random.next() % next
@@ -132,7 +133,7 @@ import Testing
 
     private func expectAgreement(
         _ version: Version, _ shape: IndexShape, _ check: InvariantCheck, _ pool: [[Value]],
-        _ random: inout ModelRandom, _ context: String
+        _ random: inout SeededRandom, _ context: String
     ) {
         var check = check
         let (rows, tree) = (version.rows, version.tree)
@@ -189,7 +190,7 @@ import Testing
     }
 
     private func expectPrefix(
-        _ view: IndexView, _ sorted: [Entry], _ values: [Value], _ random: inout ModelRandom,
+        _ view: IndexView, _ sorted: [Entry], _ values: [Value], _ random: inout SeededRandom,
         _ context: String
     ) {
         guard case .string(let string)? = values.last else { return }

@@ -1,4 +1,5 @@
 import StoreCore
+import StoreTesting
 
 /// Few records with few fields, which refer to one another, and meet in keys, unique values and deadlines.
 extension ModelGenerator {

@@ -1,8 +1,9 @@
 import StoreCore
+import StoreTesting
 
 /// Makes lists of steps; the same for the same seed.
 struct ModelGenerator {
-    var random: ModelRandom
+    var random: SeededRandom
     /// Few keys make many meetings.
     private let keys: Int
     private let isDeadlineHeavy: Bool
@@ -11,7 +12,7 @@ struct ModelGenerator {
     private let isFamily: Bool
 
     init(seed: UInt64, isFamily: Bool = false) {
-        random = ModelRandom(seed)
+        random = SeededRandom(seed)
         self.isFamily = isFamily
         keys = isFamily ? random.pick([3, 4, 6]) : random.pick([4, 8, 8, 14, 24])
         isDeadlineHeavy = random.once(in: 3)
@@ -146,7 +147,7 @@ struct ModelGenerator {
 
     private mutating func fields() -> Fields {
         var fields: Fields = [:]
-        func maybe(_ chance: Int, _ random: inout ModelRandom) -> Bool { random.once(in: chance) }
+        func maybe(_ chance: Int, _ random: inout SeededRandom) -> Bool { random.once(in: chance) }
         if maybe(3, &random) { fields["name"] = text(Self.names) }
         if maybe(2, &random) { fields["group"] = text(Self.groups) }
         if maybe(2, &random) { fields["score"] = ModelValues.draw(.number, &random) }

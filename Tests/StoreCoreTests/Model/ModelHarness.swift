@@ -44,7 +44,7 @@ final class ModelHarness {
 
     /// Secrets that repeat; some of them make all numbers' hashes equal.
     private static func hash(_ seed: UInt64) -> SeededHash {
-        var random = ModelRandom(seed ^ 0xFFFF)
+        var random = SeededRandom(seed ^ 0xFFFF)
         let second = seed % 8 == 0 ? 0x9E37_79B9_7F4A_7C15 : random.next() | 1
         return SeededHash(first: random.next(), second: second)
     }

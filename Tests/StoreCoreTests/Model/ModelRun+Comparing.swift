@@ -1,3 +1,5 @@
+import StoreTesting
+
 @testable import StoreCore
 
 extension ModelRun {

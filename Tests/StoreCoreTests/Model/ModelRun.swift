@@ -18,14 +18,14 @@ final class ModelRun {
     private(set) var model = ModelState()
     private(set) var held: [Int: Held] = [:]
     private var fault: ModelFault?
-    var random: ModelRandom
+    var random: SeededRandom
     private let base: Int
     let shape: ModelShape
 
     private init(seed: UInt64) async throws {
         harness = try await ModelHarness(seed: seed)
         shape = ModelShape(seed: seed)
-        random = ModelRandom(seed &+ 77)
+        random = SeededRandom(seed &+ 77)
         base = Int(harness.store.position.value)
     }
 

@@ -1,4 +1,5 @@
 import StoreCore
+import StoreTesting
 
 /// A record as the model knows it.
 struct ModelRecord: Equatable {
@@ -29,7 +30,7 @@ struct ModelShape {
         hasUniques = !isPlain || seed % 2 == 0
         let actions: [ReferenceAction] = [.cascade, .setNull, .restrict]
         let places: [(bucket: Int, field: String)] = [(0, "boss"), (1, "owner"), (1, "heir")]
-        var random = ModelRandom(seed &+ 7)
+        var random = SeededRandom(seed &+ 7)
         references =
             seed % 12 == 0 || seed % 3 == 1
             ? places.map { bucket, field in

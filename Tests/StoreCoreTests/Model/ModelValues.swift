@@ -1,3 +1,5 @@
+import StoreTesting
+
 @testable import StoreCore
 
 /// Values that are hard to tell apart: long equal prefixes, neighbours beyond 2^53, zero bytes, nulls.
@@ -21,7 +23,7 @@ enum ModelValues {
         .integer(.min), .double(0x1p63), .double(-0x1p63), .integer(.max - 1),
     ]
 
-    static func draw(_ kind: ColumnType, _ random: inout ModelRandom) -> Value {
+    static func draw(_ kind: ColumnType, _ random: inout SeededRandom) -> Value {
         if random.once(in: 8) { return .null }
         switch kind {
         case .string: return .string(random.pick(texts))

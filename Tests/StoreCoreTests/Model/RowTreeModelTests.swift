@@ -1,3 +1,4 @@
+import StoreTesting
 import Testing
 
 @testable import StoreCore
@@ -15,7 +16,7 @@ import Testing
 
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
     func `agree through random edits, and old versions stay as they were`(seed: UInt64) throws {
-        var random = ModelRandom(seed)
+        var random = SeededRandom(seed)
         let lab = try TreeLab<Version>()
         var current = Version()
         var next: RowID = 1
@@ -45,7 +46,7 @@ import Testing
 
     private func edit(
         _ current: inout Version, _ lab: TreeLab<Version>, _ stamp: Int64, _ editor: inout Editor,
-        _ next: inout RowID, _ jump: Int, _ random: inout ModelRandom
+        _ next: inout RowID, _ jump: Int, _ random: inout SeededRandom
     ) {
         let choice = random.below(10)
         guard choice > 3, let row = current.model.keys.sorted().randomElement(using: &random) else {
@@ -68,7 +69,7 @@ import Testing
     }
 
     private func expectAgreement(
-        _ version: Version, _ random: inout ModelRandom, _ context: @autoclosure () -> String
+        _ version: Version, _ random: inout SeededRandom, _ context: @autoclosure () -> String
     ) {
         let tree = version.tree
         let sorted = version.sorted

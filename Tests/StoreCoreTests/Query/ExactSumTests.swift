@@ -1,3 +1,4 @@
+import StoreTesting
 import Testing
 
 @testable import StoreCore
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func `leave no trace of what was subtracted`() {
-        var generator = SplitMix(seed: 7)
+        var generator = SeededRandom(7)
         var sum = ExactSum()
         var kept: [Value] = []
         var gone: [Value] = []
@@ -84,7 +85,7 @@ import Testing
     /// Multiples of 2^-20 are integers of 128 bits, which have nothing to round.
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `of numbers that come and go equal those from scratch, bit for bit`(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededRandom(seed << 32)
         var sum = ExactSum()
         var kept: [(value: Value, units: Int128)] = []
         for step in 0..<600 {
@@ -112,7 +113,7 @@ import Testing
         }
     }
 
-    private func number(_ generator: inout SplitMix) -> (value: Value, units: Int128) {
+    private func number(_ generator: inout SeededRandom) -> (value: Value, units: Int128) {
         let word = Int64(truncatingIfNeeded: generator.next())
         switch generator.next() % 5 {
         case 0: return (.integer(word), Int128(word) << 20)
@@ -124,7 +125,7 @@ import Testing
     }
 
     @Test func `do not depend on order or on how they are merged`() {
-        var generator = SplitMix(seed: 11)
+        var generator = SeededRandom(11)
         let numbers = (0..<3_000).map { _ in generator.double() }
         let whole = sum(numbers)
         for _ in 0..<5 {
@@ -138,7 +139,7 @@ import Testing
     }
 
     @Test func `agree with integers where those are exact`() {
-        var generator = SplitMix(seed: 3)
+        var generator = SeededRandom(3)
         var total: Int64 = 0
         var sum = ExactSum()
         for _ in 0..<10_000 {
@@ -150,22 +151,9 @@ import Testing
     }
 }
 
-/// A small generator that gives the same numbers everywhere.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
-    }
-
+extension SeededRandom {
     /// A finite double of any size.
-    mutating func double() -> Double {
+    fileprivate mutating func double() -> Double {
         let double = Double(bitPattern: next())
         return double.isFinite ? double / 1e10 : 1
     }

@@ -1,10 +1,11 @@
 import StoreCore
+import StoreTesting
 
 /// Makes random queries that like to meet: few values, and those on the edges of things.
 struct RandomQueryGenerator {
-    private var random: SplitMix
+    private var random: SeededRandom
 
-    init(seed: UInt64) { random = SplitMix(seed: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed << 32) }
 
     private static let texts = [
         "", "a", "ab", "abc", "abcdefg", "abcdefgh", "abcdefghi", "b", "é", "e\u{301}",

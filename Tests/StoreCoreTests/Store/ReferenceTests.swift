@@ -245,7 +245,7 @@ private struct Family {
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
     func `never dangle, whatever is written`(seed: UInt64) async throws {
         let store = try await Store.start("random")
-        var random = ModelRandom(seed)
+        var random = SeededRandom(seed)
         let actions: [ReferenceAction] = [.restrict, .cascade, .setNull]
         var buckets: [DynamicBucket] = []
         for number in 0..<3 {

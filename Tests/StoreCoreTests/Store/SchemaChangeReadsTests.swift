@@ -1,4 +1,5 @@
 import StoreCore
+import StoreTesting
 import Testing
 
 /// What was read under one definition and is not true any more under another is never taken for true.
@@ -27,7 +28,7 @@ import Testing
     private struct Run {
         let store: Store
         let bucket: DynamicBucket
-        var random: SplitMix
+        var random: SeededRandom
         var hasField = false
         var hasIndex = false
 
@@ -37,7 +38,7 @@ import Testing
             bucket = try await store.defineBucket(
                 "b", key: "id", schema: ["id": .integer, "v": .integer, "w": .integer],
                 indexes: ["v"])
-            random = SplitMix(seed: seed)
+            random = SeededRandom(seed << 32)
         }
 
         mutating func value() -> Value { .integer(Int64.random(in: 0..<6, using: &random)) }

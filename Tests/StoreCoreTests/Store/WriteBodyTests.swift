@@ -125,7 +125,7 @@ private final class Caught: Sendable {
         seed: UInt64
     ) async throws {
         let depot = try await Depot.filled("abcdefgh")
-        var random = ModelRandom(seed)
+        var random = SeededRandom(seed)
         try await depot.items.setDeadline("b", depot.clock.now + .seconds(1))
         depot.clock.advance(by: .seconds(1))
         var model: [String: Int64] = [:]

@@ -9,9 +9,11 @@ struct Shelves: StateLoader {
     var records: [String: [RestoredRecord]] = [:]
     var autoincrement: [String: Int64] = [:]
     var rowsThrough: UInt64 = 0
+    var identity: StoreIdentity?
 
     func load(into state: StateRestoration) async throws {
         state.setPosition(position, timestamp: timestamp)
+        if let identity { state.setIdentity(identity) }
         for definition in definitions {
             state.addBucket(
                 definition, records: records[definition.name] ?? [], autoincrement: autoincrement,

@@ -1,19 +1,14 @@
+import StoreTesting
+
 @testable import StoreCore
 
 /// Random values from a seed, small enough to meet each other often.
 struct ValueGenerator: RandomNumberGenerator {
-    private var state: UInt64
+    private var random: SeededRandom
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = SeededRandom(seed << 32) }
 
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
+    mutating func next() -> UInt64 { random.next() }
 
     /// A value with at most `levels` levels of arrays and objects.
     mutating func value(levels: Int = 3) -> Value {

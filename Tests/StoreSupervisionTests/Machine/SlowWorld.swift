@@ -1,3 +1,5 @@
+import StoreTesting
+
 @testable import StoreSupervision
 
 /// A world around the machine in which everything takes as long as chance will have it, in any order.

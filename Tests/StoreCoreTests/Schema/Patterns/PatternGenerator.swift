@@ -1,16 +1,18 @@
+import StoreTesting
+
 @testable import StoreCore
 
 /// Random patterns of the subset that the standard library's regular expressions share, and texts
 /// that stand a chance to match.
 struct PatternGenerator {
-    var random: ModelRandom
+    var random: SeededRandom
 
     /// Whether patterns ask for boundaries of words: the standard library finds others.
     private let hasBoundaries: Bool
 
     init(seed: UInt64, hasBoundaries: Bool = false) {
         // Neighbouring seeds would draw the same numbers, one place further on.
-        random = ModelRandom(seed &* 0xD134_2543_DE82_EF95)
+        random = SeededRandom(seed &* 0xD134_2543_DE82_EF95)
         self.hasBoundaries = hasBoundaries
     }
 
