@@ -24,6 +24,27 @@ enum Backlog {
         return Double(time) / Double(commits)
     }
 
+    /// Nanoseconds per commit of the past that a feed delivers, until it has caught up.
+    static func feed(_ driver: EventsDriver) async throws -> Double {
+        let cursor = driver.store.cursor
+        _ = try await driver.update(0..<commits)
+        var count = 0
+        let start = Stopwatch.now()
+        reading: for try await element in driver.store.changes(after: cursor) {
+            switch element {
+            case .commit(let commit, let cursor):
+                blackHole(commit)
+                blackHole(cursor)
+                count += 1
+            case .caughtUp: break reading
+            case .snapshot: break
+            }
+        }
+        let time = Stopwatch.now() - start
+        if count != commits { throw WrongCount(expected: commits, found: count) }
+        return Double(time) / Double(commits)
+    }
+
     /// Nanoseconds per commit that is read from the history, many at once.
     static func history(_ driver: EventsDriver) async throws -> Double {
         let history = driver.store.history

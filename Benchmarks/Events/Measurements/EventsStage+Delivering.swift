@@ -21,18 +21,21 @@ extension EventsStage {
         ).register()
     }
 
-    /// Commits that wait to be taken, beside as many that are read from the history.
+    /// Commits that wait to be taken, and those of the past, beside as many that are read from the history.
     func registerCommits() {
-        let history = Contestant("history") { [self] _ in
-            try await Backlog.history(store(.remembering))
-        }
+        register("events.commits", Backlog.sequence)
+        register("events.feed", Backlog.feed)
+    }
+
+    private func register(_ name: String, _ drain: @escaping (EventsDriver) async throws -> Double)
+    {
         Measurement(
-            "events.commits", .nanoseconds, size,
+            name, .nanoseconds, size,
             [
-                Contestant("store") { [self] _ in
-                    try await Backlog.sequence(store(.remembering))
+                Contestant("store") { [self] _ in try await drain(store(.remembering)) },
+                Contestant("history") { [self] _ in
+                    try await Backlog.history(store(.remembering))
                 },
-                history,
             ]
         ).register()
     }
