@@ -11,7 +11,7 @@ enum Backlog {
     /// Nanoseconds per commit that waits in a sequence.
     static func sequence(_ driver: EventsDriver) async throws -> Double {
         let sequence = driver.store.commits()
-        _ = try await driver.update(0..<commits)
+        try await driver.update(0..<commits)
         var count = 0
         let start = Stopwatch.now()
         for try await commit in sequence {
@@ -27,7 +27,7 @@ enum Backlog {
     /// Nanoseconds per commit of the past that a feed delivers, until it has caught up.
     static func feed(_ driver: EventsDriver) async throws -> Double {
         let cursor = driver.store.cursor
-        _ = try await driver.update(0..<commits)
+        try await driver.update(0..<commits)
         var count = 0
         let start = Stopwatch.now()
         reading: for try await element in driver.store.changes(after: cursor) {
@@ -49,7 +49,7 @@ enum Backlog {
     static func history(_ driver: EventsDriver) async throws -> Double {
         let history = driver.store.history
         var position = driver.store.position
-        _ = try await driver.update(0..<commits)
+        try await driver.update(0..<commits)
         var count = 0
         let start = Stopwatch.now()
         while true {

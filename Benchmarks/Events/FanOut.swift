@@ -23,7 +23,7 @@ enum FanOut {
             driver.store.on("bucket.record.inserted") { _, _ in counter.add() }
         }
         let start = Stopwatch.now()
-        _ = try await driver.insert(0..<events)
+        try await driver.insert(0..<events)
         try await driver.store.settle()
         let time = Stopwatch.now() - start
         for subscription in subscriptions { await subscription.cancelAndWait() }
@@ -51,7 +51,7 @@ enum FanOut {
         }
         let start = Stopwatch.now()
         for place in 0..<events {
-            _ = try await driver.insert(place..<place + 1)
+            try await driver.insert(place..<place + 1)
             for continuation in continuations { continuation.yield(event) }
         }
         for continuation in continuations { continuation.finish() }
@@ -70,7 +70,7 @@ enum FanOut {
     /// An event to hand out.
     static func event(of driver: EventsDriver) async throws -> Event {
         let sequence = driver.store.events("bucket.record.inserted")
-        _ = try await driver.insert(0..<1)
+        try await driver.insert(0..<1)
         try await driver.dismiss(0..<1)
         for await event in sequence { return event }
         throw WrongCount(expected: 1, found: 0)

@@ -17,7 +17,7 @@ enum SlowSubscriber {
         ) { _, _ in
             for await _ in gate {}
         }
-        _ = try await driver.update(0..<commits)
+        try await driver.update(0..<commits)
         let after = AllocatorBytes.settled()
         opener.finish()
         await subscription.cancelAndWait()

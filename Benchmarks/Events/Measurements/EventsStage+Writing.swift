@@ -5,14 +5,18 @@ import StoreEvents
 extension EventsStage {
     /// What subscribers add to a write.
     func registerOverhead() {
-        register("events.subscriberOverhead", .insert, .subscribed, "bucket.record.inserted")
-        register("events.subscriberOverhead.update", .update, .subscribed, "bucket.record.*")
-        register("events.unrelated10k", .insert, .crowded, nil)
+        for (suffix, clock) in [("", PairedRound.Clock.wall), (".cpu", .own)] {
+            let name = "events.subscriberOverhead"
+            register(name + suffix, .insert, clock, .subscribed, "bucket.record.inserted")
+            register(name + ".update" + suffix, .update, clock, .subscribed, "bucket.record.*")
+        }
+        register("events.unrelated10k", .insert, .own, .crowded, nil)
     }
 
     /// Beside what a subscriber adds stands the write without one, of the same round.
     private func register(
-        _ name: String, _ write: PairedRound.Write, _ role: Role, _ pattern: TopicPattern?
+        _ name: String, _ write: PairedRound.Write, _ clock: PairedRound.Clock, _ role: Role,
+        _ pattern: TopicPattern?
     ) {
         var latest: PairedRound?
         Measurement(
@@ -23,7 +27,7 @@ extension EventsStage {
                     let round = try await WriterThread.run {
                         let subscription = pattern.map { subscribed.store.on($0) { _, _ in } }
                         let round = try await PairedRound.run(
-                            write, plain: plain, subscribed: subscribed)
+                            write, clock, plain: plain, subscribed: subscribed)
                         await subscription?.cancelAndWait()
                         return round
                     }
