@@ -47,5 +47,15 @@ let package = Package(
             ],
             path: "Typed"
         ),
+        .executableTarget(
+            name: "EventsBenchmarks",
+            dependencies: [
+                "Measuring",
+                .product(name: "StoreCore", package: "Strata"),
+                .product(name: "StoreEvents", package: "Strata"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Events"
+        ),
     ]
 )

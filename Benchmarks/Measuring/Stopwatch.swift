@@ -10,9 +10,16 @@
 public enum Stopwatch {
     /// Nanoseconds of a clock that never goes back.
     @inline(__always)
-    public static func now() -> UInt64 {
+    public static func now() -> UInt64 { read(CLOCK_MONOTONIC) }
+
+    /// Nanoseconds that the calling thread has run so far: neither those in which it waited, nor those in which others
+    /// had its core.
+    public static func ownTime() -> UInt64 { read(CLOCK_THREAD_CPUTIME_ID) }
+
+    @inline(__always)
+    private static func read(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        clock_gettime(clock, &time)
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 

@@ -2,17 +2,28 @@ import Foundation
 
 /// Runs the jobs of one task on a thread of its own: a writer that never suspends would keep one of the few that all
 /// tasks share.
-final class WriterThread: TaskExecutor, @unchecked Sendable {
+public final class WriterThread: TaskExecutor, @unchecked Sendable {
     private let condition = NSCondition()
     // Under `condition`.
     private var jobs: [UnownedJob] = []
     private var isOver = false
 
-    init() {
+    /// Starts the thread; it runs until `end()`.
+    public init() {
         Thread { self.run() }.start()
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    /// Runs `body` as a task on a thread of its own.
+    public static func run<R: Sendable>(
+        _ body: @escaping @Sendable () async throws -> R
+    ) async throws -> R {
+        let thread = WriterThread()
+        defer { thread.end() }
+        return try await Task(executorPreference: thread) { try await body() }.value
+    }
+
+    /// Takes a job in; for the language's runtime.
+    public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         condition.withLock {
             jobs.append(job)
@@ -21,7 +32,7 @@ final class WriterThread: TaskExecutor, @unchecked Sendable {
     }
 
     /// Ends the thread; no job comes any more.
-    func end() {
+    public func end() {
         condition.withLock {
             isOver = true
             condition.signal()
