@@ -155,8 +155,12 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     }
 
     private func begin() -> (Delivery, SubscriberState.Replay?)? {
-        lock.withLock {
-            guard let (delivery, replay) = state.begin(settings.batching) else { return nil }
+        let (begun, done) = lock.withLock {
+            () -> ((Delivery, SubscriberState.Replay?)?, [CheckedContinuation<Void, any Error>]) in
+            // What somebody waits for may have given way in the buffer: no handler's end says so then.
+            guard let (delivery, replay) = state.begin(settings.batching) else {
+                return (nil, state.takeDone())
+            }
             if settings.batching != nil { stopTimer() }
             let last = delivery.last
             state.phase = .handling(last.position, topic: last.topic, since: clock.now)
@@ -164,8 +168,10 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
                 state.figures.delivered += delivery.count
                 state.figures.position = last.position
             }
-            return (delivery, replay)
+            return ((delivery, replay), state.takeDone())
         }
+        for waiter in done { waiter.resume() }
+        return begun
     }
 
     /// Whether there is something to do after all, before the task ends.

@@ -1,0 +1,68 @@
+import StoreCore
+import StoreTesting
+import Testing
+
+@testable import StoreEvents
+
+extension Concurrency {
+    /// Whoever waits for something is let go by all that makes it so.
+    @Suite struct Waking {
+        /// Lets nobody begin while it is told to wait.
+        final class HeldExecutor: SerialExecutor {
+            private let state = Guarded<(isHeld: Bool, jobs: [UnownedJob])>((false, []))
+
+            func enqueue(_ job: consuming ExecutorJob) {
+                let job = UnownedJob(job)
+                let isHeld = state.withLock {
+                    if $0.isHeld { $0.jobs.append(job) }
+                    return $0.isHeld
+                }
+                if !isHeld { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            }
+
+            func hold() { state.withLock { $0.isHeld = true } }
+
+            func letGo() {
+                let jobs = state.withLock { state in
+                    defer { state = (false, []) }
+                    return state.jobs
+                }
+                for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            }
+        }
+
+        @globalActor actor Desk {
+            static let shared = Desk()
+            static let executor = HeldExecutor()
+            nonisolated var unownedExecutor: UnownedSerialExecutor {
+                Desk.executor.asUnownedSerialExecutor()
+            }
+        }
+
+        private func subscriber(of store: Store) throws -> Subscriber {
+            try #require(try EventHub.of(store).receivers.first as? Subscriber)
+        }
+
+        @Test func `settle ends when the event that it waits for has been undone`() async throws {
+            let shop = try await Shop()
+            let executor = Desk.executor
+            shop.store.on("bucket.orders.*", buffering: .coalesceByKey) { @Desk _, _ in }
+            let subscriber = try subscriber(of: shop.store)
+            executor.hold()
+            let order = try await shop.orders.insert([:])
+            let hasSettled = Guarded(false)
+            async let settling: Void = {
+                try await shop.store.settle()
+                hasSettled.withLock { $0 = true }
+            }()
+            await wait { subscriber.lock.withLock { !subscriber.state.waiters.isEmpty } }
+            try await shop.orders.delete(order.key)
+            executor.letGo()
+            let isOver = await wait { hasSettled.withLock { $0 } }
+            #expect(isOver)
+            // Whoever still waits is let go with the subscription.
+            subscriber.cancel()
+            try await settling
+        }
+    }
+}
