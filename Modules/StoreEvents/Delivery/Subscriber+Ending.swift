@@ -106,13 +106,17 @@ extension Subscriber {
     /// Returns once nothing is left to do through a position.
     ///
     /// - Throws: `SubscriptionError` (`handlerHangs`) when `reportHanging` finds so; `CancellationError`.
-    func drain(through position: Position) async throws {
+    func drain(through position: Position, forHandler: Bool) async throws {
         let box = WaiterBox()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let isDone = lock.withLock {
-                    if Task.isCancelled || state.isDone(through: position) { return true }
-                    box.id = state.add(.init(position: position, continuation: continuation))
+                    if Task.isCancelled || state.isDone(through: position, forHandler: forHandler) {
+                        return true
+                    }
+                    box.id = state.add(
+                        .init(
+                            position: position, isHandler: forHandler, continuation: continuation))
                     return false
                 }
                 if isDone { continuation.resume() }
@@ -125,10 +129,10 @@ extension Subscriber {
     }
 
     /// Whether nothing is left to do through a position; what has gathered is handed over.
-    func settles(through position: Position) -> Bool {
+    func settles(through position: Position, forHandler: Bool) -> Bool {
         lock.withLock {
             if state.queue.first.map({ $0.position <= position }) ?? false { flush() }
-            return state.isDone(through: position)
+            return state.isDone(through: position, forHandler: forHandler)
         }
     }
 
@@ -169,7 +173,7 @@ extension Subscriber {
         }
     }
 
-    /// Counts the calls of `settle()` that the own handler is in: meanwhile it counts as done.
+    /// Counts the calls of `settle()` that the own handler is in: meanwhile it counts as done for other handlers.
     func changeSettling(by step: Int) {
         let done = lock.withLock {
             state.settling += step

@@ -28,6 +28,8 @@ struct SubscriberState {
     /// Someone who waits until nothing through a position is left to do.
     struct Waiter {
         let position: Position
+        /// Whether it is a handler that waits, of this subscriber or another one.
+        let isHandler: Bool
         let continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -104,9 +106,10 @@ struct SubscriberState {
 
     /// Whether nothing is left to do through a position.
     ///
-    /// A handler that waits for others itself, and one that waits for its next attempt, count as done.
-    func isDone(through position: Position) -> Bool {
-        if settling > 0 { return true }
+    /// A handler that waits for its next attempt counts as done; for another handler, which it may be waiting for, so does one
+    /// that waits for others itself.
+    func isDone(through position: Position, forHandler: Bool) -> Bool {
+        if settling > 0, forHandler { return true }
         switch phase {
         case .backingOff: return true
         case .handling(let busy, _, _) where busy <= position: return false
@@ -126,7 +129,9 @@ struct SubscriberState {
     /// Those who have nothing to wait for any more.
     mutating func takeDone() -> [CheckedContinuation<Void, any Error>] {
         if waiters.isEmpty { return [] }
-        let done = waiters.filter { isDone(through: $0.value.position) }
+        let done = waiters.filter {
+            isDone(through: $0.value.position, forHandler: $0.value.isHandler)
+        }
         for id in done.keys { waiters[id] = nil }
         return done.values.map(\.continuation)
     }

@@ -64,5 +64,30 @@ extension Concurrency {
             subscriber.cancel()
             try await settling
         }
+
+        @Test func `settle waits for a handler that settles itself, and for what is behind it`()
+            async throws
+        {
+            let shop = try await Shop()
+            let gate = Gate()
+            let told = Guarded<[Key]>([])
+            shop.store.on("bucket.orders.inserted") { event, _ in
+                if event.key == 1 { await gate.pass() }
+            }
+            let settling = shop.store.on("bucket.orders.*") { event, _ in
+                told.withLock { $0.append(event.key) }
+                if event.key == 1 { try await shop.store.settle() }
+                for _ in 0..<50 { await Task.yield() }
+            }
+            try await shop.orders.insert([:])
+            await wait { told.withLock { !$0.isEmpty } && gate.count == 1 }
+            for _ in 0..<20 { try await shop.orders.insert([:]) }
+            async let settled: Void = shop.store.settle()
+            for _ in 0..<1_000 { await Task.yield() }
+            gate.open()
+            try await settled
+            #expect(told.withLock { $0.count } == 21)
+            #expect(settling.status?.activity == .idle)
+        }
     }
 }
