@@ -142,7 +142,10 @@ extension Subscriber {
     func reportHanging(since instant: Timestamp) -> Timestamp? {
         let (begun, error, waiters) = lock.withLock {
             () -> (Timestamp?, SubscriptionError?, [SubscriberState.Waiter]) in
-            guard case .handling(_, _, let begun) = state.phase else { return (nil, nil, []) }
+            // One that waits for others itself is not reported, however long it has been busy.
+            guard case .handling(_, _, let begun) = state.phase, state.settling == 0 else {
+                return (nil, nil, [])
+            }
             guard let error = hanging(since: instant) else { return (begun, nil, []) }
             defer { state.waiters = [:] }
             return (nil, error, Array(state.waiters.values))

@@ -89,5 +89,48 @@ extension Concurrency {
             #expect(told.withLock { $0.count } == 21)
             #expect(settling.status?.activity == .idle)
         }
+
+        /// A clock that counts who sleeps on it.
+        final class CountingClock: StoreClock {
+            let hands = ManualClock()
+            private let count = Guarded(0)
+
+            var now: Timestamp { hands.now }
+            var minimumResolution: Duration { hands.minimumResolution }
+            var sleeps: Int { count.withLock { $0 } }
+
+            func sleep(until deadline: Timestamp, tolerance: Duration?) async throws {
+                count.withLock { $0 += 1 }
+                try await hands.sleep(until: deadline, tolerance: tolerance)
+            }
+        }
+
+        @Test func `a handler that settles for long is not looked at without pause`() async throws {
+            let clock = CountingClock()
+            let store = try await Store.start(
+                "slow", .clock(clock), .events(handlerLimit: .seconds(30)))
+            let orders = try await store.defineBucket(
+                "orders", key: "id", schema: ["id": .integer])
+            let gates = [Gate(), Gate()]
+            store.on("bucket.orders.*") { event, _ in
+                await gates[event.key == 1 ? 0 : 1].pass()
+            }
+            store.on("bucket.orders.*") { event, _ in
+                if event.key == 1 { try await store.settle() }
+            }
+            try await orders.insertMany([["id": 1], ["id": 2]])
+            async let settled: Void = store.settle()
+            await wait { clock.hands.sleeperCount == 2 && gates[0].count == 1 }
+            clock.hands.advance(by: .seconds(20))
+            gates[0].open()
+            await wait { gates[1].count == 1 }
+            clock.hands.advance(by: .seconds(10))
+            // Both look at the handlers by now, and at the one that hangs again in 20 seconds.
+            await wait { clock.sleeps >= 4 }
+            for _ in 0..<1_000 { await Task.yield() }
+            #expect(clock.sleeps == 4)
+            gates[1].open()
+            try await settled
+        }
     }
 }
