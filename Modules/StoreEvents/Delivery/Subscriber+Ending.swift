@@ -39,17 +39,22 @@ extension Subscriber {
     ///
     /// A handler that runs goes on, and is told by the cancellation of its task.
     func cancel() {
-        let (tasks, released, replays) = lock.withLock {
-            () -> ([Task<Void, Never>?], Released, [SubscriberState.Replay]) in
+        let (tasks, released, replays, handler) = lock.withLock {
+            () -> ([Task<Void, Never>?], Released, [SubscriberState.Replay], Handler?) in
             state.isClosed = true
             state.isCancelled = true
             state.queue.removeAll()
             defer {
                 state.replays = []
                 state.timer = nil
+                self.handler = nil
             }
-            return ([state.task, state.timer, state.sleeper], release(), state.replays)
+            return (
+                [state.task, state.timer, state.sleeper], release(), state.replays, self.handler
+            )
         }
+        // What it holds is released outside the lock: it may hold subscriptions.
+        withExtendedLifetime(handler) {}
         for task in tasks { task?.cancel() }
         released.resume()
         for replay in replays {

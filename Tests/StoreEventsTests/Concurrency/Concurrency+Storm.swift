@@ -119,7 +119,7 @@ extension Concurrency {
                 await body()
                 isOver.withLock { $0 = true }
             }
-            let hasEnded = await wait(turns: 1_000_000) { isOver.withLock { $0 } }
+            let hasEnded = await wait(turns: 10_000_000) { isOver.withLock { $0 } }
             #expect(hasEnded, "what goes on: \(store.subscriptions)")
             if hasEnded { await task.value }
         }
