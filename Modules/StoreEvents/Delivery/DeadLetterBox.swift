@@ -41,11 +41,15 @@ final class DeadLetterBox: @unchecked Sendable {
                     error: error, attempts: attempts, failedAt: failedAt,
                     subscriber: subscriber.id, delivery: delivery))
             // Room is made for several at once, so that each costs the same however many are kept.
-            if letters.count > countMax + countMax / 2 {
-                displaced += letters.count - countMax
-                letters.removeFirst(letters.count - countMax)
-            }
+            if letters.count > countMax + countMax / 2 { makeRoom() }
         }
+    }
+
+    /// Lets those go that have given way; under the lock.
+    private func makeRoom() {
+        guard letters.count > countMax else { return }
+        displaced += letters.count - countMax
+        letters.removeFirst(letters.count - countMax)
     }
 
     var count: Int { lock.withLock { min(letters.count, countMax) } }
@@ -58,11 +62,17 @@ final class DeadLetterBox: @unchecked Sendable {
     /// Whether it was there.
     func remove(_ id: UInt64) -> Bool {
         lock.withLock {
+            makeRoom()
             guard let place = letters.firstIndex(where: { $0.id == id }) else { return false }
             letters.remove(at: place)
             return true
         }
     }
 
-    func removeAll() { lock.withLock { letters = [] } }
+    func removeAll() {
+        lock.withLock {
+            makeRoom()
+            letters = []
+        }
+    }
 }

@@ -234,17 +234,20 @@ extension EventHub: StoreComponent {
 
     subscript(receiver id: UInt64) -> (any EventReceiver)? { lock.withLock { index[id] } }
 
-    /// Waits for all handlers but the one that this is called in.
+    /// Waits for all handlers but the one that this is called in; from a handler, also for none that waits itself.
     func drain(through position: Position) async throws {
         let own = RunningDelivery.subscriber
         own?.changeSettling(by: 1)
         defer { own?.changeSettling(by: -1) }
-        let busy = subscribers.filter { $0 !== own && !$0.settles(through: position) }
+        let isHandler = own != nil
+        let busy = subscribers.filter {
+            $0 !== own && !$0.settles(through: position, forHandler: isHandler)
+        }
         if busy.isEmpty { return }
         let watch = watch(busy, for: settings.handlerLimit)
         defer { watch?.cancel() }
         for subscriber in busy {
-            try await subscriber.drain(through: position, inHandler: own != nil)
+            try await subscriber.drain(through: position, forHandler: isHandler)
         }
     }
 

@@ -136,6 +136,14 @@ struct EventQueue {
 
     // MARK: One event for each record
 
+    /// Puts an event last, where the next one of its record finds it.
+    private mutating func push(_ event: Event, as name: RecordName) {
+        // First: room is made without the empty places, so that every place has another number then.
+        if used == ring.count { grow() }
+        places[name] = passed + used
+        push(event)
+    }
+
     private func name(_ event: Event) -> RecordName {
         RecordName(generation: event.topics.bucket.generation, key: event.key)
     }
@@ -148,8 +156,7 @@ struct EventQueue {
     private mutating func coalesce(_ event: Event) -> Admission {
         let name = name(event)
         guard let place = places[name] else {
-            places[name] = passed + used
-            push(event)
+            push(event, as: name)
             return .taken
         }
         let index = (head + place - passed) & (ring.count - 1)
@@ -160,8 +167,7 @@ struct EventQueue {
         let cameAndWent = merged.first?.event.net == .inserted && event.net == .deleted
         guard cameAndWent || kinds.contains(EventKinds(merged.net)) else {
             // Nobody would be told of what the two are together: both stay.
-            places[name] = passed + used
-            push(event)
+            push(event, as: name)
             return .taken
         }
         ring[index] = nil
@@ -173,9 +179,7 @@ struct EventQueue {
             return .cancelledOut
         }
         if used >= EventQueue.capacityMin, count * 2 <= used { rebuild(capacity: ring.count) }
-        if used == ring.count { grow() }
-        places[name] = passed + used
-        push(merged)
+        push(merged, as: name)
         return .merged
     }
 }

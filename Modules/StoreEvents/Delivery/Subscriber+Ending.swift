@@ -40,17 +40,20 @@ extension Subscriber {
     ///
     /// A handler that runs goes on to its end; it has no further attempt.
     func cancel() {
-        let (tasks, released, replays) = lock.withLock {
-            () -> ([Task<Void, Never>?], Released, [SubscriberState.Replay]) in
+        let (tasks, released, replays, handler) = lock.withLock {
+            () -> ([Task<Void, Never>?], Released, [SubscriberState.Replay], Handler?) in
             state.isClosed = true
             state.isCancelled = true
             state.queue.removeAll()
             defer {
                 state.replays = []
                 state.timer = nil
+                self.handler = nil
             }
-            return ([state.timer, state.sleeper], release(), state.replays)
+            return ([state.timer, state.sleeper], release(), state.replays, self.handler)
         }
+        // What it holds is released outside the lock: it may hold subscriptions.
+        withExtendedLifetime(handler) {}
         for task in tasks { task?.cancel() }
         released.resume()
         for replay in replays {
@@ -107,15 +110,17 @@ extension Subscriber {
     /// Returns once nothing is left to do through a position.
     ///
     /// - Throws: `SubscriptionError` (`handlerHangs`) when `reportHanging` finds so; `CancellationError`.
-    func drain(through position: Position, inHandler: Bool) async throws {
+    func drain(through position: Position, forHandler: Bool) async throws {
         let box = WaiterBox()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let isDone = lock.withLock {
-                    let waiter = SubscriberState.Waiter(
-                        position: position, isInHandler: inHandler, continuation: continuation)
-                    if Task.isCancelled || state.isDone(for: waiter) { return true }
-                    box.id = state.add(waiter)
+                    if Task.isCancelled || state.isDone(through: position, forHandler: forHandler) {
+                        return true
+                    }
+                    box.id = state.add(
+                        .init(
+                            position: position, isHandler: forHandler, continuation: continuation))
                     return false
                 }
                 if isDone { continuation.resume() }
@@ -128,10 +133,10 @@ extension Subscriber {
     }
 
     /// Whether nothing is left to do through a position; what has gathered is handed over.
-    func settles(through position: Position) -> Bool {
+    func settles(through position: Position, forHandler: Bool) -> Bool {
         lock.withLock {
             if state.queue.first.map({ $0.position <= position }) ?? false { flush() }
-            return state.isDone(through: position)
+            return state.isDone(through: position, forHandler: forHandler)
         }
     }
 
@@ -141,7 +146,10 @@ extension Subscriber {
     func reportHanging(since instant: Timestamp) -> Timestamp? {
         let (begun, error, waiters) = lock.withLock {
             () -> (Timestamp?, SubscriptionError?, [SubscriberState.Waiter]) in
-            guard case .handling(_, _, let begun) = state.phase else { return (nil, nil, []) }
+            // One that waits for others itself is not reported, however long it has been busy.
+            guard case .handling(_, _, let begun) = state.phase, state.settling == 0 else {
+                return (nil, nil, [])
+            }
             guard let error = hanging(since: instant) else { return (begun, nil, []) }
             defer { state.waiters = [:] }
             return (nil, error, Array(state.waiters.values))
@@ -172,7 +180,7 @@ extension Subscriber {
         }
     }
 
-    /// Counts the calls of `settle()` that the own handler is in: meanwhile other handlers do not wait for it.
+    /// Counts the calls of `settle()` that the own handler is in: meanwhile it counts as done for other handlers.
     func changeSettling(by step: Int) {
         let done = lock.withLock {
             state.settling += step

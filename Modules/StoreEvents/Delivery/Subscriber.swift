@@ -12,10 +12,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
         let buffering: BufferingRule
         let retry: Retry
         let batching: Batching?
-        let onFailure: (@Sendable (DeliveryFailure) -> Void)?
-        /// Where the handler runs; nil: anywhere.
-        let isolation: (any Actor)?
-        let handle: @Sendable (Delivery) async throws -> Void
+        private var handler: Handler?
         private let isNamed: Bool
 
         init(
@@ -29,16 +26,33 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
             self.buffering = buffering
             self.retry = retry
             self.batching = batching
-            self.onFailure = onFailure
-            self.isolation = isolation
-            self.handle = handle
+            handler = Handler(isolation: isolation, handle: handle, onFailure: onFailure)
         }
 
         /// Tells a subscriber without a name of its own from others.
         mutating func number(_ id: UInt64) {
             if !isNamed { name += " #\(id)" }
         }
+
+        /// Gives away what is called.
+        fileprivate mutating func takeHandler() -> Handler? {
+            defer { handler = nil }
+            return handler
+        }
     }
+
+    /// What is called with each delivery.
+    struct Handler: Sendable {
+        /// Where it runs; nil: anywhere.
+        let isolation: (any Actor)?
+        let handle: @Sendable (Delivery) async throws -> Void
+        let onFailure: (@Sendable (DeliveryFailure) -> Void)?
+    }
+
+    /// What a handler is begun with.
+    private typealias Begun = (
+        delivery: Delivery, replay: SubscriberState.Replay?, handler: Handler
+    )
 
     let id: UInt64
     let settings: Settings
@@ -46,8 +60,10 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     private let context: StoreContext?
     private let deadLetters: DeadLetterBox
     let lock = Lock()
-    /// Under `lock`.
+    // Under `lock`.
     var state: SubscriberState
+    /// Nil once the subscription is cancelled: what the handler holds may hold the subscription.
+    var handler: Handler?
 
     /// How often a task that has run out of work looks again before it ends: a writer that is just about to write
     /// has no task to start then.
@@ -58,6 +74,8 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
         _ deadLetters: DeadLetterBox
     ) {
         self.id = id
+        var settings = settings
+        handler = settings.takeHandler()
         self.settings = settings
         self.clock = clock
         self.context = context
@@ -93,13 +111,15 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
             state.hasTask = true
             // Under the lock, so that the task is known before it can end.
             state.task = Task.detached { [self] in await run() }
-        } else if let wait = settings.batching?.within, state.timer == nil, !state.queue.isEmpty {
-            startTimer(wait)
+        } else if let wait = settings.batching?.within, state.timer == nil,
+            let first = state.queue.first
+        {
+            // It may have come long ago, while the handler was busy.
+            startTimer(until: first.timestamp + wait)
         }
     }
 
-    private func startTimer(_ wait: Duration) {
-        let deadline = clock.now + wait
+    private func startTimer(until deadline: Timestamp) {
         state.timerNumber += 1
         let number = state.timerNumber
         state.timer = Task.detached { [weak self, clock] in
@@ -140,7 +160,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
 
     private func work() async {
         repeat {
-            await deliver(isolation: settings.isolation)
+            await deliver(isolation: lock.withLock { handler }?.isolation)
         } while await findsMore()
     }
 
@@ -149,14 +169,18 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     /// On the handler's own actor, so that whoever cancels there finds the next event taken and its handler begun, or
     /// neither.
     private func deliver(isolation: isolated (any Actor)?) async {
-        while let (delivery, replay) = begin() {
-            await perform(delivery, replay)
+        while let begun = begin() {
+            await perform(begun)
         }
     }
 
-    private func begin() -> (Delivery, SubscriberState.Replay?)? {
-        lock.withLock {
-            guard let (delivery, replay) = state.begin(settings.batching) else { return nil }
+    private func begin() -> Begun? {
+        let (begun, done) = lock.withLock {
+            () -> (Begun?, [CheckedContinuation<Void, any Error>]) in
+            // What somebody waits for may have given way in the buffer: no handler's end says so then.
+            guard let handler, let (delivery, replay) = state.begin(settings.batching) else {
+                return (nil, state.takeDone())
+            }
             if settings.batching != nil { stopTimer() }
             let last = delivery.last
             state.phase = .handling(last.position, topic: last.topic, since: clock.now)
@@ -164,8 +188,10 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
                 state.figures.delivered += delivery.count
                 state.figures.position = last.position
             }
-            return (delivery, replay)
+            return ((delivery, replay, handler), state.takeDone())
         }
+        for waiter in done { waiter.resume() }
+        return begun
     }
 
     /// Whether there is something to do after all, before the task ends.
@@ -191,7 +217,8 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     private var mustEnd: Bool { state.isCancelled || state.isRestarting }
 
     /// Calls the handler until it returns or is given up.
-    private func perform(_ delivery: Delivery, _ replay: SubscriberState.Replay?) async {
+    private func perform(_ begun: Begun) async {
+        let (delivery, replay, handler) = begun
         let running = RunningDelivery(self)
         defer { running.end() }
         let cause = delivery.last.cause
@@ -199,7 +226,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
         while true {
             do {
                 try await RunningDelivery.$current.withValue(running) {
-                    try await cause.run { try await settings.handle(delivery) }
+                    try await cause.run { try await handler.handle(delivery) }
                 }
                 finish(failed: false)
                 replay?.continuation.resume()
@@ -210,7 +237,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
                 if wait == nil {
                     deadLetters.add(delivery, self, error, attempts)
                 }
-                settings.onFailure?(
+                handler.onFailure?(
                     DeliveryFailure(
                         subscription: settings.name, events: delivery.events, error: error,
                         attempts: attempts, isRetried: wait != nil))

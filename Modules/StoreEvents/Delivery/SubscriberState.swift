@@ -28,8 +28,8 @@ struct SubscriberState {
     /// Someone who waits until nothing through a position is left to do.
     struct Waiter {
         let position: Position
-        /// Whether a handler waits: not for others that wait in the same way, or they would wait for each other.
-        let isInHandler: Bool
+        /// Whether it is a handler that waits, of this subscriber or another one.
+        let isHandler: Bool
         let continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -104,14 +104,12 @@ struct SubscriberState {
 
     // MARK: Waiting
 
-    func isDone(for waiter: Waiter) -> Bool {
-        waiter.isInHandler && settling > 0 || isDone(through: waiter.position)
-    }
-
     /// Whether nothing is left to do through a position.
     ///
-    /// A handler that waits for its next attempt counts as done.
-    func isDone(through position: Position) -> Bool {
+    /// A handler that waits for its next attempt counts as done; for another handler, which it may be waiting for, so does one
+    /// that waits for others itself.
+    func isDone(through position: Position, forHandler: Bool) -> Bool {
+        if settling > 0, forHandler { return true }
         switch phase {
         case .backingOff: return true
         case .handling(let busy, _, _) where busy <= position: return false
@@ -131,7 +129,9 @@ struct SubscriberState {
     /// Those who have nothing to wait for any more.
     mutating func takeDone() -> [CheckedContinuation<Void, any Error>] {
         if waiters.isEmpty { return [] }
-        let done = waiters.filter { isDone(for: $0.value) }
+        let done = waiters.filter {
+            isDone(through: $0.value.position, forHandler: $0.value.isHandler)
+        }
         for id in done.keys { waiters[id] = nil }
         return done.values.map(\.continuation)
     }
