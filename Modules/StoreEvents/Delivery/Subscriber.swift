@@ -93,13 +93,15 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
             state.hasTask = true
             // Under the lock, so that the task is known before it can end.
             state.task = Task.detached { [self] in await run() }
-        } else if let wait = settings.batching?.within, state.timer == nil, !state.queue.isEmpty {
-            startTimer(wait)
+        } else if let wait = settings.batching?.within, state.timer == nil,
+            let first = state.queue.first
+        {
+            // From when the first of them came: the handler may have been busy since.
+            startTimer(min(first.timestamp, clock.now) + wait)
         }
     }
 
-    private func startTimer(_ wait: Duration) {
-        let deadline = clock.now + wait
+    private func startTimer(_ deadline: Timestamp) {
         state.timerNumber += 1
         let number = state.timerNumber
         state.timer = Task.detached { [weak self, clock] in
