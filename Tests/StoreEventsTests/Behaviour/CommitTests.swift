@@ -107,4 +107,29 @@ import Testing
         await shop.store.stop()
         #expect(try await iterator.next()?.position == nil)
     }
+
+    @Test(arguments: [false, true])
+    func `that a handler makes have nothing of the task that has subscribed`(isAtStart: Bool)
+        async throws
+    {
+        let shop = try await StoreContext.with({ $0.transactionID = "of the start" }) {
+            try await isAtStart ? Shop(.events()) : Shop()
+        }
+        let log = try await shop.define("log")
+        StoreContext.with({
+            $0.transactionID = "of the subscribing"
+            $0.writesForbidden = "not here"
+        }) {
+            _ = shop.store.on("bucket.orders.inserted") { _, _ in try await log.insert([:]) }
+        }
+        let events = shop.store.events("bucket.log.inserted")
+        try await shop.order(1)
+        try await shop.store.settle()
+        #expect(shop.store.deadLetters.all.map { "\($0.error)" } == [])
+        events.cancel()
+        var iterator = events.makeAsyncIterator()
+        let event = try #require(await iterator.next())
+        #expect(event.transactionID == nil)
+        #expect(event.causation?.chain.map(\.label) == ["bucket.orders.inserted"])
+    }
 }
