@@ -94,6 +94,20 @@ import Testing
         )
     }
 
+    @Test func `of names that begin with a combining mark are matched`() async throws {
+        let shop = try await Shop()
+        let marked = try await shop.define("\u{301}x")
+        let events = shop.store.events("bucket.\u{301}x.inserted")
+        try await marked.insert(["id": 1])
+        #expect(events.status.waiting == 1)
+    }
+
+    @Test func `of names that are written alike but not the same are different patterns`() {
+        let patterns: [TopicPattern] = ["bucket.caf\u{E9}.*", "bucket.cafe\u{301}.*"]
+        #expect(patterns[0] != patterns[1])
+        #expect(Set(patterns).count == 2)
+    }
+
     @Test func `of an insertion come with the record alone`() async throws {
         let event = try await event { _ = try await $0.insert(["id": 5, "total": 3]) }
         #expect(event.topic == "bucket.orders.inserted")
