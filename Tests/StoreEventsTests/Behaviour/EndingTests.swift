@@ -103,6 +103,26 @@ import Testing
         #expect(await notes.all == ["1"])
     }
 
+    /// Something that a handler holds.
+    private final class Thing: Sendable {}
+
+    @Test(arguments: [true, false])
+    func `lets go of what the handler holds`(byStop: Bool) async throws {
+        let shop = try await Shop()
+        var thing: Thing? = Thing()
+        let isGone = { @Sendable [weak thing] in thing == nil }
+        var subscription: Subscription? = shop.store.on("bucket.orders.inserted") { [thing] _, _ in
+            withExtendedLifetime(thing) {}
+        }
+        thing = nil
+        try await shop.order(1)
+        try await shop.store.settle()
+        #expect(!isGone())
+        if byStop { await shop.store.stop() } else { subscription?.cancel() }
+        subscription = nil
+        await eventually(isGone)
+    }
+
     // MARK: Restart
 
     @Test func `of the task loses no event and repeats none`() async throws {
