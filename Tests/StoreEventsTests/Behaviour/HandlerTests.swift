@@ -86,6 +86,33 @@ import Testing
         #expect(await notes.all == ["2"])
     }
 
+    @Test func `that are added in the body of a write are told of that write`() async throws {
+        let shop = try await Shop()
+        let notes = Notes()
+        let subscription = try await shop.store.write { tx in
+            try tx.bucket("orders").insert(["id": 1])
+            return shop.store.on("**") { event, _ in await notes.note("\(event.key)") }
+        }
+        #expect(subscription.isActive)
+        try await shop.orders.insert(["id": 2])
+        try await shop.store.settle()
+        #expect(await notes.all == ["1", "2"])
+    }
+
+    @Test func `that are added in a handler are told of what comes then`() async throws {
+        let shop = try await Shop()
+        let notes = Notes()
+        shop.store.on("bucket.orders.inserted") { event, _ in
+            if event.key != 1 { return }
+            shop.store.on("**") { event, _ in await notes.note("\(event.key)") }
+        }
+        try await shop.orders.insert(["id": 1])
+        try await shop.store.settle()
+        try await shop.orders.insert(["id": 2])
+        try await shop.store.settle()
+        #expect(await notes.all == ["2"])
+    }
+
     @Test func `are told of updates of the fields that they name only`() async throws {
         let shop = try await Shop()
         let notes = Notes()
