@@ -105,5 +105,12 @@ let package = Package(
             resources: [.copy("Data")],
             swiftSettings: strangerSettings
         ),
+        .executableTarget(
+            name: "eventPatterns",
+            dependencies: ["StoreCore", "StoreEvents"],
+            path: "Examples/EventPatterns",
+            exclude: ["README.md", "expected-output.txt"],
+            swiftSettings: strangerSettings
+        ),
     ]
 )

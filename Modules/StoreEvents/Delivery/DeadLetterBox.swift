@@ -41,7 +41,7 @@ final class DeadLetterBox: @unchecked Sendable {
                     error: error, attempts: attempts, failedAt: failedAt,
                     subscriber: subscriber.id, delivery: delivery))
             // Room is made for several at once, so that each costs the same however many are kept.
-            if letters.count > countMax + countMax / 2 { makeRoom() }
+            if letters.count - countMax > countMax / 2 { makeRoom() }
         }
     }
 

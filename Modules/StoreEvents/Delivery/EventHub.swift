@@ -46,7 +46,7 @@ final class EventHub: CommitObserver, @unchecked Sendable {
     /// - Throws: `StoreError` (`stopped`).
     static func of(_ store: Store) throws -> EventHub {
         let component = try store.component(named: componentName) {
-            EventHub(context: StoreContext.current)
+            EventHub(context: ownContext)
         }
         guard let hub = component as? EventHub else {
             preconditionFailure(
@@ -54,6 +54,15 @@ final class EventHub: CommitObserver, @unchecked Sendable {
             )
         }
         return hub
+    }
+
+    /// The current component's context, without what is the matter of the task that happens to be the first to need it.
+    private static var ownContext: StoreContext? {
+        StoreContext.with({ values in
+            values.transactionID = nil
+            values.causation = nil
+            values.writesForbidden = nil
+        }) { StoreContext.current }
     }
 
     // MARK: Commits
@@ -217,7 +226,8 @@ extension EventHub: StoreComponent {
     var name: String { EventHub.componentName }
 
     func start(on store: Store) async throws {
-        lock.withLock { context = StoreContext.current }
+        let context = EventHub.ownContext
+        lock.withLock { self.context = context }
         try attach(to: store, false)
     }
 

@@ -115,7 +115,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
             let first = state.queue.first
         {
             // It may have come long ago, while the handler was busy.
-            startTimer(until: first.timestamp + wait)
+            startTimer(until: min(first.timestamp, clock.now) + wait)
         }
     }
 

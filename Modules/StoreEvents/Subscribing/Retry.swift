@@ -21,6 +21,6 @@ public struct Retry: Sendable {
         backoff: Backoff = .exponential(from: .milliseconds(100), to: .seconds(10))
     ) -> Retry {
         precondition(count >= 0, "a handler is not tried less than once")
-        return Retry(attemptsMax: count + 1, backoff: backoff)
+        return Retry(attemptsMax: count < .max ? count + 1 : count, backoff: backoff)
     }
 }

@@ -39,7 +39,10 @@ public struct TopicPattern: Sendable, Hashable {
     private static func parse(
         _ text: String
     ) throws(TopicPatternError) -> (bucket: String?, kinds: EventKinds) {
-        var segments = text.split(separator: ".", omittingEmptySubsequences: false)
+        // By bytes: a name may begin with a mark that is one character together with the dot before it.
+        var segments = text.utf8
+            .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            .map(Substring.init)
         if text == "*" { segments = ["**"] }
         if text == "bucket.*" { segments = ["bucket", "**"] }
         for (index, segment) in segments.enumerated() {
@@ -75,12 +78,12 @@ public struct TopicPattern: Sendable, Hashable {
 }
 
 extension TopicPattern {
-    /// Whether both are written with the same bytes.
+    /// Whether both are written alike, byte for byte.
     public static func == (one: TopicPattern, other: TopicPattern) -> Bool {
         one.text.utf8.elementsEqual(other.text.utf8)
     }
 
-    /// Feeds the bytes to `hasher`.
+    /// Feeds the bytes of the pattern to `hasher`.
     public func hash(into hasher: inout Hasher) {
         for byte in text.utf8 { hasher.combine(byte) }
     }
