@@ -3,8 +3,8 @@ import StoreCore
 import StoreEvents
 import Testing
 
-/// The code of the article The change feed.
-@Suite struct `The guide to the change feed` {
+/// The code of the article Following changes.
+@Suite struct `The guide to following changes` {
     /// A copy of a store, kept somewhere else.
     actor Replica {
         private(set) var records: [BucketReference: [Key: Record]] = [:]

@@ -54,8 +54,9 @@ import Testing
         let (store, orders) = try await shop()
         let audit = try await store.defineBucket(
             "audit", key: "id",
-            schema: ["id": .integer(generated: .autoincrement), "topic": .string, "order": .integer]
-        )
+            schema: [
+                "id": .integer(generated: .autoincrement), "topic": .string, "order": .integer,
+            ])
 
         store.on("bucket.orders.*") { event, topic in
             try await audit.insert(["topic": .string(topic), "order": event.key.value])
