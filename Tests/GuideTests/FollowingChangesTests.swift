@@ -54,8 +54,6 @@ import Testing
                 break
             }
         }
-
-        func count(of bucket: BucketReference) -> Int { records[bucket]?.count ?? 0 }
     }
 
     private func orders(_ store: Store) async throws -> DynamicBucket {
