@@ -72,6 +72,20 @@ import Testing
         #expect(last.causation?.position == Position(last.position.value - 1))
     }
 
+    @Test func `the README has a handler`() async throws {
+        let (store, orders) = try await shop()
+        let post = Post()
+        try await orders.insert(Order(customer: "ALFKI", total: 440))
+        store.on("bucket.orders.*", retry: .upTo(3)) { event, topic in
+            try await post.send("\(topic): \(event.key)")
+        }
+        try await store.settle()  // every handler has done what follows from the commits so far
+        #expect(await post.letters.isEmpty)
+        try await orders.update(1) { $0.status = .paid }
+        try await store.settle()
+        #expect(await post.letters == ["bucket.orders.updated: 1"])
+    }
+
     @Test func `patterns come from anywhere`() async throws {
         let text = "bucket.orders.update"
         do {
