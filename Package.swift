@@ -93,7 +93,9 @@ let package = Package(
         ),
         .testTarget(
             name: "GuideTests",
-            dependencies: ["StoreCore", "StoreFoundation", "StoreSupervision", "StoreTesting"],
+            dependencies: [
+                "StoreCore", "StoreFoundation", "StoreSupervision", "StoreEvents", "StoreTesting",
+            ],
             path: "Tests/GuideTests",
             swiftSettings: strangerSettings
         ),
