@@ -21,7 +21,7 @@ extension CommitBuilder {
         let marks = unloggedMarks()
         let commit = Commit(
             storage: CommitStorage(
-                position: position, timestamp: now, context: context,
+                position: position, timestamp: now, context: context?.stamp,
                 definitions: definitions + marks.flatMap(\.changes), entries: entries))
         if !store.underWriter.pointee.gates.isEmpty { try admit(commit) }
         for (bucket, changes) in marks {

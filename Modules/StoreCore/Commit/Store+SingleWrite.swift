@@ -72,7 +72,7 @@ extension Store {
             header.pointee.updatedAt = now
         }
         let commit = CommitStorage(
-            position: position, timestamp: now, context: context, bucket: bucket.layout,
+            position: position, timestamp: now, context: context?.stamp, bucket: bucket.layout,
             kind: kind, reason: reason, new: new, old: keepsOld ? base.map(\.storage) : nil,
             deletedKey: kind == .deleted && !keepsOld ? base.map(\.key) : nil, hash: hash)
         // The trees take a reference to the new record.

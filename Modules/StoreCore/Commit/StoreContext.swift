@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What led to a write: an event, a request, a rule, and what led to that.
 ///
 /// Of a long line of causes the newest 64 and the first are kept: a line may go on for as long as a program runs, and
@@ -62,6 +64,14 @@ public final class Causation: Sendable {
     }
 }
 
+/// Someone who runs code for others, and knows what leads to the writes that it makes.
+///
+/// It is asked when a commit needs the causation, and not before: most handlers of events write nothing.
+public protocol CausationSource: AnyObject, Sendable {
+    /// What leads to the writes.
+    func causation() -> Causation
+}
+
 /// What a task carries along for the stores that it writes to.
 ///
 /// Upper modules set it around the code that they run for their users; every commit made inside is stamped with it.
@@ -72,6 +82,8 @@ public final class StoreContext: Sendable {
         public var transactionID: String?
         /// What the commits are caused by.
         public var causation: Causation?
+        /// Tells what the commits are caused by, where `causation` does not say.
+        public var causationSource: (any CausationSource)?
         /// When set, writes through ordinary handles throw `StoreError` with this as the explanation.
         public var writesForbidden: String?
         /// At most one for each store.
@@ -95,8 +107,19 @@ public final class StoreContext: Sendable {
     @TaskLocal static var local: StoreContext?
 
     let values: Values
+    /// What the source has told, once it was asked.
+    private let told = AtomicLazyReference<Causation>()
 
     init(_ values: Values) { self.values = values }
+
+    /// What a commit keeps: nothing by which it would hold what has led to it.
+    var stamp: StoreContext {
+        guard values.causationSource != nil else { return self }
+        var kept = Values()
+        kept.transactionID = values.transactionID
+        kept.causation = causation
+        return StoreContext(kept)
+    }
 
     /// Stamped into commits as their transaction.
     public var transactionID: String? { values.transactionID }
@@ -108,7 +131,14 @@ public final class StoreContext: Sendable {
     func turn(in queue: WriterQueue) -> WriterTurn? { values.turns.first { $0.isIn(queue) } }
     var writesForbidden: String? { values.writesForbidden }
     /// What the commits are caused by.
-    public var causation: Causation? { values.causation }
+    public var causation: Causation? {
+        if let causation = values.causation { return causation }
+        guard let source = values.causationSource else { return nil }
+        return told.load() ?? told.storeIfNil(source.causation())
+    }
+
+    /// Who knows what the commits are caused by, if that is somebody.
+    public var causationSource: (any CausationSource)? { values.causationSource }
 
     /// The current task's context.
     public static var current: StoreContext? { local }

@@ -10,6 +10,10 @@ import Synchronization
 final class ObserverDesk: @unchecked Sendable {
     private let writers: WriterQueue
     private let lock = Lock()
+    // Changed under W or the lock, and read without: no look at the store waits for a writer.
+    let observerCount = Atomic<Int>(0)
+    /// Whether an observer has left whose seat is still on the list, or one has another interest.
+    let haveSeatsChanged = Atomic<Bool>(false)
     // Under W: whether who holds that has this lock too.
     private var isTelling = false
 

@@ -45,28 +45,25 @@ extension Store {
         if underWriter.pointee.closed?.reason != .poisoned { try checkOpen(context) }
         let seat = ObserverSeat(observer, interest, desk)
         underWriter.pointee.observers.append(seat)
-        observerCount.wrappingAdd(1, ordering: .relaxed)
+        desk.observerCount.wrappingAdd(1, ordering: .relaxed)
         refreshInterests()
         return registration(seat)
     }
 
+    /// A registration holds its seat, and neither knows the store: a weak reference to it would make each use of the
+    /// store dearer.
     private func registration(_ seat: ObserverSeat) -> ObserverRegistration {
-        ObserverRegistration { [weak self, weak seat] in
+        ObserverRegistration { [desk] in
             // The observer is released outside the lock: its end may cancel registrations too.
-            guard let gone = seat?.leave() else { return }
-            self?.observerHasLeft()
+            guard let gone = seat.leave() else { return }
+            // The next writer clears the seat away: that takes W, which nobody waits for only to leave.
+            desk.observerCount.wrappingSubtract(1, ordering: .relaxed)
+            desk.haveSeatsChanged.store(true, ordering: .releasing)
             withExtendedLifetime(gone) {}
-        } interestHasChanged: { [weak self, weak seat] in
-            guard let self, let seat else { return }
+        } interestHasChanged: { [desk] in
             seat.hasNewInterest.store(true, ordering: .relaxed)
-            haveSeatsChanged.store(true, ordering: .releasing)
+            desk.haveSeatsChanged.store(true, ordering: .releasing)
         }
-    }
-
-    /// The next writer clears the seat away: that takes W, which nobody waits for only to leave.
-    private func observerHasLeft() {
-        observerCount.wrappingSubtract(1, ordering: .relaxed)
-        haveSeatsChanged.store(true, ordering: .releasing)
     }
 
     /// Clears away the seats of those who have left, and asks those anew whose interest has changed.
@@ -74,12 +71,12 @@ extension Store {
     /// Under W, before a commit begins.
     @inline(__always)
     func sweepSeats() {
-        if haveSeatsChanged.load(ordering: .relaxed) { sweepChangedSeats() }
+        if desk.haveSeatsChanged.load(ordering: .relaxed) { sweepChangedSeats() }
     }
 
     @inline(never)
     private func sweepChangedSeats() {
-        guard haveSeatsChanged.exchange(false, ordering: .acquiring) else { return }
+        guard desk.haveSeatsChanged.exchange(false, ordering: .acquiring) else { return }
         underWriter.pointee.observers.removeAll(where: \.isVacant)
         for seat in underWriter.pointee.observers { seat.renewInterest() }
         refreshInterests()

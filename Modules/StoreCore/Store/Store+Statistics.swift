@@ -82,7 +82,7 @@ extension Store {
                 positions: pins.count,
                 oldest: pins.oldest.map { Position(UInt64(bitPattern: $0)) }, oldestAge: age,
                 pinnedBytes: pins.bytes),
-            observers: observerCount.load(ordering: .relaxed),
+            observers: desk.observerCount.load(ordering: .relaxed),
             components: Dictionary(parts) { first, _ in first })
     }
 }

@@ -34,9 +34,6 @@ public final class Store: Sendable {
     let ending = Ending()
     // Changed under W, and read without it: no look at the store waits for a writer.
     let isPoisoned = Atomic<Bool>(false)
-    let observerCount = Atomic<Int>(0)
-    /// Whether an observer has left whose seat is still on the list, or one has another interest.
-    let haveSeatsChanged = Atomic<Bool>(false)
     private let writerState: WriterStateBox
 
     /// What changes under W only.
@@ -113,6 +110,7 @@ public final class Store: Sendable {
                 defer { desk.endTelling() }
                 for seat in seats { seat.tellEnd() }
             }
+            for seat in seats { _ = seat.leave() }
         }
     }
 

@@ -22,6 +22,11 @@ final class EventHub: CommitObserver, @unchecked Sendable {
     // All of it under `lock`.
     private var index = TopicIndex()
     private var routes: [UInt64: Route] = [:]
+    /// The route of the last change: the next one is often of the same bucket.
+    private var lastRoute: Route?
+    /// Those whose subscriptions are over, and whose handlers may not be.
+    private var leaving: [Subscriber] = []
+    private var leavingKept = 32
     private var mailboxes: [(id: UInt64, mailbox: CommitMailbox, needsOldImages: Bool)] = []
     private var mailboxesWithOldImages = 0
     private var lastID: UInt64 = 0
@@ -61,6 +66,7 @@ final class EventHub: CommitObserver, @unchecked Sendable {
         StoreContext.with({ values in
             values.transactionID = nil
             values.causation = nil
+            values.causationSource = nil
             values.writesForbidden = nil
         }) { StoreContext.current }
     }
@@ -101,7 +107,7 @@ final class EventHub: CommitObserver, @unchecked Sendable {
         if receivers.isEmpty { return }
         let event = Event(commit, place, kind, route.topics)
         for receiver in receivers {
-            if receiver.interest.fields != nil, kind == .updated,
+            if kind == .updated, receiver.isSelective,
                 !receiver.interest.isTouched(by: event.change)
             {
                 continue
@@ -112,12 +118,28 @@ final class EventHub: CommitObserver, @unchecked Sendable {
 
     @inline(__always)
     private func route(_ generation: UInt64, _ commit: Commit, _ place: Int) -> Route {
-        if let route = routes[generation] { return route }
+        if let lastRoute, lastRoute.topics.bucket.generation == generation { return lastRoute }
+        return findRoute(generation, commit, place)
+    }
+
+    @inline(never)
+    private func findRoute(_ generation: UInt64, _ commit: Commit, _ place: Int) -> Route {
+        if let route = routes[generation] {
+            lastRoute = route
+            return route
+        }
         let bucket = commit.recordChange(at: place).bucket
         let route = Route(bucket, BucketTopics(bucket), index)
         if routes.count >= EventHub.routesMax { routes = [:] }
         routes[generation] = route
+        lastRoute = route
         return route
+    }
+
+    /// Receivers have changed: routes are made anew as they are needed.
+    private func forgetRoutes() {
+        routes = [:]
+        lastRoute = nil
     }
 
     func storeDidStop() { close() }
@@ -135,7 +157,7 @@ final class EventHub: CommitObserver, @unchecked Sendable {
             lastID += 1
             let receiver = make(lastID, context)
             let changesInterest = index.insert(receiver)
-            routes = [:]
+            forgetRoutes()
             return (receiver, changesInterest)
         }
         do {
@@ -151,7 +173,15 @@ final class EventHub: CommitObserver, @unchecked Sendable {
         let (registration, changesInterest) = lock.withLock {
             () -> (ObserverRegistration?, Bool) in
             let changesInterest = index.remove(receiver)
-            routes = [:]
+            forgetRoutes()
+            if let subscriber = receiver as? Subscriber, subscriber.isWorking {
+                // Each costs the same, however many leave at once.
+                if leaving.count >= 2 * leavingKept {
+                    leaving.removeAll { !$0.isWorking }
+                    leavingKept = max(32, leaving.count)
+                }
+                leaving.append(subscriber)
+            }
             return (self.registration, changesInterest)
         }
         if changesInterest { registration?.interestHasChanged() }
@@ -233,7 +263,8 @@ extension EventHub: StoreComponent {
 
     /// Those whose handlers are to be waited for.
     private var subscribers: [Subscriber] {
-        lock.withLock { index.all }.compactMap { $0 as? Subscriber }
+        let (receivers, leaving) = lock.withLock { (index.all, self.leaving) }
+        return receivers.compactMap { $0 as? Subscriber } + leaving
     }
 
     /// Receivers in the order in which they came.
@@ -301,7 +332,8 @@ extension EventHub: StoreComponent {
         for subscriber in all { subscriber.cancel() }
         lock.withLock {
             index.removeAll()
-            routes = [:]
+            forgetRoutes()
+            leaving = []
         }
     }
 

@@ -24,6 +24,8 @@ struct EventInterest: Sendable {
 protocol EventReceiver: AnyObject, Sendable {
     var id: UInt64 { get }
     var interest: EventInterest { get }
+    /// Whether the interest is in some fields only.
+    var isSelective: Bool { get }
 
     /// Takes an event in; returns who waits for it, to be resumed by the caller when it holds no lock.
     ///

@@ -27,7 +27,7 @@ struct EventQueue {
     private let rule: BufferingRule
     /// What the subscriber wants: an event is made of several only if it wants the result too.
     private let kinds: EventKinds
-    private var ring: ContiguousArray<Event?> = []
+    private var ring = EventRing(capacity: 0)
     private var head = 0
     /// Places in use, empty ones included.
     private var used = 0
@@ -51,6 +51,9 @@ struct EventQueue {
     /// The first event; it stays.
     var first: Event? { used == 0 ? nil : ring[head] }
 
+    /// The position of the first event.
+    var firstPosition: Position? { used == 0 ? nil : ring.position(head) }
+
     /// Takes an event in, if the rule lets it.
     ///
     /// - Complexity: O(1), amortised.
@@ -71,9 +74,8 @@ struct EventQueue {
 
     /// The first event, which leaves.
     mutating func popFirst() -> Event? {
-        guard count > 0, let event = ring[head] else { return nil }
+        guard count > 0, let event = ring.take(head) else { return nil }
         if rule == .coalesceByKey { forgetPlace(name(event)) }
-        ring[head] = nil
         count -= 1
         advance()
         skipEmpty()
@@ -83,7 +85,7 @@ struct EventQueue {
 
     /// Forgets everything.
     mutating func removeAll() {
-        ring = []
+        ring = EventRing(capacity: 0)
         places = [:]
         passed += used
         head = 0
@@ -94,39 +96,40 @@ struct EventQueue {
     // MARK: The ring
 
     private mutating func push(_ event: Event) {
-        if used == ring.count { grow() }
-        ring[(head + used) & (ring.count - 1)] = event
+        if used == ring.capacity { grow() }
+        ring[(head + used) & (ring.capacity - 1)] = event
         used += 1
         count += 1
     }
 
     private mutating func advance() {
-        head = (head + 1) & (ring.count - 1)
+        head = (head + 1) & (ring.capacity - 1)
         used -= 1
         passed += 1
     }
 
     /// The head is never an empty place.
     private mutating func skipEmpty() {
+        guard rule == .coalesceByKey else { return }
         while used > 0, ring[head] == nil { advance() }
     }
 
     private mutating func grow() {
-        rebuild(capacity: max(EventQueue.capacityMin, ring.count * 2))
+        rebuild(capacity: max(EventQueue.capacityMin, ring.capacity * 2))
     }
 
     private mutating func trim() {
-        if ring.count > EventQueue.capacityKept { removeAll() }
+        if ring.capacity > EventQueue.capacityKept { removeAll() }
     }
 
     /// Lays the events out anew, without empty places.
     private mutating func rebuild(capacity: Int) {
-        var next = ContiguousArray<Event?>(repeating: nil, count: capacity)
+        let next = EventRing(capacity: capacity)
         var filled = 0
         for offset in 0..<used {
-            guard let event = ring[(head + offset) & (ring.count - 1)] else { continue }
-            next[filled] = event
+            guard let event = ring.take((head + offset) & (ring.capacity - 1)) else { continue }
             if rule == .coalesceByKey { places[name(event)] = passed + filled }
+            next[filled] = event
             filled += 1
         }
         ring = next
@@ -139,7 +142,7 @@ struct EventQueue {
     /// Puts an event last, where the next one of its record finds it.
     private mutating func push(_ event: Event, as name: RecordName) {
         // First: room is made without the empty places, so that every place has another number then.
-        if used == ring.count { grow() }
+        if used == ring.capacity { grow() }
         places[name] = passed + used
         push(event)
     }
@@ -159,7 +162,7 @@ struct EventQueue {
             push(event, as: name)
             return .taken
         }
-        let index = (head + place - passed) & (ring.count - 1)
+        let index = (head + place - passed) & (ring.capacity - 1)
         guard let earlier = ring[index] else {
             preconditionFailure("an event of a record is not where it was put")
         }
@@ -178,8 +181,39 @@ struct EventQueue {
             if count == 0 { trim() }
             return .cancelledOut
         }
-        if used >= EventQueue.capacityMin, count * 2 <= used { rebuild(capacity: ring.count) }
+        if used >= EventQueue.capacityMin, count * 2 <= used { rebuild(capacity: ring.capacity) }
         push(merged, as: name)
         return .merged
+    }
+}
+
+/// Places for events, in memory of its own: what is taken out or moved counts no references.
+private final class EventRing: @unchecked Sendable {
+    let capacity: Int
+    private let places: UnsafeMutablePointer<Event?>
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        places = .allocate(capacity: capacity)
+        places.initialize(repeating: nil, count: capacity)
+    }
+
+    deinit {
+        places.deinitialize(count: capacity)
+        places.deallocate()
+    }
+
+    subscript(index: Int) -> Event? {
+        get { places[index] }
+        set { places[index] = newValue }
+    }
+
+    func position(_ index: Int) -> Position? { places[index]?.position }
+
+    /// The event at a place, which is empty then.
+    func take(_ index: Int) -> Event? {
+        let event = (places + index).move()
+        (places + index).initialize(to: nil)
+        return event
     }
 }

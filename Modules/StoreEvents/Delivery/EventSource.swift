@@ -5,6 +5,7 @@ final class EventSource: EventReceiver, @unchecked Sendable {
     let id: UInt64
     let name: String
     let interest: EventInterest
+    var isSelective: Bool { interest.fields != nil }
     private let lock = Lock()
     // All of it under `lock`.
     private var queue: EventQueue

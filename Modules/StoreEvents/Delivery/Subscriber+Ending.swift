@@ -27,13 +27,19 @@ extension Subscriber {
     /// Cancels the handler, and lets go those who wait for its end: it may never come.
     func giveUp() {
         cancel()
-        let (task, ended) = lock.withLock {
+        let (task, ended, waiters) = lock.withLock {
             state.isGivenUp = true
-            defer { state.ended = [] }
-            return (state.task, state.ended)
+            defer {
+                state.ended = []
+                state.waiters = [:]
+            }
+            return (state.task, state.ended, state.waiters)
         }
         task?.cancel()
         for waiter in ended { waiter.resume() }
+        for waiter in waiters.values {
+            waiter.continuation.resume(throwing: SubscriptionError(settings.name, .ended))
+        }
     }
 
     /// Begins no handler any more: it forgets what it has not begun with.
@@ -41,21 +47,21 @@ extension Subscriber {
     /// A handler that runs goes on to its end; it has no further attempt.
     func cancel() {
         let (tasks, released, replays, handler) = lock.withLock {
-            () -> ([Task<Void, Never>?], Released, [SubscriberState.Replay], Handler?) in
+            () -> ([Task<Void, Never>?], Released?, [SubscriberState.Replay], Handler?) in
             state.isClosed = true
             state.isCancelled = true
             state.queue.removeAll()
             defer {
                 state.replays = []
                 state.timer = nil
-                self.handler = nil
+                state.handler = nil
             }
-            return ([state.timer, state.sleeper], release(), state.replays, self.handler)
+            return ([state.timer, state.sleeper], release(), state.replays, state.handler)
         }
         // What it holds is released outside the lock: it may hold subscriptions.
         withExtendedLifetime(handler) {}
         for task in tasks { task?.cancel() }
-        released.resume()
+        released?.resume()
         for replay in replays {
             replay.continuation.resume(throwing: SubscriptionError(settings.name, .ended))
         }
@@ -75,14 +81,19 @@ extension Subscriber {
     }
 
     /// Has another task go on with the next event, once the handler that runs has returned.
+    ///
+    /// One that waits for its next attempt has it at once.
     func restart() {
         lock.withLock {
             guard state.hasTask, !state.isCancelled else { return }
+            if let sleeper = state.sleeper { return sleeper.cancel() }
             state.isRestarting = true
             state.task?.cancel()
-            state.sleeper?.cancel()
         }
     }
+
+    /// Whether there is a task, which may be in a handler.
+    var isWorking: Bool { lock.withLock { state.hasTask } }
 
     /// Gives the handler once more what it failed at, before the next event.
     ///
@@ -135,7 +146,7 @@ extension Subscriber {
     /// Whether nothing is left to do through a position; what has gathered is handed over.
     func settles(through position: Position, forHandler: Bool) -> Bool {
         lock.withLock {
-            if state.queue.first.map({ $0.position <= position }) ?? false { flush() }
+            if state.queue.firstPosition.map({ $0 <= position }) ?? false { flush() }
             return state.isDone(through: position, forHandler: forHandler)
         }
     }

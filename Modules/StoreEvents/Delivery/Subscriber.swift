@@ -25,7 +25,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
             self.interest = interest
             self.buffering = buffering
             self.retry = retry
-            self.batching = batching
+            self.batching = batching?.within(buffering)
             handler = Handler(isolation: isolation, handle: handle, onFailure: onFailure)
         }
 
@@ -42,11 +42,20 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     }
 
     /// What is called with each delivery.
-    struct Handler: Sendable {
+    final class Handler: Sendable {
         /// Where it runs; nil: anywhere.
         let isolation: (any Actor)?
         let handle: @Sendable (Delivery) async throws -> Void
         let onFailure: (@Sendable (DeliveryFailure) -> Void)?
+
+        init(
+            isolation: (any Actor)?, handle: @escaping @Sendable (Delivery) async throws -> Void,
+            onFailure: (@Sendable (DeliveryFailure) -> Void)?
+        ) {
+            self.isolation = isolation
+            self.handle = handle
+            self.onFailure = onFailure
+        }
     }
 
     /// What a handler is begun with.
@@ -55,15 +64,14 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     )
 
     let id: UInt64
+    let isSelective: Bool
     let settings: Settings
     let clock: any StoreClock
     private let context: StoreContext?
     private let deadLetters: DeadLetterBox
     let lock = Lock()
-    // Under `lock`.
-    var state: SubscriberState
-    /// Nil once the subscription is cancelled: what the handler holds may hold the subscription.
-    var handler: Handler?
+    /// Under `lock`; in memory of its own, so that reaching it needs no exclusivity check.
+    private let memory: UnsafeMutablePointer<SubscriberState>
 
     /// How often a task that has run out of work looks again before it ends: a writer that is just about to write
     /// has no task to start then.
@@ -75,12 +83,28 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     ) {
         self.id = id
         var settings = settings
-        handler = settings.takeHandler()
+        let handler = settings.takeHandler()
         self.settings = settings
         self.clock = clock
         self.context = context
         self.deadLetters = deadLetters
-        state = SubscriberState(EventQueue(settings.buffering, settings.interest.pattern.kinds))
+        isSelective = settings.interest.fields != nil
+        memory = .allocate(capacity: 1)
+        memory.initialize(
+            to: SubscriberState(
+                EventQueue(settings.buffering, settings.interest.pattern.kinds), handler))
+    }
+
+    deinit {
+        memory.deinitialize(count: 1)
+        memory.deallocate()
+    }
+
+    /// Under `lock`.
+    @inline(__always)
+    var state: SubscriberState {
+        _read { yield memory.pointee }
+        _modify { yield &memory.pointee }
     }
 
     var interest: EventInterest { settings.interest }
@@ -160,7 +184,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
 
     private func work() async {
         repeat {
-            await deliver(isolation: lock.withLock { handler }?.isolation)
+            await deliver(isolation: lock.withLock { state.handler }?.isolation)
         } while await findsMore()
     }
 
@@ -169,18 +193,18 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     /// On the handler's own actor, so that whoever cancels there finds the next event taken and its handler begun, or
     /// neither.
     private func deliver(isolation: isolated (any Actor)?) async {
-        while let begun = begin() {
-            await perform(begun)
-        }
+        var hasSucceeded = false
+        while let begun = begin(hasSucceeded) { hasSucceeded = await perform(begun) }
     }
 
-    private func begin() -> Begun? {
-        let (begun, done) = lock.withLock {
-            () -> (Begun?, [CheckedContinuation<Void, any Error>]) in
+    /// Takes the next events for the handler, which has returned from those before if it was busy.
+    private func begin(_ hasSucceeded: Bool) -> Begun? {
+        let (begun, released) = lock.withLock { () -> (Begun?, Released?) in
+            if hasSucceeded { state.phase = .idle }
             // What somebody waits for may have given way in the buffer: no handler's end says so then.
-            guard let handler, let (delivery, replay) = state.begin(settings.batching) else {
-                return (nil, state.takeDone())
-            }
+            guard let handler = state.handler,
+                let (delivery, replay) = state.begin(settings.batching)
+            else { return (nil, release()) }
             if settings.batching != nil { stopTimer() }
             let last = delivery.last
             state.phase = .handling(last.position, topic: last.topic, since: clock.now)
@@ -188,9 +212,9 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
                 state.figures.delivered += delivery.count
                 state.figures.position = last.position
             }
-            return ((delivery, replay, handler), state.takeDone())
+            return ((delivery, replay, handler), release())
         }
-        for waiter in done { waiter.resume() }
+        released?.resume()
         return begun
     }
 
@@ -217,40 +241,49 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     private var mustEnd: Bool { state.isCancelled || state.isRestarting }
 
     /// Calls the handler until it returns or is given up.
-    private func perform(_ begun: Begun) async {
+    ///
+    /// - Returns: true if it has returned, which is still to be noted.
+    private func perform(_ begun: Begun) async -> Bool {
         let (delivery, replay, handler) = begun
-        let running = RunningDelivery(self)
+        let running = RunningDelivery(self, delivery.last)
         defer { running.end() }
-        let cause = delivery.last.cause
         var attempts = 0
         while true {
             do {
-                try await RunningDelivery.$current.withValue(running) {
-                    try await cause.run { try await handler.handle(delivery) }
+                try await StoreContext.with {
+                    $0.causation = nil
+                    $0.causationSource = running
+                } _: {
+                    try await handler.handle(delivery)
                 }
+                guard let replay else { return true }
                 finish(failed: false)
-                replay?.continuation.resume()
-                return
+                replay.continuation.resume()
+                return false
             } catch {
                 attempts += 1
-                let wait = replay == nil ? backOff(delivery, attempts) : nil
-                if wait == nil {
-                    deadLetters.add(delivery, self, error, attempts)
-                }
-                handler.onFailure?(
-                    DeliveryFailure(
-                        subscription: settings.name, events: delivery.events, error: error,
-                        attempts: attempts, isRetried: wait != nil))
-                if let wait {
+                if replay == nil, let wait = backOff(delivery, attempts) {
+                    report(delivery, error, attempts, isRetried: true, to: handler)
                     await wait.value
                     if resume(delivery) { continue }
-                    deadLetters.add(delivery, self, error, attempts)
                 }
+                deadLetters.add(delivery, self, error, attempts)
+                report(delivery, error, attempts, isRetried: false, to: handler)
                 finish(failed: true)
                 replay?.continuation.resume(throwing: error)
-                return
+                return false
             }
         }
+    }
+
+    private func report(
+        _ delivery: Delivery, _ error: any Error, _ attempts: Int, isRetried: Bool,
+        to handler: Handler
+    ) {
+        handler.onFailure?(
+            DeliveryFailure(
+                subscription: settings.name, events: delivery.events, error: error,
+                attempts: attempts, isRetried: isRetried))
     }
 
     /// The wait before the next attempt; nil if there is none.
@@ -289,7 +322,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
             if failed { state.figures.failed += 1 }
             return release()
         }
-        released.resume()
+        released?.resume()
     }
 
     /// Those who have waited for what is so by now, to be resumed when the lock is left.
@@ -304,8 +337,13 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     }
 
     /// Under the lock.
-    func release() -> Released {
-        if state.waiters.isEmpty, state.quiet.isEmpty { return Released(done: [], quiet: []) }
+    @inline(__always)
+    func release() -> Released? {
+        state.waiters.isEmpty && state.quiet.isEmpty ? nil : releaseSome()
+    }
+
+    @inline(never)
+    private func releaseSome() -> Released {
         var quiet: [CheckedContinuation<Void, Never>] = []
         if !state.isHandling { swap(&quiet, &state.quiet) }
         return Released(done: state.takeDone(), quiet: quiet)

@@ -69,9 +69,14 @@ struct SubscriberState {
     /// Who waits until there is no task.
     var ended: [CheckedContinuation<Void, Never>] = []
     var figures = SubscriptionFigures()
+    /// Nil once the subscription is cancelled: what the handler holds may hold the subscription.
+    var handler: Subscriber.Handler?
     private var nextWaiter = 0
 
-    init(_ queue: EventQueue) { self.queue = queue }
+    init(_ queue: EventQueue, _ handler: Subscriber.Handler?) {
+        self.queue = queue
+        self.handler = handler
+    }
 
     /// Whether a handler runs, or is about to run again.
     var isHandling: Bool {
@@ -106,8 +111,8 @@ struct SubscriberState {
 
     /// Whether nothing is left to do through a position.
     ///
-    /// A handler that waits for its next attempt counts as done; for another handler, which it may be waiting for, so does one
-    /// that waits for others itself.
+    /// A handler that waits for its next attempt counts as done; for another handler, which it may be waiting for, so
+    /// does one that waits for others itself.
     func isDone(through position: Position, forHandler: Bool) -> Bool {
         if settling > 0, forHandler { return true }
         switch phase {
@@ -117,7 +122,7 @@ struct SubscriberState {
         }
         if isCancelled { return true }
         guard replays.isEmpty else { return false }
-        return queue.first.map { $0.position > position } ?? true
+        return queue.firstPosition.map { $0 > position } ?? true
     }
 
     mutating func add(_ waiter: Waiter) -> Int {
@@ -129,11 +134,13 @@ struct SubscriberState {
     /// Those who have nothing to wait for any more.
     mutating func takeDone() -> [CheckedContinuation<Void, any Error>] {
         if waiters.isEmpty { return [] }
-        let done = waiters.filter {
-            isDone(through: $0.value.position, forHandler: $0.value.isHandler)
+        var done: [CheckedContinuation<Void, any Error>] = []
+        for (id, waiter) in waiters
+        where isDone(through: waiter.position, forHandler: waiter.isHandler) {
+            done.append(waiter.continuation)
+            waiters[id] = nil
         }
-        for id in done.keys { waiters[id] = nil }
-        return done.values.map(\.continuation)
+        return done
     }
 }
 

@@ -86,7 +86,7 @@ struct TopicIndex {
 }
 
 /// Who is to be told of what happens in one life of a bucket.
-struct Route {
+final class Route: Sendable {
     let topics: BucketTopics
     private let inserted: [any EventReceiver]
     private let updated: [any EventReceiver]

@@ -23,4 +23,13 @@ public struct Batching: Sendable, Hashable {
         self.countMax = countMax
         self.within = within
     }
+
+    /// A batch is full when its buffer is.
+    func within(_ buffering: BufferingRule) -> Batching {
+        switch buffering {
+        case .unbounded, .coalesceByKey: self
+        case .dropOldest(let capacity), .fail(let capacity):
+            Batching(countMax: min(countMax, capacity), within: within)
+        }
+    }
 }

@@ -30,9 +30,8 @@ extension Bucket {
             buffering: buffering.rule, retry: retry, onFailure: onFailure,
             isolation: handler.isolation
         ) { delivery in
-            for event in delivery.events {
-                try await handler(try TypedEvent(event), event.topic)
-            }
+            let event = delivery.last
+            try await handler(try TypedEvent(event), event.topic)
         }
         return dynamic.store.subscribe(settings)
     }

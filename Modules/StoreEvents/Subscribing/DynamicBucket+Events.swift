@@ -19,7 +19,8 @@ extension DynamicBucket {
             name: name, interest: interest(in: kinds, fields), buffering: buffering.rule,
             retry: retry, onFailure: onFailure, isolation: handler.isolation
         ) { delivery in
-            for event in delivery.events { try await handler(event, event.topic) }
+            let event = delivery.last
+            try await handler(event, event.topic)
         }
         return store.subscribe(settings)
     }

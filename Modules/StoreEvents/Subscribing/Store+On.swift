@@ -37,7 +37,8 @@ extension Store {
             buffering: buffering.rule, retry: retry, onFailure: onFailure,
             isolation: handler.isolation
         ) { delivery in
-            for event in delivery.events { try await handler(event, event.topic) }
+            let event = delivery.last
+            try await handler(event, event.topic)
         }
         return subscribe(settings)
     }

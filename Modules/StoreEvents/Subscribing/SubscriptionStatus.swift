@@ -60,7 +60,7 @@ extension Subscriber {
 
 extension EventQueue {
     func lag(behind newest: Position) -> Int {
-        guard let first else { return 0 }
-        return first.position > newest ? 0 : Int(newest.value - first.position.value) + 1
+        guard let first = firstPosition, first <= newest else { return 0 }
+        return Int(newest.value - first.value) + 1
     }
 }

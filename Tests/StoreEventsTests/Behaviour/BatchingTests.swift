@@ -25,6 +25,17 @@ import Testing
         #expect(subscription.status?.delivered == 4)
     }
 
+    @Test func `are full when their buffer is`() async throws {
+        let shop = try await Shop()
+        let notes = Notes()
+        shop.store.on(
+            "bucket.orders.inserted", batching: .count(5), buffering: .dropOldest(2)
+        ) { events in await notes.note("\(events.count)") }
+        try await shop.order(2)
+        await notes.have(1)
+        #expect(await notes.all == ["2"])
+    }
+
     @Test func `are handed over when the time has come`() async throws {
         let shop = try await Shop()
         let (notes, subscription) = batches(shop, .every(.seconds(10)))

@@ -89,5 +89,19 @@ import Testing
         await shop.store.stop()
         #expect(await notes.all == ["1", "2"])
         #expect(letters.all.map(\.attempts) == [1])
+        #expect(await reports.next()?.isRetried == false)
+    }
+
+    @Test func `come at once when the subscription is restarted`() async throws {
+        let shop = try await Shop()
+        var (subscription, notes, reports) = start(
+            shop, failing: 1, retry: .upTo(1, backoff: backoff))
+        try await shop.order(2)
+        _ = await reports.next()
+        subscription.restart()
+        await notes.have(3)
+        try await shop.store.settle()
+        #expect(await notes.all == ["1", "1", "2"])
+        #expect(shop.store.deadLetters.count == 0)
     }
 }
