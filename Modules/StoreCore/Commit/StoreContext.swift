@@ -112,6 +112,9 @@ public final class StoreContext: Sendable {
 
     init(_ values: Values) { self.values = values }
 
+    /// A context that says nothing.
+    public convenience init() { self.init(Values()) }
+
     /// What a commit keeps: nothing by which it would hold what has led to it.
     var stamp: StoreContext {
         guard values.causationSource != nil else { return self }
@@ -150,6 +153,16 @@ public final class StoreContext: Sendable {
         var values = local?.values ?? Values()
         change(&values)
         return try await $local.withValue(StoreContext(values), operation: body)
+    }
+
+    /// Runs `body` in this context, with somebody who knows what its writes are caused by.
+    public func run(causedBy source: any CausationSource, _ body: () async throws -> Void)
+        async throws
+    {
+        var values = values
+        values.causation = nil
+        values.causationSource = source
+        try await StoreContext.$local.withValue(StoreContext(values), operation: body)
     }
 
     /// Runs `body` in this context, whatever the task's own is.

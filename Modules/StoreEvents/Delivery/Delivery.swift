@@ -1,41 +1,43 @@
-/// What a handler is given at once.
-enum Delivery: Sendable {
-    case one(Event)
-    case batch([Event])
+import StoreCore
+import Synchronization
 
-    var events: [Event] {
-        switch self {
-        case .one(let event): [event]
-        case .batch(let events): events
-        }
+/// What a handler is given at once: one event, or a batch.
+///
+/// While the handler runs, its tasks know it: it is what their writes answer to. A task that outlives the handler inherits
+/// it, and finds that it is over.
+final class Delivery: CausationSource {
+    private let subscriber: Subscriber
+    /// The last event.
+    let last: Event
+    /// Those before it, in a batch.
+    private let earlier: [Event]
+    /// Who waits for the outcome, if it is a dead letter's second chance.
+    let replay: CheckedContinuation<Void, any Error>?
+    private let isOver = Atomic<Bool>(false)
+
+    init(
+        _ subscriber: Subscriber, _ last: Event, earlier: [Event] = [],
+        replay: CheckedContinuation<Void, any Error>? = nil
+    ) {
+        self.subscriber = subscriber
+        self.last = last
+        self.earlier = earlier
+        self.replay = replay
     }
 
-    /// The last event; a delivery has at least one.
-    var last: Event {
-        switch self {
-        case .one(let event): event
-        case .batch(let events): events[events.count - 1]
-        }
-    }
+    var events: [Event] { earlier + [last] }
+    var count: Int { earlier.count + 1 }
 
-    var count: Int {
-        switch self {
-        case .one: 1
-        case .batch(let events): events.count
-        }
-    }
-}
+    /// The handler has returned.
+    func end() { isOver.store(true, ordering: .releasing) }
 
-/// A handler has thrown.
-public struct DeliveryFailure: Sendable {
-    /// The subscription's name.
-    public let subscription: String
-    /// What the handler was given: one event, or a batch.
-    public let events: [Event]
-    /// What it has thrown.
-    public let error: any Error
-    /// How often it has been given this by now.
-    public let attempts: Int
-    /// Whether it will be given it once more; if not, it is a dead letter now.
-    public let isRetried: Bool
+    func causation() -> Causation { last.cause }
+
+    /// The subscriber in whose handler the current task runs.
+    static var currentSubscriber: Subscriber? {
+        guard let running = StoreContext.current?.causationSource as? Delivery,
+            !running.isOver.load(ordering: .acquiring)
+        else { return nil }
+        return running.subscriber
+    }
 }

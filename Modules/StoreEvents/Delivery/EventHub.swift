@@ -35,14 +35,14 @@ final class EventHub: CommitObserver, @unchecked Sendable {
     private var registration: ObserverRegistration?
     private var clock: (any StoreClock)?
     /// What handlers run in: it says that they belong to the store.
-    private var context: StoreContext?
+    private var context = StoreContext()
 
     /// Routes are made anew when they are needed; those of buckets that are gone are never.
     private static let routesMax = 1_024
 
     init(_ settings: Settings = Settings(), context: StoreContext? = nil) {
         self.settings = settings
-        self.context = context
+        if let context { self.context = context }
         deadLetters = DeadLetterBox(max: settings.deadLettersMax)
     }
 
@@ -150,7 +150,7 @@ final class EventHub: CommitObserver, @unchecked Sendable {
     ///
     /// - Throws: `StoreError` (`stopped`); it is not taken in then.
     func join<Receiver: EventReceiver>(
-        _ store: Store, _ make: (UInt64, StoreContext?) -> Receiver
+        _ store: Store, _ make: (UInt64, StoreContext) -> Receiver
     ) throws -> Receiver {
         let (receiver, changesInterest) = try lock.withLock { () throws -> (Receiver, Bool) in
             if isClosed { throw StoreError(.stopped) }
@@ -245,7 +245,7 @@ final class EventHub: CommitObserver, @unchecked Sendable {
         let (receivers, mailboxes) = lock.withLock {
             isClosed = true
             defer { self.mailboxes = [] }
-            return (index.all, self.mailboxes)
+            return (Array(index.all), self.mailboxes)
         }
         for receiver in receivers { receiver.close() }
         for (_, mailbox, _) in mailboxes { mailbox.close() }
@@ -256,19 +256,19 @@ extension EventHub: StoreComponent {
     var name: String { EventHub.componentName }
 
     func start(on store: Store) async throws {
-        let context = EventHub.ownContext
-        lock.withLock { self.context = context }
+        if let context = EventHub.ownContext { lock.withLock { self.context = context } }
         try attach(to: store, false)
     }
 
     /// Those whose handlers are to be waited for.
     private var subscribers: [Subscriber] {
-        let (receivers, leaving) = lock.withLock { (index.all, self.leaving) }
-        return receivers.compactMap { $0 as? Subscriber } + leaving
+        lock.withLock { index.all.compactMap { $0 as? Subscriber } + leaving }
     }
 
     /// Receivers in the order in which they came.
-    var receivers: [any EventReceiver] { lock.withLock { index.all } }
+    var receivers: [any EventReceiver] {
+        lock.withLock { Array(index.all) }.sorted { $0.id < $1.id }
+    }
 
     /// The newest commit that the hub was told of.
     var newest: Position { lock.withLock { told } }
@@ -277,7 +277,7 @@ extension EventHub: StoreComponent {
 
     /// Waits for all handlers but the one that this is called in; from a handler, also for none that waits itself.
     func drain(through position: Position) async throws {
-        let own = RunningDelivery.subscriber
+        let own = Delivery.currentSubscriber
         own?.changeSettling(by: 1)
         defer { own?.changeSettling(by: -1) }
         let isHandler = own != nil

@@ -47,7 +47,7 @@ extension Subscriber {
     /// A handler that runs goes on to its end; it has no further attempt.
     func cancel() {
         let (tasks, released, replays, handler) = lock.withLock {
-            () -> ([Task<Void, Never>?], Released?, [SubscriberState.Replay], Handler?) in
+            () -> ([Task<Void, Never>?], Released?, [Delivery], Handler?) in
             state.isClosed = true
             state.isCancelled = true
             state.queue.removeAll()
@@ -63,13 +63,13 @@ extension Subscriber {
         for task in tasks { task?.cancel() }
         released?.resume()
         for replay in replays {
-            replay.continuation.resume(throwing: SubscriptionError(settings.name, .ended))
+            replay.replay?.resume(throwing: SubscriptionError(settings.name, .ended))
         }
     }
 
     /// Returns once no handler runs; at once in the handler itself.
     func isQuiet() async {
-        if RunningDelivery.subscriber === self { return }
+        if Delivery.currentSubscriber === self { return }
         await withCheckedContinuation { continuation in
             let isQuiet = lock.withLock {
                 if !state.isHandling { return true }
@@ -101,14 +101,17 @@ extension Subscriber {
     ///
     /// - Throws: what the handler throws; `SubscriptionError` (`ended`).
     func replay(_ delivery: Delivery, _ begin: () -> Bool) async throws {
-        let isOwn = RunningDelivery.subscriber === self
+        let isOwn = Delivery.currentSubscriber === self
         try await withCheckedThrowingContinuation { continuation in
             let outcome: Result<Void, any Error>? = lock.withLock {
                 if state.isClosed || isOwn {
                     return .failure(SubscriptionError(settings.name, .ended))
                 }
                 guard begin() else { return .success(()) }
-                state.replays.append(.init(delivery: delivery, continuation: continuation))
+                state.replays.append(
+                    Delivery(
+                        self, delivery.last, earlier: delivery.events.dropLast(),
+                        replay: continuation))
                 workOn()
                 return nil
             }
@@ -158,7 +161,7 @@ extension Subscriber {
         let (begun, error, waiters) = lock.withLock {
             () -> (Timestamp?, SubscriptionError?, [SubscriberState.Waiter]) in
             // One that waits for others itself is not reported, however long it has been busy.
-            guard case .handling(_, _, let begun) = state.phase, state.settling == 0 else {
+            guard case .handling(_, let begun) = state.phase, state.settling == 0 else {
                 return (nil, nil, [])
             }
             guard let error = hanging(since: instant) else { return (begun, nil, []) }
@@ -173,11 +176,13 @@ extension Subscriber {
 
     /// What is to be said of a handler that has been busy since this instant or longer; under the lock.
     private func hanging(since instant: Timestamp) -> SubscriptionError? {
-        guard case .handling(let position, let topic, let since) = state.phase, since <= instant,
+        guard case .handling(let delivery, let since) = state.phase, since <= instant,
             state.settling == 0
         else { return nil }
+        let event = delivery.last
         return SubscriptionError(
-            settings.name, .handlerHangs(topic: topic, position: position, since: since))
+            settings.name,
+            .handlerHangs(topic: event.topic, position: event.position, since: since))
     }
 
     /// What is wrong, if something is.

@@ -58,16 +58,11 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
         }
     }
 
-    /// What a handler is begun with.
-    private typealias Begun = (
-        delivery: Delivery, replay: SubscriberState.Replay?, handler: Handler
-    )
-
     let id: UInt64
     let isSelective: Bool
     let settings: Settings
     let clock: any StoreClock
-    private let context: StoreContext?
+    private let context: StoreContext
     private let deadLetters: DeadLetterBox
     let lock = Lock()
     /// Under `lock`; in memory of its own, so that reaching it needs no exclusivity check.
@@ -78,7 +73,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     private static let looksMax = 16
 
     init(
-        _ id: UInt64, _ settings: Settings, _ clock: any StoreClock, _ context: StoreContext?,
+        _ id: UInt64, _ settings: Settings, _ clock: any StoreClock, _ context: StoreContext,
         _ deadLetters: DeadLetterBox
     ) {
         self.id = id
@@ -175,16 +170,16 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     // MARK: Working
 
     private func run() async {
-        if let context {
-            await context.run { await work() }
-        } else {
-            await work()
-        }
+        await context.run { await work() }
     }
 
     private func work() async {
+        guard let handler = lock.withLock({ state.handler }) else {
+            _ = await findsMore()
+            return
+        }
         repeat {
-            await deliver(isolation: lock.withLock { state.handler }?.isolation)
+            await deliver(to: handler, isolation: handler.isolation)
         } while await findsMore()
     }
 
@@ -192,27 +187,28 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     ///
     /// On the handler's own actor, so that whoever cancels there finds the next event taken and its handler begun, or
     /// neither.
-    private func deliver(isolation: isolated (any Actor)?) async {
+    private func deliver(to handler: Handler, isolation: isolated (any Actor)?) async {
         var hasSucceeded = false
-        while let begun = begin(hasSucceeded) { hasSucceeded = await perform(begun) }
+        while let delivery = begin(hasSucceeded) {
+            hasSucceeded = await perform(delivery, handler)
+        }
     }
 
     /// Takes the next events for the handler, which has returned from those before if it was busy.
-    private func begin(_ hasSucceeded: Bool) -> Begun? {
-        let (begun, released) = lock.withLock { () -> (Begun?, Released?) in
+    private func begin(_ hasSucceeded: Bool) -> Delivery? {
+        let (begun, released) = lock.withLock { () -> (Delivery?, Released?) in
             if hasSucceeded { state.phase = .idle }
             // What somebody waits for may have given way in the buffer: no handler's end says so then.
-            guard let handler = state.handler,
-                let (delivery, replay) = state.begin(settings.batching)
-            else { return (nil, release()) }
-            if settings.batching != nil { stopTimer() }
-            let last = delivery.last
-            state.phase = .handling(last.position, topic: last.topic, since: clock.now)
-            if replay == nil {
-                state.figures.delivered += delivery.count
-                state.figures.position = last.position
+            guard let delivery = state.begin(self, settings.batching) else {
+                return (nil, release())
             }
-            return ((delivery, replay, handler), release())
+            if settings.batching != nil { stopTimer() }
+            state.phase = .handling(delivery, since: clock.now)
+            if delivery.replay == nil {
+                state.figures.delivered += delivery.count
+                state.figures.position = delivery.last.position
+            }
+            return (delivery, release())
         }
         released?.resume()
         return begun
@@ -243,26 +239,19 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     /// Calls the handler until it returns or is given up.
     ///
     /// - Returns: true if it has returned, which is still to be noted.
-    private func perform(_ begun: Begun) async -> Bool {
-        let (delivery, replay, handler) = begun
-        let running = RunningDelivery(self, delivery.last)
-        defer { running.end() }
+    private func perform(_ delivery: Delivery, _ handler: Handler) async -> Bool {
+        defer { delivery.end() }
         var attempts = 0
         while true {
             do {
-                try await StoreContext.with {
-                    $0.causation = nil
-                    $0.causationSource = running
-                } _: {
-                    try await handler.handle(delivery)
-                }
-                guard let replay else { return true }
+                try await context.run(causedBy: delivery) { try await handler.handle(delivery) }
+                guard let replay = delivery.replay else { return true }
                 finish(failed: false)
-                replay.continuation.resume()
+                replay.resume()
                 return false
             } catch {
                 attempts += 1
-                if replay == nil, let wait = backOff(delivery, attempts) {
+                if delivery.replay == nil, let wait = backOff(delivery, attempts) {
                     report(delivery, error, attempts, isRetried: true, to: handler)
                     await wait.value
                     if resume(delivery) { continue }
@@ -270,7 +259,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
                 deadLetters.add(delivery, self, error, attempts)
                 report(delivery, error, attempts, isRetried: false, to: handler)
                 finish(failed: true)
-                replay?.continuation.resume(throwing: error)
+                delivery.replay?.resume(throwing: error)
                 return false
             }
         }
@@ -310,8 +299,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
         lock.withLock {
             state.sleeper = nil
             if mustEnd || state.isClosed { return false }
-            state.phase = .handling(
-                delivery.last.position, topic: delivery.last.topic, since: clock.now)
+            state.phase = .handling(delivery, since: clock.now)
             return true
         }
     }

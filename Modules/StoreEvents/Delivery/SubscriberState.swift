@@ -19,8 +19,8 @@ struct SubscriberState {
     enum Phase {
         /// No handler runs.
         case idle
-        /// A handler is busy with what ends at this position.
-        case handling(Position, topic: String, since: Timestamp)
+        /// A handler is busy.
+        case handling(Delivery, since: Timestamp)
         /// A handler has thrown and will be called again.
         case backingOff(until: Timestamp)
     }
@@ -33,14 +33,9 @@ struct SubscriberState {
         let continuation: CheckedContinuation<Void, any Error>
     }
 
-    /// A dead letter on its way back to the handler.
-    struct Replay {
-        let delivery: Delivery
-        let continuation: CheckedContinuation<Void, any Error>
-    }
-
     var queue: EventQueue
-    var replays: [Replay] = []
+    /// Dead letters on their way back to the handler.
+    var replays: [Delivery] = []
     var phase = Phase.idle
     /// Whether there is a task that looks for work.
     var hasTask = false
@@ -92,19 +87,16 @@ struct SubscriberState {
     }
 
     /// Takes what the handler is to be given next out of the queue.
-    mutating func begin(_ batching: Batching?) -> (Delivery, Replay?)? {
+    mutating func begin(_ subscriber: Subscriber, _ batching: Batching?) -> Delivery? {
         guard !isRestarting, hasWork(batching) else { return nil }
-        if !replays.isEmpty {
-            let replay = replays.removeFirst()
-            return (replay.delivery, replay)
-        }
-        guard let batching else { return queue.popFirst().map { (.one($0), nil) } }
+        if !replays.isEmpty { return replays.removeFirst() }
+        guard let batching else { return queue.popFirst().map { Delivery(subscriber, $0) } }
         var events: [Event] = []
         while events.count < batching.countMax, let event = queue.popFirst() {
             events.append(event)
         }
         if queue.isEmpty { isFlushing = false }
-        return (.batch(events), nil)
+        return events.popLast().map { Delivery(subscriber, $0, earlier: events) }
     }
 
     // MARK: Waiting
@@ -117,7 +109,7 @@ struct SubscriberState {
         if settling > 0, forHandler { return true }
         switch phase {
         case .backingOff: return true
-        case .handling(let busy, _, _) where busy <= position: return false
+        case .handling(let delivery, _) where delivery.last.position <= position: return false
         case .handling, .idle: break
         }
         if isCancelled { return true }

@@ -27,8 +27,7 @@ struct TopicIndex {
     private var needs: [BucketName?: Int] = [:]
 
     var isEmpty: Bool { byID.isEmpty }
-    /// In the order in which they came.
-    var all: [any EventReceiver] { byID.values.sorted { $0.id < $1.id } }
+    var all: some Collection<any EventReceiver> { byID.values }
 
     subscript(id: UInt64) -> (any EventReceiver)? { byID[id] }
 

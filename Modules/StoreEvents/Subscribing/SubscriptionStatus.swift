@@ -50,8 +50,9 @@ extension Subscriber {
 
     private var activity: SubscriptionStatus.Activity {
         switch state.phase {
-        case .handling(let position, let topic, let since):
-            .handling(topic: topic, position: position, since: since)
+        case .handling(let delivery, let since):
+            .handling(
+                topic: delivery.last.topic, position: delivery.last.position, since: since)
         case .backingOff(let until): .backingOff(until: until)
         case .idle: state.isClosed && state.queue.isEmpty ? .ended : .idle
         }
