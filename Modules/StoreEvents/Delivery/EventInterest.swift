@@ -4,9 +4,15 @@ import StoreCore
 struct EventInterest: Sendable {
     let pattern: TopicPattern
     /// Only this life of the bucket; nil: whichever has the name.
-    var generation: UInt64?
-    /// Of updates only those that change one of these fields; nil: all.
-    var fields: [String]?
+    let generation: UInt64?
+    /// Of updates only those that change what one of these ways leads to; nil: all.
+    let fields: [FieldPath]?
+
+    init(pattern: TopicPattern, generation: UInt64? = nil, fields: [String]?) {
+        self.pattern = pattern
+        self.generation = generation
+        self.fields = fields?.map { FieldPath($0) }
+    }
 
     func matches(_ bucket: BucketReference, _ kind: Change.Kind) -> Bool {
         (generation == nil || generation == bucket.generation)

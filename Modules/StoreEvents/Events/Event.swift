@@ -93,8 +93,11 @@ public struct Event: Sendable {
     }
 
     /// Whether a field has another value than before: true for all that an inserted record has, or a deleted one had.
+    ///
+    /// `"address.city"` is the city inside the address.
     public func hasChanged(_ field: String) -> Bool {
-        (old?[field] ?? .null) != (new?[field] ?? .null)
+        let path = FieldPath(field)
+        return (old?[path] ?? .null) != (new?[path] ?? .null)
     }
 
     /// Runs `body`; commits that its task makes meanwhile say that this event has caused them.

@@ -17,7 +17,8 @@ extension Store {
     /// - Parameters:
     ///   - pattern: the topics.
     ///   - name: what the subscription is called in figures and errors; by default the pattern and a number.
-    ///   - fields: of updates only those that change one of these fields; nil: all.
+    ///   - fields: of updates only those that change one of these fields; nil: all. `"address.city"` is the city inside
+    ///     the address.
     ///   - buffering: what becomes of events that come faster than the handler takes them.
     ///   - retry: whether the handler is given an event again after it has thrown.
     ///   - onFailure: is told whenever the handler has thrown; be brief.
@@ -58,7 +59,8 @@ extension Store {
     ///   - pattern: the topics.
     ///   - batching: when the events that have gathered are handed over.
     ///   - name: what the subscription is called in figures and errors; by default the pattern and a number.
-    ///   - fields: of updates only those that change one of these fields; nil: all.
+    ///   - fields: of updates only those that change one of these fields; nil: all. `"address.city"` is the city inside
+    ///     the address.
     ///   - buffering: what becomes of events that come faster than the handler takes them.
     ///   - retry: whether the handler is given a batch again after it has thrown.
     ///   - onFailure: is told whenever the handler has thrown; be brief.
@@ -96,7 +98,8 @@ extension Store {
     /// - Parameters:
     ///   - pattern: the topics.
     ///   - name: what it is called in figures and errors.
-    ///   - fields: of updates only those that change one of these fields; nil: all.
+    ///   - fields: of updates only those that change one of these fields; nil: all. `"address.city"` is the city inside
+    ///     the address.
     ///   - buffering: what becomes of events that come faster than they are taken. With `.fail` the sequence throws
     ///     `SubscriptionError` (`overflow`); with the others it throws nothing.
     /// - Returns: the sequence.
