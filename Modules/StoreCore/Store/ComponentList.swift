@@ -27,6 +27,8 @@ final class ComponentList: @unchecked Sendable {
     // All of it under `lock`.
     private var entries: [Entry] = []
     private var isClosed = false
+    /// Those that had started when the list was closed: they can still be asked what has become of them.
+    private var ended: [any StoreComponent] = []
     /// Those that have left the list and have not ended yet, with who waits for that.
     ///
     /// Whoever took them from the list, or is still starting them, sees to their end.
@@ -39,6 +41,11 @@ final class ComponentList: @unchecked Sendable {
 
     subscript(name: String) -> (any StoreComponent)? {
         lock.withLock { index(of: name).map { entries[$0].component } }
+    }
+
+    /// The component of this name, ended or not.
+    func component(named name: String) -> (any StoreComponent)? {
+        self[name] ?? lock.withLock { ended.first { $0.name == name } }
     }
 
     private func index(of name: String) -> Int? {
@@ -162,6 +169,7 @@ final class ComponentList: @unchecked Sendable {
                 departing[ObjectIdentifier(entry.component)] = (entry.component, [])
             }
             defer { entries = [] }
+            if !isClosed { ended = entries.filter(\.isStarted).map(\.component) }
             isClosed = true
             return (entries, leaving)
         }
@@ -266,7 +274,11 @@ extension Store {
     }
 
     /// The component of this name, if the store has one.
-    public func component(named name: String) -> (any StoreComponent)? { components[name] }
+    ///
+    /// A store that stops, or has stopped, goes on giving those that it had: they have ended, or are about to.
+    public func component(named name: String) -> (any StoreComponent)? {
+        components.component(named: name)
+    }
 
     /// The component of this name; if the store has none, the one that `make` makes is part of it from now on.
     ///

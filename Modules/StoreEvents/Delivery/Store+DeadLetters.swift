@@ -1,7 +1,7 @@
 public import StoreCore
 
 extension Store {
-    /// What handlers could not be brought to do.
+    /// What handlers could not be brought to do; a store that has stopped has it still.
     public var deadLetters: DeadLetters {
         DeadLetters(hub: component(named: EventHub.componentName) as? EventHub)
     }

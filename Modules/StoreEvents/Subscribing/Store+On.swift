@@ -111,6 +111,8 @@ extension Store {
     }
 
     /// How the subscriptions and sequences of events are doing, in the order in which they came.
+    ///
+    /// Those that have ended are none of them any more.
     public var subscriptions: [SubscriptionStatus] {
         guard let hub = component(named: EventHub.componentName) as? EventHub else { return [] }
         let newest = hub.newest

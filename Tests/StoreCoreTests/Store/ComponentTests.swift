@@ -42,6 +42,34 @@ import Testing
         #expect(store.component(named: "other") == nil)
     }
 
+    @Test func `a component that has ended with its store is found, and none is added`()
+        async throws
+    {
+        let probe = ProbeComponent("probe")
+        let store = try await Store.start(nil, .component(probe))
+        await store.stop()
+        #expect(store.component(named: "probe") === probe)
+        #expect(store.component(named: "other") == nil)
+        #expect(store.health.components.isEmpty)
+        for name in ["probe", "other"] {
+            #expect(throws: StoreError(.stopped)) {
+                try store.component(named: name) { ProbeComponent(name) }
+            }
+        }
+    }
+
+    @Test func `a component that has ended goes with its store`() async throws {
+        weak var probe: ProbeComponent?
+        do {
+            let store = try await Store.start()
+            try await store.addComponent(ProbeComponent("probe"))
+            probe = store.component(named: "probe") as? ProbeComponent
+            await store.stop()
+            #expect(probe != nil)
+        }
+        #expect(probe == nil)
+    }
+
     @Test func `a component can still write while it stops`() async throws {
         let depot = try await Depot()
         let last = LastWriter(depot.items)

@@ -90,6 +90,25 @@ import Testing
         #expect(shop.store.deadLetters.count == 0)
     }
 
+    @Test func `of the store's last moments can be seen when it has stopped`() async throws {
+        let shop = try await Shop()
+        shop.store.on(
+            "**", named: "faulty",
+            retry: .upTo(3, backoff: .exponential(from: .seconds(1), to: .seconds(60)))
+        ) { _, _ in throw Fault(number: 7) }
+        try await shop.order(1)
+        try await shop.store.settle()
+        #expect(shop.store.deadLetters.count == 0)
+        await shop.store.stop()
+        let letter = try #require(shop.store.deadLetters.all.first)
+        #expect(letter.events.map(\.key) == [1])
+        await #expect(throws: SubscriptionError.self) {
+            try await shop.store.deadLetters.replay(letter)
+        }
+        #expect(shop.store.deadLetters.count == 1)
+        #expect(shop.store.deadLetters.remove(letter))
+    }
+
     // MARK: Replaying
 
     /// Fails until it is mended.
