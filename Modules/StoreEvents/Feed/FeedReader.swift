@@ -64,7 +64,7 @@ final class FeedReader {
             mailbox = start.takeMailbox()
             if mailbox == nil, !joinAnew() { return nil }
             if let takeSnapshot = start.snapshot {
-                guard let snapshot = try takeSnapshot() else { return nil }
+                guard let snapshot = takeSnapshot() else { return nil }
                 last = snapshot.position
                 return .snapshot(snapshot, start.cursor(last))
             }

@@ -12,8 +12,9 @@ final class FeedStart: Sendable {
     let buffer: Int
     /// Nil in a store that had stopped.
     let hub: EventHub?
-    /// Takes the state to begin with, if that is asked for, when the first element is; the store may be gone by then.
-    let snapshot: (@Sendable () throws -> Snapshot?)?
+    /// Takes the state to begin with, if that is asked for, when the first element is; nil if the store has stopped, or
+    /// is gone, by then.
+    let snapshot: (@Sendable () -> Snapshot?)?
     /// The last commit that the consumer knows.
     let position: Position
     /// The newest commit when the feed was made.
@@ -40,7 +41,7 @@ final class FeedStart: Sendable {
         }
         first = FirstMailbox(mailbox)
         // A feed that holds its store would keep it from ending, and one that holds a snapshot from freeing memory.
-        let takeSnapshot = { @Sendable [weak store] in try store?.snapshot() }
+        let takeSnapshot = { @Sendable [weak store] in try? store?.snapshot() }
         snapshot = origin == .snapshot ? takeSnapshot : nil
         head = store.position
         switch origin {

@@ -166,3 +166,12 @@ extension ChangeFeed.Element {
         }
     }
 }
+    @Test func `a feed from a snapshot that nobody has asked for when the store stops ends`()
+        async throws
+    {
+        let shop = try await Shop()
+        var elements = shop.store.changes(from: .snapshot).makeAsyncIterator()
+        await shop.store.stop()
+        #expect(try await elements.next() == nil)
+    }
+
