@@ -121,6 +121,7 @@ public struct ChangeFeed: AsyncSequence, Sendable {
 
     /// Begins to take elements out of the feed, at its beginning.
     ///
+        /// A snapshot is delivered when it survives the process, too.
     /// - Returns: an iterator with a pace of its own, for one task.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(FeedReader(start)) }
 

@@ -65,23 +65,27 @@ final class FeedReader {
             if mailbox == nil, !joinAnew() { return nil }
             if let takeSnapshot = start.snapshot {
                 guard let snapshot = takeSnapshot() else { return nil }
+                try await mayBeDelivered(snapshot.position)
                 last = snapshot.position
                 return .snapshot(snapshot, start.cursor(last))
             }
         }
         if !hasCaughtUp, last >= start.head {
+            try await mayBeDelivered(last)
             hasCaughtUp = true
             return .caughtUp(start.cursor(last))
         }
         guard let commit = try await nextCommit() else { return nil }
-        if start.level == .durable, commit.position > durable {
-            durable = start.history.durablePosition
-            if commit.position > durable {
-                try await start.history.waitUntilDurable(commit.position)
-            }
-        }
+        try await mayBeDelivered(commit.position)
         last = commit.position
         return .commit(commit, start.cursor(last))
+    }
+
+    /// Returns when the consumer may know of a position.
+    private func mayBeDelivered(_ position: Position) async throws {
+        guard start.level == .durable, position > durable else { return }
+        durable = start.history.durablePosition
+        if position > durable { try await start.history.waitUntilDurable(position) }
     }
 
     private func nextCommit() async throws -> Commit? {
@@ -94,9 +98,9 @@ final class FeedReader {
             if let commit = held {
                 if commit.position <= last.next { held = nil }
                 if commit.position == last.next { return commit }
-                if commit.position > last.next { try await readHistory(before: commit.position) }
+                if commit.position > last.next { try await readHistory() }
             } else if last < head {
-                try await readHistory(before: head.next)
+                try await readHistory()
             } else if !(try await waitForCommit()) {
                 return nil
             }
@@ -126,17 +130,18 @@ final class FeedReader {
         return true
     }
 
-    /// Reads the next commits from the history; there are some before `position`.
-    private func readHistory(before position: Position) async throws {
+    /// Reads the next commits from the history; there is at least one.
+    private func readHistory() async throws {
+        // Asked first: what becomes durable meanwhile is no gap.
+        let known = start.history.durablePosition
         let commits = try await start.history.commits(after: last, limit: FeedReader.sliceMax)
         if let first = commits.first, first.position == last.next {
             slice = commits[...]
             return
         }
         // A history that has them only once they are durable.
-        let missing = Position(position.value - 1)
-        if start.history.durablePosition < missing {
-            try await start.history.waitUntilDurable(missing)
+        if known < last.next {
+            try await start.history.waitUntilDurable(last.next)
             return
         }
         throw StoreError(.positionUnavailable(last))

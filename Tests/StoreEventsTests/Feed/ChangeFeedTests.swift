@@ -150,22 +150,6 @@ struct ChangeFeedTests {
         #expect(try await feed?.next() == nil)
     }
 
-    @Test func `a cursor survives being written down`() throws {
-        let cursor = ChangeCursor(store: "s", incarnation: 2, position: Position(9))
-        let written = try JSONEncoder().encode(cursor)
-        #expect(try JSONDecoder().decode(ChangeCursor.self, from: written) == cursor)
-    }
-}
-
-extension ChangeFeed.Element {
-    fileprivate var text: String {
-        switch self {
-        case .snapshot(_, let cursor): "state at \(cursor.position)"
-        case .commit(let commit, _): "\(commit.position)"
-        case .caughtUp(let cursor): "caught up at \(cursor.position)"
-        }
-    }
-}
     @Test func `a feed from a snapshot that nobody has asked for when the store stops ends`()
         async throws
     {
