@@ -13,14 +13,10 @@ import Testing
 
         func follow(_ store: Store) async throws {
             while true {
-                let feed =
-                    if let cursor { store.changes(after: cursor) } else {
-                        store.changes(from: .snapshot)
-                    }
                 do {
-                    for try await element in feed { try take(element) }
+                    for try await element in store.changes(after: cursor) { try take(element) }
                     return  // the store has stopped
-                } catch is StoreError {
+                } catch let error as StoreError where error.needsSnapshot {
                     cursor = nil  // the way from there is not known any more: begin anew
                 }
             }
@@ -28,20 +24,19 @@ import Testing
 
         private func take(_ element: ChangeFeed.Element) throws {
             switch element {
-            case .snapshot(let state, let next):
+            case .snapshot(let state, _):
                 records = [:]
                 for bucket in state.buckets {
                     for record in try state.bucket(bucket.name).all() {
                         records[bucket, default: [:]][record.key] = record
                     }
                 }
-                cursor = next
-            case .commit(let commit, let next):
+            case .commit(let commit, _):
                 for change in commit.changes { apply(change) }
-                cursor = next
             case .caughtUp:
                 isReady = true
             }
+            cursor = element.cursor
         }
 
         private func apply(_ change: CommitChange) {
@@ -93,7 +88,7 @@ import Testing
         var keys: [Key] = []
         for try await element in store.changes(after: read) {
             if case .caughtUp = element { break }
-            guard case .commit(let commit, _) = element else { continue }
+            guard let commit = element.commit else { continue }
             keys += commit.records.map(\.key)
         }
 
@@ -109,7 +104,7 @@ import Testing
         var lines: [String] = []
         for try await element in store.changes(from: .beginning, oldImages: true) {
             if case .caughtUp = element { break }
-            guard case .commit(let commit, _) = element else { continue }
+            guard let commit = element.commit else { continue }
             for change in commit.records where change.hasOldImage {
                 lines.append("\(change.old?["total"] ?? nil) → \(change.new?["total"] ?? nil)")
             }

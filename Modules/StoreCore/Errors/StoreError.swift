@@ -27,6 +27,17 @@ public struct StoreError: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether whoever follows commits has to begin anew from a snapshot.
+    ///
+    /// So it is where the commits after the last one that is known are no longer kept (`positionUnavailable`), or that
+    /// one is none of this store's history (`positionDiverged`, `anotherStore`).
+    public var needsSnapshot: Bool {
+        switch reason.kind {
+        case .positionUnavailable, .positionDiverged, .anotherStore: true
+        default: false
+        }
+    }
+
     /// The position of the commit, where the fault is about one.
     public var position: Position? {
         switch reason.kind {

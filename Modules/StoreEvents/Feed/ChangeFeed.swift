@@ -5,9 +5,8 @@ extension Store {
     ///
     /// ```swift
     /// for try await element in store.changes(after: cursor) {
-    ///     guard case .commit(let commit, let cursor) = element else { continue }
-    ///     try await replica.apply(commit)
-    ///     try await replica.remember(cursor)
+    ///     if let commit = element.commit { try await replica.apply(commit) }
+    ///     try await replica.remember(element.cursor)
     /// }
     /// ```
     ///
@@ -20,21 +19,24 @@ extension Store {
     /// - `StoreError` (`positionDiverged`) if the cursor's commit was lost in a crash, or has not happened;
     /// - `StoreError` (`anotherStore`) if the cursor is another store's.
     ///
-    /// In each case `changes(from: .snapshot)` begins anew. It ends without an error when the store has stopped, and
+    /// In each case `StoreError.needsSnapshot` is true: `changes(from: .snapshot)` begins anew. It ends without an error when the store has stopped, and
     /// when the task that waits is cancelled. `settle()` does not wait for its consumers.
     ///
     /// - Parameters:
-    ///   - cursor: the last commit that the consumer knows.
+    ///   - cursor: the last commit that the consumer knows. Nil: it knows nothing yet, and begins with a snapshot, as
+    ///     `changes(from: .snapshot)` does.
     ///   - level: which commits are delivered.
     ///   - oldImages: whether records before their change are kept for it from now on. In commits before now they are
     ///     if somebody asked for them: `Change.hasOldImage` tells.
     ///   - buffer: how many commits wait in memory at most, at least 1.
     /// - Returns: the feed. Each call makes one, with a pace of its own.
     public func changes(
-        after cursor: ChangeCursor, delivering level: ChangeFeed.Level = .durable,
+        after cursor: ChangeCursor?, delivering level: ChangeFeed.Level = .durable,
         oldImages: Bool = false, buffer: Int = 1_024
     ) -> ChangeFeed {
-        ChangeFeed(self, .after(cursor), level, oldImages: oldImages, buffer: buffer)
+        changes(
+            from: cursor.map { .after($0) } ?? .snapshot, delivering: level, oldImages: oldImages,
+            buffer: buffer)
     }
 
     /// Every commit from a place on: see `changes(after:)`.
@@ -89,6 +91,18 @@ public struct ChangeFeed: AsyncSequence, Sendable {
         case commit(Commit, ChangeCursor)
         /// Everything that had happened when the feed was made has been delivered. Once.
         case caughtUp(ChangeCursor)
+
+        /// The commit, if the element is one.
+        public var commit: Commit? {
+            if case .commit(let commit, _) = self { commit } else { nil }
+        }
+
+        /// Where to go on when the element has been dealt with.
+        public var cursor: ChangeCursor {
+            switch self {
+            case .snapshot(_, let cursor), .commit(_, let cursor), .caughtUp(let cursor): cursor
+            }
+        }
     }
 
     /// Where a feed begins.
@@ -107,6 +121,7 @@ public struct ChangeFeed: AsyncSequence, Sendable {
     public enum Level: Sendable, Hashable {
         /// Those that survive the process: a consumer never knows more than the store does after a crash.
         ///
+        /// A snapshot is delivered when it survives the process, too.
         /// In a store that keeps nothing these are all.
         case durable
         /// All of them, as soon as readers see them.
@@ -121,7 +136,6 @@ public struct ChangeFeed: AsyncSequence, Sendable {
 
     /// Begins to take elements out of the feed, at its beginning.
     ///
-        /// A snapshot is delivered when it survives the process, too.
     /// - Returns: an iterator with a pace of its own, for one task.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(FeedReader(start)) }
 

@@ -12,6 +12,17 @@ import Testing
         #expect("\(error)".contains("\"users\""))
     }
 
+    @Test(arguments: [
+        (StoreError.Reason.positionUnavailable(.start), true), (.positionDiverged(.start), true),
+        (.anotherStore("The cursor"), true), (.outcomeUnknown(.start), false), (.stopped, false),
+        (.mailboxFull, false),
+    ])
+    func `Who follows commits begins anew where the way from the last one is not known`(
+        reason: StoreError.Reason, beginsAnew: Bool
+    ) {
+        #expect(StoreError(reason).needsSnapshot == beginsAnew)
+    }
+
     static let reasons: [StoreError.Reason] = [
         .stopped, .nestedWrite, .poisoned, .doesNotSettle, .doesNotSettle("a → b"),
         .bucketNotDefined("b"),

@@ -50,6 +50,28 @@ struct ChangeFeedTests {
         #expect(try await elements.next()?.text == "4")
     }
 
+    @Test func `a feed after no cursor begins with a snapshot`() async throws {
+        let shop = try await Shop()
+        #expect(
+            try await backlog(shop.store.changes(after: nil)) == ["state at 1", "caught up at 1"])
+    }
+
+    @Test func `every element has the cursor to go on from, and commits their commit`() async throws
+    {
+        let shop = try await Shop()
+        try await shop.orders.insert([:])
+        var elements: [ChangeFeed.Element] = []
+        for origin in [ChangeFeed.Origin.snapshot, .beginning] {
+            for try await element in shop.store.changes(from: origin) {
+                elements.append(element)
+                if case .caughtUp = element { break }
+            }
+        }
+        #expect(elements.map(\.cursor.position.value) == [2, 2, 1, 2, 2])
+        #expect(Set(elements.map(\.cursor.store)) == [shop.store.identity.id])
+        #expect(elements.map(\.commit?.position.value) == [nil, nil, 1, 2, nil])
+    }
+
     @Test func `a consumer that falls behind its buffer goes on from the history`() async throws {
         let shop = try await Shop(.history(commits: 1_000))
         let feed = shop.store.changes(from: .now, buffer: 2)
@@ -132,7 +154,7 @@ struct ChangeFeedTests {
         var totals: [Value] = []
         for try await element in shop.store.changes(from: .beginning) {
             if case .caughtUp = element { break }
-            guard case .commit(let commit, _) = element else { continue }
+            guard let commit = element.commit else { continue }
             totals += commit.records.compactMap { $0.old?["total"] }
         }
         #expect(totals == [1])
@@ -159,3 +181,9 @@ struct ChangeFeedTests {
         #expect(try await elements.next() == nil)
     }
 
+    @Test func `a cursor survives being written down`() throws {
+        let cursor = ChangeCursor(store: "s", incarnation: 2, position: Position(9))
+        let written = try JSONEncoder().encode(cursor)
+        #expect(try JSONDecoder().decode(ChangeCursor.self, from: written) == cursor)
+    }
+}
