@@ -19,6 +19,8 @@ public struct DeadLetter: Sendable, Identifiable {
 }
 
 /// The newest dead letters of a store.
+///
+/// Letters are released outside of the lock: the end of an error may call back.
 final class DeadLetterBox: @unchecked Sendable {
     private let countMax: Int
     private let lock = Lock()
@@ -33,7 +35,7 @@ final class DeadLetterBox: @unchecked Sendable {
         _ delivery: Delivery, _ subscriber: Subscriber, _ error: any Error, _ attempts: Int
     ) {
         let failedAt = subscriber.clock.now
-        lock.withLock {
+        _ = lock.withLock {
             last += 1
             letters.append(
                 DeadLetter(
@@ -41,15 +43,16 @@ final class DeadLetterBox: @unchecked Sendable {
                     error: error, attempts: attempts, failedAt: failedAt,
                     subscriber: subscriber.id, delivery: delivery))
             // Room is made for several at once, so that each costs the same however many are kept.
-            if letters.count - countMax > countMax / 2 { makeRoom() }
+            return letters.count - countMax > countMax / 2 ? makeRoom() : []
         }
     }
 
-    /// Lets those go that have given way; under the lock.
-    private func makeRoom() {
-        guard letters.count > countMax else { return }
-        displaced += letters.count - countMax
-        letters.removeFirst(letters.count - countMax)
+    /// Takes those out that have given way; under the lock.
+    private func makeRoom() -> [DeadLetter] {
+        let gone = Array(letters.dropLast(countMax))
+        displaced += gone.count
+        letters.removeFirst(gone.count)
+        return gone
     }
 
     var count: Int { lock.withLock { min(letters.count, countMax) } }
@@ -61,18 +64,19 @@ final class DeadLetterBox: @unchecked Sendable {
 
     /// Whether it was there.
     func remove(_ id: UInt64) -> Bool {
-        lock.withLock {
-            makeRoom()
-            guard let place = letters.firstIndex(where: { $0.id == id }) else { return false }
-            letters.remove(at: place)
-            return true
+        let (letter, _) = lock.withLock {
+            let gone = makeRoom()
+            let place = letters.firstIndex { $0.id == id }
+            return (place.map { letters.remove(at: $0) }, gone)
         }
+        return letter != nil
     }
 
     func removeAll() {
-        lock.withLock {
-            makeRoom()
-            letters = []
+        _ = lock.withLock {
+            let gone = makeRoom()
+            defer { letters = [] }
+            return (letters, gone)
         }
     }
 }

@@ -19,4 +19,34 @@ struct DeadLetterRoomTests {
         #expect(letters.all.map(\.id) == [2])
         #expect(letters.displacedCount == 1)
     }
+
+    /// An error that looks at the dead letters when it is let go.
+    private final class Farewell: Error, Sendable {
+        private let store: Store
+
+        init(_ store: Store) { self.store = store }
+
+        deinit { _ = store.deadLetters.count }
+    }
+
+    enum Parting: CaseIterable { case displaced, displacedLate, removed }
+
+    @Test(arguments: Parting.allCases)
+    func `an error that looks at the dead letters when it goes may do so`(parting: Parting)
+        async throws
+    {
+        let shop = try await Shop(.events(deadLetters: parting == .displaced ? 1 : 2))
+        let store = shop.store
+        store.on("bucket.orders.*") { _, _ in throw Farewell(store) }
+        try await shop.order(3)
+        try await store.settle()
+        switch parting {
+        case .displaced: break
+        case .displacedLate: store.deadLetters.remove(store.deadLetters.all[0])
+        case .removed: store.deadLetters.removeAll()
+        }
+        let left: [Parting: [UInt64]] = [.displaced: [3], .displacedLate: [3]]
+        #expect(store.deadLetters.all.map(\.id) == left[parting, default: []])
+        store.deadLetters.removeAll()
+    }
 }
