@@ -129,7 +129,7 @@ extension Store {
             }
             return Subscription(hub, subscriber)
         } catch {
-            return Subscription(ended: settings.name)
+            return Subscription(ended: settings)
         }
     }
 

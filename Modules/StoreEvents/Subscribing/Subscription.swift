@@ -13,16 +13,19 @@ import StoreCore
 public final class Subscription: Sendable {
     /// What it is called in figures and errors.
     public let name: String
+    private let pattern: String
     private let place: (hub: EventHub, subscriber: Subscriber)?
 
     init(_ hub: EventHub, _ subscriber: Subscriber) {
         name = subscriber.settings.name
+        pattern = subscriber.settings.interest.pattern.text
         place = (hub, subscriber)
     }
 
     /// One that has ended before it began: its store had stopped.
-    init(ended name: String) {
-        self.name = name
+    init(ended settings: Subscriber.Settings) {
+        name = settings.name
+        pattern = settings.interest.pattern.text
         place = nil
     }
 
@@ -61,9 +64,10 @@ public final class Subscription: Sendable {
 
     /// How it is doing.
     ///
-    /// Nil if its store had stopped before it began.
-    public var status: SubscriptionStatus? {
-        place.map { $0.subscriber.status($0.hub.newest) }
+    /// One whose store had stopped before it began has ended, and has done nothing.
+    public var status: SubscriptionStatus {
+        guard let (hub, subscriber) = place else { return SubscriptionStatus(ended: name, pattern) }
+        return subscriber.status(hub.newest)
     }
 }
 

@@ -36,6 +36,15 @@ public struct SubscriptionStatus: Sendable, Hashable {
     public let position: Position
 }
 
+extension SubscriptionStatus {
+    /// That of a subscription that has ended before it began.
+    init(ended name: String, _ pattern: String) {
+        self.init(
+            name: name, pattern: pattern, activity: .ended, waiting: 0, lag: 0, delivered: 0,
+            failed: 0, dropped: 0, coalesced: 0, position: .start)
+    }
+}
+
 extension Subscriber {
     func status(_ newest: Position) -> SubscriptionStatus {
         lock.withLock {
