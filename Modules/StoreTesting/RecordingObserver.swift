@@ -18,7 +18,7 @@ public final class RecordingObserver: CommitObserver {
     public var commits: [Commit] { recorded.withLock { $0 } }
 
     /// The changes to records so far, in order.
-    public var changes: [Change] { commits.flatMap { Array($0.records) } }
+    public var changes: [Change] { commits.flatMap(\.records) }
 
     /// Forgets what was recorded.
     public func reset() { recorded.withLock { $0 = [] } }

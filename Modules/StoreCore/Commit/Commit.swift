@@ -22,11 +22,7 @@ public struct Commit: Sendable, Identifiable {
     public var changes: CommitChanges { CommitChanges(storage: storage) }
 
     /// The changes to records alone.
-    public var records: some Sequence<Change> {
-        changes.lazy.compactMap { change in
-            if case .record(let record) = change { record } else { nil }
-        }
-    }
+    public var records: CommitRecords { CommitRecords(storage: storage) }
 
     /// Roughly the memory that the commit holds, in bytes.
     public var byteCount: Int { storage.byteCount }
@@ -77,6 +73,19 @@ public struct CommitChanges: RandomAccessCollection, Sendable {
         return index < definitions
             ? storage.definitions[index] : .record(Change(storage.entries[index - definitions]))
     }
+}
+
+/// A commit's changes to records, made one by one as they are looked at.
+public struct CommitRecords: RandomAccessCollection, Sendable {
+    let storage: CommitStorage
+
+    /// Always 0.
+    public var startIndex: Int { 0 }
+    /// The number of records that have changed.
+    public var endIndex: Int { storage.entries.count }
+
+    /// The change at a place.
+    public subscript(index: Int) -> Change { Change(storage.entries[index]) }
 }
 
 /// What a commit is made of.

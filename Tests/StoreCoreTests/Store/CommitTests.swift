@@ -48,6 +48,23 @@ import Testing
         #expect(store.buckets == [definition])
     }
 
+    @Test func `the changes to records are a collection of their own, behind those of definitions`()
+        async throws
+    {
+        let store = try await Store.start()
+        let bucket = try await store.defineBucket(
+            "b", key: "id", schema: ["id": .integer(generated: .autoincrement)])
+        let observer = RecordingObserver()
+        _ = try await store.attach(observer)
+        try await bucket.insertMany([[:], [:]])
+        try await store.dropBucket("b")
+        #expect(observer.commits.map(\.changes.count) == [3, 1])
+        #expect(observer.commits.map(\.records.count) == [2, 0])
+        #expect(observer.commits[0].records.map(\.key) == [1, 2])
+        #expect(observer.commits[0].records[1].key == 2)
+        #expect(observer.commits[0].records.last?.key == 2)
+    }
+
     @Test func `dropping a bucket is one change, whatever was in it`() async throws {
         let depot = try await Depot.filled("abc")
         let observer = RecordingObserver()
