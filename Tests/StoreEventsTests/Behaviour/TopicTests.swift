@@ -70,6 +70,12 @@ import Testing
         #expect(error?.pattern == text)
     }
 
+    @Test
+    func `that match nothing are said to be reached by a handle, if a name cannot be spelled`() {
+        let error = #expect(throws: TopicPatternError.self) { try TopicPattern("bucket.a.b.*") }
+        #expect(error?.description.contains("reached by its handle's on") == true)
+    }
+
     @Test func `of names that are written alike but not the same are told apart`() async throws {
         let shop = try await Shop()
         let composed = try await shop.define("caf\u{E9}")
