@@ -72,7 +72,8 @@ import Testing
 
     @Test
     func `that match nothing are said to be reached by a handle, if a name cannot be spelled`() {
-        let error = #expect(throws: TopicPatternError.self) { try TopicPattern("bucket.a.b.*") }
+        let text = "bucket.a.b.*"
+        let error = #expect(throws: TopicPatternError.self) { try TopicPattern(text) }
         #expect(error?.description.contains("reached by its handle's on") == true)
     }
 
