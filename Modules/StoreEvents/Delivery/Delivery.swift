@@ -3,8 +3,8 @@ import Synchronization
 
 /// What a handler is given at once: one event, or a batch.
 ///
-/// While the handler runs, its tasks know it: it is what their writes answer to. A task that outlives the handler inherits
-/// it, and finds that it is over.
+/// While the handler runs, its tasks know it: it is what their writes answer to. A task that outlives the handler
+/// inherits it, and finds that it is over.
 final class Delivery: CausationSource {
     private let subscriber: Subscriber
     /// The last event.

@@ -19,8 +19,9 @@ extension Store {
     /// - `StoreError` (`positionDiverged`) if the cursor's commit was lost in a crash, or has not happened;
     /// - `StoreError` (`anotherStore`) if the cursor is another store's.
     ///
-    /// In each case `StoreError.needsSnapshot` is true: `changes(from: .snapshot)` begins anew. It ends without an error when the store has stopped, and
-    /// when the task that waits is cancelled. `settle()` does not wait for its consumers.
+    /// In each case `StoreError.needsSnapshot` is true: `changes(from: .snapshot)` begins anew. It ends without an
+    /// error when the store has stopped, and when the task that waits is cancelled. `settle()` does not wait for its
+    /// consumers.
     ///
     /// - Parameters:
     ///   - cursor: the last commit that the consumer knows. Nil: it knows nothing yet, and begins with a snapshot, as

@@ -36,8 +36,7 @@ extension TopicPatternError: CustomStringConvertible {
         case .tailInside: "** stands for the rest and comes last; write * for one segment"
         case .partialWildcard: "a * stands for a whole segment"
         case .matchesNothing:
-            "topics are bucket.<name>.inserted, .updated and .deleted; write * or ** for what is open; a bucket whose "
-                + "name no pattern can spell is reached by its handle's on"
+            "topics are bucket.<name>.inserted, .updated and .deleted, and no name has a dot; write * or ** for what is open"
         }
     }
 }
