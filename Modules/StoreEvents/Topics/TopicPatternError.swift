@@ -26,7 +26,9 @@ public struct TopicPatternError: Error, Sendable, Hashable {
 extension TopicPatternError: CustomStringConvertible {
     /// What is wrong and what to do about it.
     public var description: String {
-        let shown = pattern.count > 80 ? pattern.prefix(80) + "…" : pattern[...]
+        // Not characters: one of them may be of any length.
+        let end = pattern.unicodeScalars.prefix(80).endIndex
+        let shown = end < pattern.endIndex ? pattern[..<end] + "…" : pattern[...]
         return "\"\(shown)\" is no pattern of topics: \(advice)"
     }
 

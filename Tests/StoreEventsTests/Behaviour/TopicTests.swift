@@ -113,6 +113,12 @@ import Testing
         #expect(Set(patterns).count == 2)
     }
 
+    @Test func `are shown in part where they are long, be it one character`() throws {
+        let text = "a" + String(repeating: "\u{301}", count: 10_000)
+        let error = #expect(throws: TopicPatternError.self) { try TopicPattern(text) }
+        #expect(try #require(error).description.utf8.count < 500)
+    }
+
     @Test func `of an insertion come with the record alone`() async throws {
         let event = try await event { _ = try await $0.insert(["id": 5, "total": 3]) }
         #expect(event.topic == "bucket.orders.inserted")
