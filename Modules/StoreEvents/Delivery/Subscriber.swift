@@ -112,7 +112,10 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
             switch state.queue.append(event) {
             case .taken: break
             case .displacing: state.figures.dropped += 1
-            case .merged, .cancelledOut: state.figures.coalesced += 1
+            case .merged: state.figures.coalesced += 1
+            case .cancelledOut:
+                state.figures.coalesced += 1
+                if state.queue.isEmpty { gatherAnew() }
             case .refused:
                 state.isClosed = true
                 state.figures.overflow = SubscriptionError(
@@ -160,6 +163,12 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
         guard settings.batching != nil, !state.queue.isEmpty else { return }
         state.isFlushing = true
         workOn()
+    }
+
+    /// Nothing that has gathered is left: what comes next waits as the first of a batch does; under the lock.
+    private func gatherAnew() {
+        state.isFlushing = false
+        stopTimer()
     }
 
     private func stopTimer() {

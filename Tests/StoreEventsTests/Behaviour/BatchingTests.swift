@@ -107,6 +107,50 @@ import Testing
         #expect(await notes.all == ["1 2 3", "4 5 6", "7"])
     }
 
+    @Test func `have their time from the first event that is left`() async throws {
+        let shop = try await Shop()
+        let notes = Notes()
+        shop.store.on("**", batching: .every(.seconds(10)), buffering: .coalesceByKey) { events in
+            await notes.note("\(events.map(\.key)) at \(shop.clock.now.iso8601)")
+        }
+        try await shop.orders.insert(["id": 1])
+        await eventually { shop.clock.sleeperCount == 1 }
+        try await shop.orders.delete(1)
+        shop.clock.advance(by: .seconds(9))
+        try await shop.orders.insert(["id": 2])
+        await eventually { shop.clock.sleeperCount == 1 }
+        shop.clock.advance(by: .seconds(9))
+        #expect(shop.clock.sleeperCount == 1)
+        shop.clock.advance(by: .seconds(1))
+        await notes.have(1)
+        #expect(await notes.all == ["[2] at 2026-01-01T00:00:19Z"])
+    }
+
+    @Test func `wait for more after settle has found that what was there is gone`() async throws {
+        let shop = try await Shop()
+        let gate = Gate()
+        let notes = Notes()
+        shop.store.on("**", batching: .count(2), buffering: .coalesceByKey) { events in
+            await notes.note("\(events.map(\.key))")
+            await gate.pass()
+        }
+        try await shop.order(2)
+        await gate.isReached()
+        try await shop.orders.insert(["id": 3])
+        let settling = Task { try await shop.store.settle() }
+        // Whoever waits for a handler sets an alarm.
+        await eventually { shop.clock.sleeperCount > 0 }
+        try await shop.orders.delete(3)
+        await gate.open()
+        try await settling.value
+        try await shop.orders.insert(["id": 4])
+        // A batch that is handed over too early would be here by now.
+        for _ in 0..<1_000 { await Task.yield() }
+        try await shop.orders.insert(["id": 5])
+        await notes.have(2)
+        #expect(await notes.all == ["[1, 2]", "[4, 5]"])
+    }
+
     @Test func `fail as a whole`() async throws {
         let shop = try await Shop()
         let notes = Notes()
