@@ -5,11 +5,12 @@ extension Subscriber {
     ///
     /// What waits for another attempt has none.
     func close() {
-        lock.withLock {
+        let sleeper = lock.withLock {
             state.isClosed = true
-            state.sleeper?.cancel()
             workOn()
+            return state.sleeper
         }
+        sleeper?.cancel()
     }
 
     /// Returns once there is no task, or once it has been given up.
@@ -84,12 +85,14 @@ extension Subscriber {
     ///
     /// One that waits for its next attempt has it at once.
     func restart() {
-        lock.withLock {
-            guard state.hasTask, !state.isCancelled else { return }
-            if let sleeper = state.sleeper { return sleeper.cancel() }
+        let task = lock.withLock { () -> Task<Void, Never>? in
+            guard state.hasTask, !state.isCancelled else { return nil }
+            if let sleeper = state.sleeper { return sleeper }
             state.isRestarting = true
-            state.task?.cancel()
+            return state.task
         }
+        // Outside the lock: what the handler does when it is cancelled may ask for the subscription.
+        task?.cancel()
     }
 
     /// Whether there is a task, which may be in a handler.

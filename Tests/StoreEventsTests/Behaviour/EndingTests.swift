@@ -161,6 +161,28 @@ import Testing
         #expect(await held.notes.all.map { $0.prefix(1) } == ["1", "2"])
     }
 
+    @Test func `of the task may ask for the subscription where the handler is cancelled`()
+        async throws
+    {
+        let shop = try await Shop()
+        let gate = Gate()
+        let box = Mutex<Subscription?>(nil)
+        let subscription = shop.store.on("bucket.orders.inserted") { _, _ in
+            await withTaskCancellationHandler {
+                await gate.pass()
+            } onCancel: {
+                box.withLock { $0 }?.cancel()
+            }
+        }
+        box.withLock { $0 = subscription }
+        try await shop.order(1)
+        await gate.isReached()
+        subscription.restart()
+        #expect(!subscription.isActive)
+        await gate.open()
+        await subscription.cancelAndWait()
+    }
+
     @Test func `of the task makes what the handler throws then a dead letter`() async throws {
         let shop = try await Shop()
         let gate = Gate()
