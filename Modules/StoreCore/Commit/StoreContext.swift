@@ -97,6 +97,9 @@ public final class StoreContext: Sendable {
             lives.append(life)
         }
 
+        /// Leaves the exclusive sections that the task is in: for work that is no part of them, and may outlive them.
+        public mutating func leaveTurns() { turns = [] }
+
         /// Adds a turn; those that have ended are of no use any more.
         mutating func enter(_ turn: WriterTurn) {
             turns.removeAll(where: \.hasEnded)

@@ -68,6 +68,7 @@ final class EventHub: CommitObserver, @unchecked Sendable {
             values.causation = nil
             values.causationSource = nil
             values.writesForbidden = nil
+            values.leaveTurns()
         }) { StoreContext.current }
     }
 
