@@ -88,6 +88,8 @@ struct SubscriberState {
 
     /// Takes what the handler is to be given next out of the queue.
     mutating func begin(_ subscriber: Subscriber, _ batching: Batching?) -> Delivery? {
+        // What was to be handed over may have undone itself meanwhile.
+        if queue.isEmpty { isFlushing = false }
         guard !isRestarting, hasWork(batching) else { return nil }
         if !replays.isEmpty { return replays.removeFirst() }
         guard let batching else { return queue.popFirst().map { Delivery(subscriber, $0) } }

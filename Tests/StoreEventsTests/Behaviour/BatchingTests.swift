@@ -91,6 +91,32 @@ import Testing
         #expect(await notes.all == ["1 2 3", "4"])
     }
 
+    @Test func `gather anew when what settle asked for has undone itself`() async throws {
+        let shop = try await Shop()
+        let gate = Gate()
+        let notes = Notes()
+        shop.store.on("**", batching: .count(2), buffering: .coalesceByKey) { events in
+            await gate.pass()
+            await notes.note(events.map { "\($0.key)" }.joined(separator: " "))
+        }
+        try await shop.order(2)
+        await gate.isReached()
+        try await shop.order(1)
+        let settling = Task { try await shop.store.settle() }
+        await eventually { shop.clock.sleeperCount > 0 }
+        try await shop.orders.delete(3)
+        await gate.open()
+        try await settling.value
+        let others = Gate()
+        await others.open()
+        shop.store.on("bucket.orders.inserted") { _, _ in await others.pass() }
+        try await shop.order(1)
+        await others.isReached()
+        try await shop.order(1)
+        await notes.have(2)
+        #expect(await notes.all == ["1 2", "4 5"])
+    }
+
     @Test func `are handed over by the store's stop, however small`() async throws {
         let shop = try await Shop()
         let (notes, _) = batches(shop, .count(100))
