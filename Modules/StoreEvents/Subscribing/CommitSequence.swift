@@ -60,9 +60,14 @@ public struct CommitSequence: AsyncSequence, Sendable {
 
         /// The next commit, which is waited for; nil when the sequence has ended, or the task is cancelled.
         public mutating func next() async throws -> Commit? {
-            let commit = try await seat.mailbox.next()
-            if commit == nil { seat.leave() }
-            return commit
+            do {
+                if let commit = try await seat.mailbox.next() { return commit }
+            } catch {
+                seat.leave()
+                throw error
+            }
+            seat.leave()
+            return nil
         }
     }
 

@@ -108,6 +108,26 @@ import Testing
         #expect(try await iterator.next()?.position == nil)
     }
 
+    @Test func `of a sequence that has failed need no old images any more`() async throws {
+        let shop = try await Shop()
+        let others = shop.store.commits()
+        let commits = shop.store.commits(oldImages: true, overflow: .fail(capacity: 1))
+        try await shop.orders.insertMany([["id": 1]])
+        try await shop.orders.update(1, ["total": 5])
+        var iterator = commits.makeAsyncIterator()
+        _ = try await iterator.next()
+        await #expect(throws: StoreError.self) { _ = try await iterator.next() }
+        try await shop.orders.update(1, ["total": 6])
+        var all: [Bool] = []
+        var other = others.makeAsyncIterator()
+        for _ in 1...3 {
+            let commit = try #require(try await other.next())
+            all += commit.records.map(\.hasOldImage)
+        }
+        #expect(all.suffix(2) == [true, false])
+        withExtendedLifetime(commits) {}
+    }
+
     @Test(arguments: [false, true])
     func `that a handler makes have nothing of the task that has subscribed`(isAtStart: Bool)
         async throws
