@@ -153,16 +153,16 @@ final class EventHub: CommitObserver, @unchecked Sendable {
     func join<Receiver: EventReceiver>(
         _ store: Store, _ make: (UInt64, StoreContext) -> Receiver
     ) throws -> Receiver {
-        let (receiver, changesInterest) = try lock.withLock { () throws -> (Receiver, Bool) in
+        let receiver = try lock.withLock { () throws -> Receiver in
             if isClosed { throw StoreError(.stopped) }
             lastID += 1
             let receiver = make(lastID, context)
-            let changesInterest = index.insert(receiver)
+            if index.insert(receiver) { askForMore() }
             forgetRoutes()
-            return (receiver, changesInterest)
+            return receiver
         }
         do {
-            try attach(to: store, changesInterest)
+            try attach(to: store)
         } catch {
             leave(receiver)
             throw error
@@ -194,15 +194,18 @@ final class EventHub: CommitObserver, @unchecked Sendable {
     /// - Throws: `StoreError` (`stopped`).
     func join(_ store: Store?, _ mailbox: CommitMailbox) throws -> UInt64 {
         let needsOldImages = mailbox.interest.needsOldImages
-        let (id, changesInterest) = try lock.withLock { () throws -> (UInt64, Bool) in
+        let id = try lock.withLock { () throws -> UInt64 in
             if isClosed { throw StoreError(.stopped) }
             lastID += 1
             mailboxes.append((lastID, mailbox, needsOldImages))
-            if needsOldImages { mailboxesWithOldImages += 1 }
-            return (lastID, needsOldImages && mailboxesWithOldImages == 1)
+            if needsOldImages {
+                mailboxesWithOldImages += 1
+                if mailboxesWithOldImages == 1 { askForMore() }
+            }
+            return lastID
         }
         do {
-            try attach(to: store, changesInterest)
+            try attach(to: store)
         } catch {
             leave(id)
             throw error
@@ -226,19 +229,21 @@ final class EventHub: CommitObserver, @unchecked Sendable {
         if changesInterest { registration?.interestHasChanged() }
     }
 
+    /// Has the store look at what is needed before its next commit; under the lock.
+    ///
+    /// Not later: whoever comes next and needs the same does not ask again, and may write at once.
+    private func askForMore() { registration?.interestHasChanged() }
+
     /// Sees to it that the store tells of its commits, with what the receivers need by now.
-    func attach(to store: Store?, _ changesInterest: Bool) throws {
-        if let registration = lock.withLock({ self.registration }) {
-            if changesInterest { registration.interestHasChanged() }
-            return
-        }
+    private func attach(to store: Store?) throws {
+        if lock.withLock({ self.registration != nil }) { return }
         guard let store else { throw StoreError(.stopped) }
         let registration = try store.attachNow(self)
         lock.withLock {
             self.registration = registration
             clock = store.clock
+            askForMore()
         }
-        registration.interestHasChanged()
     }
 
     /// Ends what comes in: no receiver is offered anything any more.
@@ -258,7 +263,7 @@ extension EventHub: StoreComponent {
 
     func start(on store: Store) async throws {
         if let context = EventHub.ownContext { lock.withLock { self.context = context } }
-        try attach(to: store, false)
+        try attach(to: store)
     }
 
     /// Those whose handlers are to be waited for.
