@@ -173,6 +173,8 @@ final class EventHub: CommitObserver, @unchecked Sendable {
     func leave(_ receiver: any EventReceiver) {
         let (registration, changesInterest) = lock.withLock {
             () -> (ObserverRegistration?, Bool) in
+            // Once only: who has left may be cancelled again while its handler runs.
+            guard index[receiver.id] != nil else { return (nil, false) }
             let changesInterest = index.remove(receiver)
             forgetRoutes()
             if let subscriber = receiver as? Subscriber, subscriber.isWorking {

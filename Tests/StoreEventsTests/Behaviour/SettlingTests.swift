@@ -59,6 +59,19 @@ import Testing
         #expect(shop.store.health.isHealthy)
     }
 
+    @Test func `names a handler that hangs once, however often it is cancelled`() async throws {
+        let shop = try await Shop(.events(handlerLimit: .seconds(30)))
+        let (gate, subscription) = hanging(shop)
+        try await shop.order(1)
+        await gate.isReached()
+        for _ in 1...3 { subscription.cancel() }
+        shop.clock.advance(by: .seconds(30))
+        let text = "\(shop.store.health)"
+        #expect(text.split(separator: "subscription hung").count == 2, "\(text)")
+        await gate.open()
+        await subscription.cancelAndWait()
+    }
+
     @Test func `lets others go on while one hangs`() async throws {
         let shop = try await Shop()
         let (gate, _) = hanging(shop)
