@@ -62,7 +62,7 @@ final class FeedReader {
             if let fault = start.fault { throw fault }
             guard start.hub != nil else { return nil }
             mailbox = start.takeMailbox()
-            if mailbox == nil, !joinAnew() { return nil }
+            if mailbox == nil { joinAnew() }
             if let takeSnapshot = start.snapshot {
                 guard let snapshot = takeSnapshot() else { return nil }
                 try await mayBeDelivered(snapshot.position)
@@ -116,18 +116,19 @@ final class FeedReader {
             held = try await mailbox?.commits.next()
             return held != nil
         } catch let error as StoreError where error.reason == .mailboxFull {
-            return joinAnew()
+            joinAnew()
+            return true
         }
     }
 
     /// Has a new mailbox take in what comes; what lies between is read from the history.
-    private func joinAnew() -> Bool {
-        guard let hub = start.hub else { return false }
+    ///
+    /// Where the store has stopped nothing comes, and the history has the rest.
+    private func joinAnew() {
+        guard let hub = start.hub else { return }
         let next = FeedMailbox(start.buffer, oldImages: start.oldImages)
-        guard next.join(hub, nil) else { return false }
-        mailbox = next
+        mailbox = next.join(hub, nil) ? next : nil
         head = max(head, hub.newest)
-        return true
     }
 
     /// Reads the next commits from the history; there is at least one.

@@ -13,7 +13,7 @@ enum BufferingRule: Sendable, Hashable {
 }
 
 extension Buffering where Failure == Never {
-    /// All of them are kept, whatever memory that takes: an event, its record and the one before.
+    /// All of them are kept, whatever memory that takes: an event holds its commit.
     public static var unbounded: Buffering { Buffering(rule: .unbounded) }
 
     /// The newest `capacity` of them are kept, at least 1; how many had to give way is counted.

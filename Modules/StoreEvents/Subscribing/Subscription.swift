@@ -35,7 +35,7 @@ public final class Subscription: Sendable {
         return subscriber.lock.withLock { !subscriber.state.isClosed }
     }
 
-    /// Ends the subscription: no handler is begun after this returns.
+    /// Ends the subscription: no event is handed to the handler after this returns.
     ///
     /// What waits is forgotten. A handler that has been handed its event goes on to its end; on the handler's own actor
     /// it has begun by then. May be called again, and from the handler.
@@ -55,8 +55,8 @@ public final class Subscription: Sendable {
 
     /// Ends the task in which the handler runs, and goes on in a new one with the next event.
     ///
-    /// No event is lost, and none is repeated. A handler that runs is cancelled and waited for; what it throws then
-    /// makes its event a dead letter.
+    /// No event is lost, and none is repeated. A handler that waits for its next attempt has it at once. One that
+    /// runs is cancelled and waited for; what it throws then makes its event a dead letter.
     public func restart() { place?.subscriber.restart() }
 
     /// Ties the subscription to a variable: it ends when nobody holds what is returned.

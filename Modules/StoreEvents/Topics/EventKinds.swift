@@ -6,7 +6,7 @@ public struct EventKinds: OptionSet, Sendable, Hashable {
     public let rawValue: UInt8
 
     /// Takes one bit for each kind; others mean nothing.
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public init(rawValue: UInt8) { self.rawValue = rawValue & 7 }
 
     /// A record is there that was not before.
     public static let inserted = EventKinds(rawValue: 1)

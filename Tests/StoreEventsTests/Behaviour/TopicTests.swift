@@ -71,7 +71,8 @@ import Testing
     }
 
     @Test func `that match nothing say that no name has a dot`() {
-        let error = #expect(throws: TopicPatternError.self) { try TopicPattern("bucket.a.b.*") }
+        let text = "bucket.a.b.*"
+        let error = #expect(throws: TopicPatternError.self) { try TopicPattern(text) }
         #expect(error?.description.contains("no name has a dot") == true)
     }
 

@@ -85,6 +85,22 @@ struct ChangeFeedTests {
         #expect(try await elements.next()?.text == "102")
     }
 
+    @Test func `a consumer that is behind its buffer when the store stops has the rest too`()
+        async throws
+    {
+        let shop = try await Shop(.history(commits: 1_000))
+        let feed = shop.store.changes(from: .now, buffer: 2)
+        for _ in 0..<20 { try await shop.orders.insert([:]) }
+        await shop.store.stop()
+        for _ in 1...2 {
+            var positions: [UInt64] = []
+            for try await element in feed {
+                if let commit = element.commit { positions.append(commit.position.value) }
+            }
+            #expect(positions == Array(2...21))
+        }
+    }
+
     @Test func `a consumer that falls behind the history is told where it was`() async throws {
         let shop = try await Shop(.history(commits: 5))
         var elements = shop.store.changes(from: .now, buffer: 2).makeAsyncIterator()
