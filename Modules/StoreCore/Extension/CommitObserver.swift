@@ -72,9 +72,12 @@ public struct CommitInterest: Sendable, Hashable {
         return bytesEqual(buckets[index], bucket)
     }
 
+    /// Whether every commit touches the interest.
+    var isUnlimited: Bool { buckets == nil && fields == nil }
+
     /// Whether a commit touches the interest.
     func matches(_ commit: CommitStorage) -> Bool {
-        if buckets == nil, fields == nil { return true }
+        if isUnlimited { return true }
         for change in commit.definitions where matches(change) { return true }
         for entry in commit.entries where matches(entry) { return true }
         return false

@@ -41,7 +41,11 @@ final class ObserverDesk: @unchecked Sendable {
 /// An observer's place in a store.
 final class ObserverSeat: @unchecked Sendable {
     // Under W.
-    private(set) var interest: CommitInterest
+    private(set) var interest: CommitInterest {
+        didSet { takesAll = interest.isUnlimited }
+    }
+    /// Whether every commit touches the interest.
+    private var takesAll: Bool
     /// Whether the observer is to be asked for its interest once more.
     let hasNewInterest = Atomic<Bool>(false)
     private let desk: ObserverDesk
@@ -51,6 +55,7 @@ final class ObserverSeat: @unchecked Sendable {
     init(_ observer: any CommitObserver, _ interest: CommitInterest, _ desk: ObserverDesk) {
         self.observer = observer
         self.interest = interest
+        takesAll = interest.isUnlimited
         self.desk = desk
     }
 
@@ -70,7 +75,7 @@ final class ObserverSeat: @unchecked Sendable {
     ///
     /// Under W, between the beginning and the end of telling.
     func tell(_ commit: Commit) {
-        guard let observer, interest.matches(commit.storage) else { return }
+        guard let observer, takesAll || interest.matches(commit.storage) else { return }
         observer.didCommit(commit)
     }
 

@@ -95,7 +95,10 @@ extension Store {
     /// Under W, after `beginTelling`. Who is cancelled by an observer before it is not told any more.
     @inline(never)
     func tellObservers(_ commit: Commit) {
-        for seat in underWriter.pointee.observers { seat.tell(commit) }
+        // Those who are attached meanwhile are not told of this one.
+        for index in underWriter.pointee.observers.indices {
+            underWriter.pointee.observers[index].tell(commit)
+        }
         desk.endTelling()
     }
 

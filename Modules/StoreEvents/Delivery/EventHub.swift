@@ -18,6 +18,7 @@ final class EventHub: CommitObserver, @unchecked Sendable {
 
     let settings: Settings
     let deadLetters: DeadLetterBox
+    let looking = LookingTasks()
     private let lock = Lock()
     // All of it under `lock`.
     private var index = TopicIndex()
@@ -92,9 +93,10 @@ final class EventHub: CommitObserver, @unchecked Sendable {
                     publish(commit, place, generation, kind, &woken)
                 }
             }
-            return self.mailboxes
+            return self.mailboxes.isEmpty ? nil : self.mailboxes
         }
         for waiter in woken { waiter.resume() }
+        guard let mailboxes else { return }
         for (_, mailbox, _) in mailboxes { mailbox.didCommit(commit) }
     }
 

@@ -1,5 +1,11 @@
 import StoreCore
 import StoreSupervision
+import Synchronization
+
+/// Counts the tasks of a hub that have run out of work, and have not ended yet.
+final class LookingTasks: Sendable {
+    let count = Atomic<Int>(0)
+}
 
 /// Someone whose handler is called with each event, one after another, in the order of commits.
 ///
@@ -18,7 +24,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
         init(
             name: String?, interest: EventInterest, buffering: BufferingRule, retry: Retry,
             batching: Batching? = nil, onFailure: (@Sendable (DeliveryFailure) -> Void)?,
-            isolation: (any Actor)?, handle: @escaping @Sendable (Delivery) async throws -> Void
+            isolation: (any Actor)?, call: Call
         ) {
             self.name = name ?? interest.pattern.text
             isNamed = name != nil
@@ -26,7 +32,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
             self.buffering = buffering
             self.retry = retry
             self.batching = batching?.within(buffering)
-            handler = Handler(isolation: isolation, handle: handle, onFailure: onFailure)
+            handler = Handler(isolation: isolation, call: call, onFailure: onFailure)
         }
 
         /// Tells a subscriber without a name of its own from others.
@@ -41,20 +47,33 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
         }
     }
 
+    /// What is called.
+    enum Call: Sendable {
+        case each(@isolated(any) @Sendable (Event, String) async throws -> Void)
+        case batch(@isolated(any) @Sendable ([Event]) async throws -> Void)
+    }
+
     /// What is called with each delivery.
     final class Handler: Sendable {
         /// Where it runs; nil: anywhere.
         let isolation: (any Actor)?
-        let handle: @Sendable (Delivery) async throws -> Void
+        private let call: Call
         let onFailure: (@Sendable (DeliveryFailure) -> Void)?
 
         init(
-            isolation: (any Actor)?, handle: @escaping @Sendable (Delivery) async throws -> Void,
+            isolation: (any Actor)?, call: Call,
             onFailure: (@Sendable (DeliveryFailure) -> Void)?
         ) {
             self.isolation = isolation
-            self.handle = handle
+            self.call = call
             self.onFailure = onFailure
+        }
+
+        func handle(_ delivery: Delivery) async throws {
+            switch call {
+            case .each(let call): try await call(delivery.last, delivery.last.topic)
+            case .batch(let call): try await call(delivery.events)
+            }
         }
     }
 
@@ -64,6 +83,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     let clock: any StoreClock
     private let context: StoreContext
     private let deadLetters: DeadLetterBox
+    private let looking: LookingTasks
     let lock = Lock()
     /// Under `lock`; in memory of its own, so that reaching it needs no exclusivity check.
     private let memory: UnsafeMutablePointer<SubscriberState>
@@ -71,10 +91,12 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
     /// How often a task that has run out of work looks again before it ends: a writer that is just about to write
     /// has no task to start then.
     private static let looksMax = 16
+    /// How many tasks of a hub look again at the same time: a crowd that has been told of one event ends at once.
+    private static let lookingMax = 2
 
     init(
         _ id: UInt64, _ settings: Settings, _ clock: any StoreClock, _ context: StoreContext,
-        _ deadLetters: DeadLetterBox
+        _ deadLetters: DeadLetterBox, _ looking: LookingTasks
     ) {
         self.id = id
         var settings = settings
@@ -83,6 +105,7 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
         self.clock = clock
         self.context = context
         self.deadLetters = deadLetters
+        self.looking = looking
         isSelective = settings.interest.fields != nil
         memory = .allocate(capacity: 1)
         memory.initialize(
@@ -225,7 +248,9 @@ final class Subscriber: EventReceiver, @unchecked Sendable {
 
     /// Whether there is something to do after all, before the task ends.
     private func findsMore() async -> Bool {
-        for _ in 0..<Subscriber.looksMax {
+        let others = looking.count.wrappingAdd(1, ordering: .relaxed).oldValue
+        defer { looking.count.wrappingSubtract(1, ordering: .relaxed) }
+        for _ in 0..<(others < Subscriber.lookingMax ? Subscriber.looksMax : 0) {
             if lock.withLock({ mustEnd || state.hasWork(settings.batching) }) { break }
             await Task.yield()
         }

@@ -28,11 +28,8 @@ extension Bucket {
         let settings = Subscriber.Settings(
             name: name, interest: dynamic.interest(in: kinds, fields(properties)),
             buffering: buffering.rule, retry: retry, onFailure: onFailure,
-            isolation: handler.isolation
-        ) { delivery in
-            let event = delivery.last
-            try await handler(try TypedEvent(event), event.topic)
-        }
+            isolation: handler.isolation,
+            call: .each { event, topic in try await handler(try TypedEvent(event), topic) })
         return dynamic.store.subscribe(settings)
     }
 

@@ -17,11 +17,8 @@ extension DynamicBucket {
     ) -> Subscription {
         let settings = Subscriber.Settings(
             name: name, interest: interest(in: kinds, fields), buffering: buffering.rule,
-            retry: retry, onFailure: onFailure, isolation: handler.isolation
-        ) { delivery in
-            let event = delivery.last
-            try await handler(event, event.topic)
-        }
+            retry: retry, onFailure: onFailure, isolation: handler.isolation,
+            call: .each(handler))
         return store.subscribe(settings)
     }
 

@@ -36,11 +36,7 @@ extension Store {
         let settings = Subscriber.Settings(
             name: name, interest: EventInterest(pattern: pattern, fields: fields),
             buffering: buffering.rule, retry: retry, onFailure: onFailure,
-            isolation: handler.isolation
-        ) { delivery in
-            let event = delivery.last
-            try await handler(event, event.topic)
-        }
+            isolation: handler.isolation, call: .each(handler))
         return subscribe(settings)
     }
 
@@ -77,10 +73,7 @@ extension Store {
         let settings = Subscriber.Settings(
             name: name, interest: EventInterest(pattern: pattern, fields: fields),
             buffering: buffering.rule, retry: retry, batching: batching, onFailure: onFailure,
-            isolation: handler.isolation
-        ) { delivery in
-            try await handler(delivery.events)
-        }
+            isolation: handler.isolation, call: .batch(handler))
         return subscribe(settings)
     }
 
@@ -125,7 +118,7 @@ extension Store {
             let hub = try EventHub.of(self)
             let subscriber = try hub.join(self) { id, context in
                 settings.number(id)
-                return Subscriber(id, settings, clock, context, hub.deadLetters)
+                return Subscriber(id, settings, clock, context, hub.deadLetters, hub.looking)
             }
             return Subscription(hub, subscriber)
         } catch {
