@@ -1,4 +1,5 @@
 import Foundation
+import StoreTesting
 
 extension Concurrency {
     /// Something that several tasks change.
@@ -48,26 +49,6 @@ extension Concurrency {
         var count: Int { state.withLock { $0.held.count } }
     }
 
-    /// Random numbers that a seed brings back.
-    struct Dice: RandomNumberGenerator {
-        private var state: UInt64
-
-        init(seed: UInt64) { state = seed }
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-            return word ^ word >> 31
-        }
-
-        mutating func roll(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
-
-        /// True once in so many throws.
-        mutating func once(in count: Int) -> Bool { roll(1...count) == 1 }
-    }
-
     /// Returns once something is so; lets others work meanwhile.
     ///
     /// - Returns: false if others have been let work very often, and it is not so.
@@ -82,4 +63,9 @@ extension Concurrency {
 
     /// Less of everything where each access is looked at.
     static let isSanitized = ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil
+}
+
+extension SeededRandom {
+    /// A number of a range.
+    mutating func roll(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
 }

@@ -1,4 +1,5 @@
 import StoreCore
+import StoreTesting
 import StoreEvents
 
 extension Concurrency {
@@ -21,7 +22,7 @@ extension Concurrency {
         static let buckets = ["a", "b"]
 
         init(seed: UInt64) {
-            var dice = Dice(seed: seed)
+            var dice = SeededRandom(seed)
             self.seed = seed
             writers = (0..<dice.roll(2...4)).map { _ in
                 (0..<dice.roll(6...16)).map { _ in Schedule.commit(&dice) }
@@ -31,7 +32,7 @@ extension Concurrency {
             settlings = (0..<dice.roll(0...2)).map { _ in UInt64(dice.roll(2...Int(end))) }
         }
 
-        private static func commit(_ dice: inout Dice) -> [Write] {
+        private static func commit(_ dice: inout SeededRandom) -> [Write] {
             let count = dice.once(in: 4) ? dice.roll(2...5) : 1
             return (0..<count).map { _ in
                 let (bucket, key) = (dice.roll(0...1), dice.roll(1...6))
@@ -82,7 +83,7 @@ extension Concurrency {
         let restarts: [UInt64]
         let leaves: (at: UInt64, by: Leaving)?
 
-        init(number: Int, through end: UInt64, _ dice: inout Dice) {
+        init(number: Int, through end: UInt64, _ dice: inout SeededRandom) {
             func position() -> UInt64 { UInt64(dice.roll(2...Int(end))) }
             name = "s\(number)"
             pattern = Plan.patterns.randomElement(using: &dice) ?? "**"
@@ -104,7 +105,7 @@ extension Concurrency {
             "bucket.a.updated", "bucket.b.deleted",
         ]
 
-        private static func buffer(_ dice: inout Dice) -> Buffer {
+        private static func buffer(_ dice: inout SeededRandom) -> Buffer {
             switch dice.roll(0...7) {
             case 0: .dropOldest(dice.roll(1...6))
             case 1, 2: .coalesceByKey
@@ -113,7 +114,7 @@ extension Concurrency {
             }
         }
 
-        private static func form(_ dice: inout Dice) -> Form {
+        private static func form(_ dice: inout SeededRandom) -> Form {
             switch dice.roll(0...5) {
             case 0: .batches(.count(dice.roll(1...4)))
             case 1: .batches(.count(dice.roll(2...6), every: .milliseconds(dice.roll(1...40))))
@@ -122,7 +123,7 @@ extension Concurrency {
             }
         }
 
-        private static func leaving(_ form: Form, _ dice: inout Dice) -> Leaving {
+        private static func leaving(_ form: Form, _ dice: inout SeededRandom) -> Leaving {
             if form == .sequence, dice.once(in: 2) { return .cancelTask }
             return dice.once(in: 2) ? .cancelAndWait : .cancel
         }
