@@ -48,6 +48,33 @@ final class Lock: @unchecked Sendable {
     }
 }
 
+/// A lock that the thread which holds it may take again.
+final class RecursiveLock: @unchecked Sendable {
+    private let handle: UnsafeMutablePointer<pthread_mutex_t>
+
+    init() {
+        handle = .allocate(capacity: 1)
+        handle.initialize(to: pthread_mutex_t())
+        var attributes = pthread_mutexattr_t()
+        pthread_mutexattr_init(&attributes)
+        pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
+        let status = pthread_mutex_init(handle, &attributes)
+        pthread_mutexattr_destroy(&attributes)
+        precondition(status == 0, "the system has no memory left for a lock")
+    }
+
+    deinit {
+        pthread_mutex_destroy(handle)
+        handle.deallocate()
+    }
+
+    @inline(__always)
+    func lock() { pthread_mutex_lock(handle) }
+
+    @inline(__always)
+    func unlock() { pthread_mutex_unlock(handle) }
+}
+
 /// A read–write lock that lets a waiting writer in before new readers.
 final class ReadWriteLock: @unchecked Sendable {
     private let handle: UnsafeMutablePointer<pthread_rwlock_t>

@@ -34,6 +34,16 @@ extension CommitBuilder {
         return Position(UInt64(bitPattern: position))
     }
 
+    /// The commit that this would be, after everything but the gates; nothing is carried out.
+    mutating func preview(_ context: StoreContext?) throws -> Commit {
+        if needsReview { try review() }
+        let entries = pending.entries.filter(\.isEffective).map { changeEntry($0, keepsOld: true) }
+        return Commit(
+            storage: CommitStorage(
+                position: position, timestamp: now, context: context?.stamp, definitions: [],
+                entries: ContiguousArray(entries)))
+    }
+
     /// The autoincrement marks that this commit carries, by bucket.
     @inline(__always)
     private func unloggedMarks() -> [(bucket: BucketIdentity, changes: [CommitChange])] {
@@ -56,8 +66,8 @@ extension CommitBuilder {
         return false
     }
 
-    /// Lets policies, references and unique values have their say until none adds anything: what is expired for the sake
-    /// of a value is shown to the policies too.
+    /// Lets policies, references and unique values have their say until none adds anything: what is expired for the
+    /// sake of a value is shown to the policies too.
     @inline(never)
     private mutating func review() throws {
         var review = PolicyReview()

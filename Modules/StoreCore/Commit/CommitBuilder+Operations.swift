@@ -28,11 +28,11 @@ extension CommitBuilder {
         switch action {
         case .mutate(let key, let hash, let change):
             let current = try existing(key, hash, nil, bucket).0
-            let patch = try bucket.layout.layout.patch(from: Record(current.storage), change)
+            let patch = try layout(of: bucket).patch(from: Record(current.storage), change)
             return try merge(key, hash, patch, nil, bucket)
         case .replace(let key, let hash, let fields, let expected):
             let (current, found) = try existing(key, hash, expected, bucket)
-            let new = try bucket.layout.layout.makeReplacement(fields, for: current.storage)
+            let new = try layout(of: bucket).makeReplacement(fields, for: current.storage)
             RecordRef(new).succeed(current)
             set(bucket, hash, found, new, .user)
             return .record(new)
@@ -99,7 +99,7 @@ extension CommitBuilder {
         _ bucket: BucketIdentity, reason: Change.Reason = .user
     ) throws -> OperationResult {
         let (current, found) = try existing(key, hash, expected, bucket)
-        let new = try bucket.layout.layout.merge(patch, onto: current.storage)
+        let new = try layout(of: bucket).merge(patch, onto: current.storage)
         RecordRef(new).succeed(current)
         set(bucket, hash, found, new, reason)
         return .record(new)
@@ -143,13 +143,19 @@ extension CommitBuilder {
 
     // MARK: Many at once
 
+    /// The bucket without the pending changes.
+    private func state(of bucket: BucketIdentity) -> WriterReader {
+        ground.map { WriterReader(source: $0.source(of: bucket)) }
+            ?? store.writerReader(bucket, now)
+    }
+
     /// The keys of the records that satisfy `predicate`, pending changes included.
     private func matching(
         _ predicate: Predicate, _ bucket: BucketIdentity
     ) throws -> [(key: Key, hash: UInt64)] {
         var keys: [(key: Key, hash: UInt64)] = []
         let seed = store.state.seed
-        for record in try store.writerReader(bucket, now).where(predicate).all() {
+        for record in try state(of: bucket).where(predicate).all() {
             let key = record.key
             let hash = seed.hash(key.value)
             if pending.index(bucket, key.value, hash) == nil,
@@ -158,7 +164,7 @@ extension CommitBuilder {
                 keys.append((key, hash))
             }
         }
-        let test = try PredicateCompiler.compile(predicate, for: bucket.layout.layout)
+        let test = try PredicateCompiler.compile(predicate, for: layout(of: bucket))
         for entry in pending.entries where entry.bucket === bucket {
             guard let new = entry.new, !isOverdue(RecordRef(new)), test.matches(RecordRef(new))
             else { continue }
@@ -173,7 +179,7 @@ extension CommitBuilder {
         // All are merged before any is entered: an operation that fails has changed nothing.
         let merged = try matching(predicate, bucket).map { key, hash in
             let (current, found) = try existing(key, hash, nil, bucket)
-            let new = try bucket.layout.layout.merge(patch, onto: current.storage)
+            let new = try layout(of: bucket).merge(patch, onto: current.storage)
             RecordRef(new).succeed(current)
             return (hash, found, new)
         }
@@ -201,6 +207,8 @@ extension CommitBuilder {
             cleared += 1
         }
         let seed = store.state.seed
+        // Whatever else is there by then would have been cleared too.
+        ground?.recorder?.noteAll(of: bucket.reference, reading: .none)
         var records: [RecordRef] = []
         try view(bucket).scanRows(from: nil, ascending: true) {
             records.append($0)

@@ -1,4 +1,5 @@
-// A commit in the making, from the first operation to the last observer. Everything here runs under W.
+// A commit in the making, from the first operation to the last observer. Everything here runs under W, but for the
+// operations of a draft, which go on a version of its own.
 
 /// Gathers what operations and policies ask for, checks it, and carries it out.
 struct CommitBuilder {
@@ -11,6 +12,8 @@ struct CommitBuilder {
     var pending: PendingChanges
     /// Whether whoever writes holds pending records already, which must not change under him.
     var givesRecordsOut = false
+    /// What a draft stands on; nil under W, where the current version is what counts.
+    let ground: DraftGround?
 
     init(_ store: Store) {
         self.store = store
@@ -19,6 +22,18 @@ struct CommitBuilder {
         let last = store.underWriter.pointee.lastTimestamp
         now = max(store.now, last)
         pending = PendingChanges()
+        ground = nil
+    }
+
+    /// The changes of a draft, which W does not guard.
+    init(_ store: Store, on ground: DraftGround) {
+        self.store = store
+        self.ground = ground
+        root = ground.snapshot.pin.root
+        position = ground.snapshot.pin.position + 1
+        now = ground.snapshot.instant
+        pending = PendingChanges()
+        givesRecordsOut = true
     }
 
     // MARK: Looking at the state
@@ -30,6 +45,14 @@ struct CommitBuilder {
             throw StoreError(.bucketDropped(bucket.reference.name))
         }
         return BucketView(node, store.state.seed)
+    }
+
+    /// What the bucket's records are laid out by, in the version that counts.
+    @inline(__always)
+    func layout(of bucket: BucketIdentity) -> Layout {
+        if ground == nil { return bucket.layout.layout }
+        guard let node = root.bucket(bucket) else { return bucket.layout.layout }
+        return node.root.pointee.layout._withUnsafeGuaranteedRef { $0.layout }
     }
 
     @inline(__always)
@@ -90,8 +113,12 @@ struct CommitBuilder {
         // A successor has its row and age already.
         guard header.pointee.row == 0 else { return }
         header.pointee.createdAt = now
-        header.pointee.row = bucket.nextRow
-        bucket.nextRow += 1
+        if let ground {
+            header.pointee.row = ground.nextRow()
+        } else {
+            header.pointee.row = bucket.nextRow
+            bucket.nextRow += 1
+        }
     }
 
     /// Takes out what an operation has found overdue, so that its key and its values are free.

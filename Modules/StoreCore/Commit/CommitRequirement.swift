@@ -57,7 +57,7 @@ extension Store {
             try commitNow(context) { builder in
                 if !isInTurn, mustQueue(context) { return nil }
                 let budget = isInTurn ? Int.max : RequirementChecks.fewMax
-                guard try checks.hold(lookingAtMost: budget) else { return nil }
+                guard try checks.hold(lookingAtMost: budget, at: builder.now) else { return nil }
                 for index in actions.indices where !actions[index].isCurrent {
                     actions[index] = try PreparedOperation(batch.operations[index])
                 }

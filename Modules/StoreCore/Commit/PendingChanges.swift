@@ -1,15 +1,16 @@
 /// The net changes of a commit in the making: at most one for each record.
 ///
-/// Lives under W. `base` points into the current version, which nobody else can change meanwhile.
+/// Lives under W, where nobody else can change the version that each `base` points into, or in a draft, which keeps its
+/// version alive.
 struct PendingChanges {
     struct Entry {
         /// Kept alive by whoever makes the commit: the operations' handles, or the catalog.
         unowned(unsafe) let bucket: BucketIdentity
         let hash: UInt64
         /// The record in the current version, or nil.
-        let base: RecordRef?
+        fileprivate(set) var base: RecordRef?
         /// The base's row; 0 without a base.
-        let row: RowID
+        fileprivate(set) var row: RowID
         /// What the commit leaves: a record, or nothing.
         var new: RecordStorage?
         var reason: Change.Reason
@@ -51,6 +52,9 @@ struct PendingChanges {
     private(set) var rewritten: [(index: Int, key: Value)] = []
     /// The records of the current version that have given way as overdue, whose keys and values are free.
     private(set) var expired: Set<UnsafeRawPointer> = []
+
+    /// What entries were before they were changed, while a savepoint may ask for it.
+    private var undone: [(index: Int, entry: Entry)]?
 
     private static let linearMax = 8
 
@@ -94,6 +98,7 @@ struct PendingChanges {
 
     @inline(__always)
     mutating func setNew(_ index: Int, _ record: RecordStorage?, _ reason: Change.Reason) {
+        note(index)
         rewritten.append((index, entries[index].key))
         entries[index].new = record
         entries[index].reason = reason
@@ -106,6 +111,7 @@ struct PendingChanges {
 
     /// Takes an entry out of the look-up by key: an overdue record that gives way.
     mutating func seal(_ index: Int) {
+        note(index)
         entries[index].isSealed = true
         if let base = entries[index].base { expired.insert(UnsafeRawPointer(base.pointer)) }
         byKey?.remove(entries[index].hash, index)
@@ -123,6 +129,89 @@ struct PendingChanges {
             growth += (entries[index].new == nil ? 0 : 1) - (entries[index].base == nil ? 0 : 1)
         }
         return growth
+    }
+
+    // MARK: Savepoints
+
+    /// How far the changes had come at one moment.
+    struct Mark {
+        fileprivate let entries: Int
+        fileprivate let undone: Int
+    }
+
+    /// Remembers from now on what entries were, until `forgetMarks()`.
+    mutating func mark() -> Mark {
+        if undone == nil { undone = [] }
+        return Mark(entries: entries.count, undone: undone?.count ?? 0)
+    }
+
+    /// No mark is of use any more.
+    mutating func forgetMarks() { undone = nil }
+
+    @inline(__always)
+    private mutating func note(_ index: Int) {
+        if undone != nil { undone?.append((index, entries[index])) }
+    }
+
+    /// Brings every entry to what it was at a mark; those that came later leave their records as they were.
+    ///
+    /// O(changes since).
+    mutating func revert(to mark: Mark) {
+        guard let undone else { return }
+        for (index, before) in undone[mark.undone...].reversed() where index < mark.entries {
+            setNew(index, before.new, before.reason)
+            if entries[index].isSealed, !before.isSealed { unseal(index) }
+            entries[index] = before
+        }
+        for index in mark.entries..<entries.count {
+            if entries[index].isSealed { unseal(index) }
+            setNew(index, entries[index].base.map(\.storage), entries[index].reason)
+        }
+        self.undone?.removeSubrange(mark.undone...)
+    }
+
+    /// The entries that came after a mark.
+    func entries(after mark: Mark) -> ArraySlice<Entry> { ArraySlice(entries[mark.entries...]) }
+
+    private mutating func unseal(_ index: Int) {
+        entries[index].isSealed = false
+        if let base = entries[index].base { expired.remove(UnsafeRawPointer(base.pointer)) }
+        byKey?.insert(entries[index].hash, index)
+    }
+
+    /// Takes out the entries that came after a mark; they have been reverted, and everybody knows.
+    mutating func drop(after mark: Mark) {
+        for index in mark.entries..<entries.count { byKey?.remove(entries[index].hash, index) }
+        entries.removeSubrange(mark.entries...)
+        rewritten.removeAll { $0.index >= mark.entries }
+    }
+
+    // MARK: Drafts
+
+    /// Says how the base of an entry stands now: it is another record than the draft knew.
+    mutating func rebase(_ index: Int, onto base: RecordRef?, _ new: RecordStorage?) {
+        entries[index].base = base
+        entries[index].row = base?.row ?? 0
+        entries[index].new = new
+    }
+
+    /// Takes out entries.
+    mutating func removeAll(where isGone: (Entry) -> Bool) {
+        guard entries.contains(where: isGone) else { return }
+        entries.removeAll(where: isGone)
+        rewritten = []
+        byKey = nil
+        if entries.count > PendingChanges.linearMax { enter() }
+    }
+
+    /// Calls `change` for each new record, which nobody else sees: it is a copy if somebody has been given the record.
+    mutating func withOwnRecords(_ change: (BucketIdentity, RecordRef) -> Void) {
+        for index in entries.indices where entries[index].new != nil {
+            if !isKnownUniquelyReferenced(&entries[index].new) {
+                entries[index].new = entries[index].new?.copy()
+            }
+            if let new = entries[index].new { change(entries[index].bucket, RecordRef(new)) }
+        }
     }
 }
 

@@ -13,13 +13,15 @@
 
 /// The requirements of one commit, and how far each is known to hold.
 struct RequirementChecks {
-    private let requirements: [CommitRequirement]
+    private var requirements: [CommitRequirement]
     private let store: Store
     /// For each requirement, the later snapshot through which it holds, if it was looked at since
     /// its own.
     private var through: [Snapshot?]
     /// Changes that were looked at, in commits or between versions.
     private(set) var examined = 0
+    /// For each, the instant up to which no deadline that has passed matters.
+    private var instants: [Timestamp?]
 
     /// How many changes may be looked at under W while writers wait for a lock.
     static let fewMax = 256
@@ -28,6 +30,7 @@ struct RequirementChecks {
         self.requirements = requirements
         self.store = store
         through = Array(repeating: nil, count: requirements.count)
+        instants = Array(repeating: nil, count: requirements.count)
     }
 
     /// Looks at everything up to now; the caller does not hold W.
@@ -49,6 +52,10 @@ struct RequirementChecks {
             now = later
             _ = try check(reads, from: known, through: later.position, to: later, within: .max)
             through[index] = later
+            let instant = instants[index] ?? snapshot.instant
+            _ = try checkDeadlines(
+                of: reads, after: instant, through: later.instant, in: later.pin.root, within: .max)
+            instants[index] = later.instant
         }
     }
 
@@ -59,7 +66,8 @@ struct RequirementChecks {
     /// - Parameter budget: how many changes may be looked at.
     /// - Returns: false if that was not enough, so that nothing is known.
     /// - Throws: `ConflictError` if a requirement does not hold.
-    mutating func hold(lookingAtMost budget: Int) throws -> Bool {
+    mutating func hold(lookingAtMost budget: Int, at now: Timestamp) throws -> Bool {
+        if requirements.isEmpty { return true }
         let store = store
         let current = Position(UInt64(bitPattern: store.state.positionForWriter))
         let most = budget == .max ? budget : examined + budget
@@ -69,14 +77,61 @@ struct RequirementChecks {
                 try check(version, of: key, in: bucket)
             case .unchanged(let reads, let snapshot):
                 let known = through[index] ?? snapshot
-                guard known.position < current else { continue }
-                let isChecked = try check(
-                    reads, from: known, through: current, to: store.snapshotForWriter(),
-                    within: most)
-                guard isChecked else { return false }
+                if known.position < current {
+                    let isChecked = try check(
+                        reads, from: known, through: current, to: store.snapshotForWriter(),
+                        within: most)
+                    guard isChecked else { return false }
+                }
+                let isSettled = try checkDeadlines(
+                    of: reads, after: instants[index] ?? snapshot.instant, through: now,
+                    in: store.state.rootForWriter, within: most)
+                guard isSettled else { return false }
             }
         }
-        for index in through.indices { through[index] = nil }
+        // Whatever is held here would be copied by the commit.
+        requirements = []
+        through = []
+        return true
+    }
+
+    /// Checks that no record expires between two instants that the reads meet.
+    ///
+    /// O(records with deadlines between the two) in the buckets that were read.
+    ///
+    /// - Returns: false if more of them than asked would have to be looked at.
+    private mutating func checkDeadlines(
+        of reads: ReadSet, after instant: Timestamp, through now: Timestamp, in root: StoreNode,
+        within most: Int
+    ) throws -> Bool {
+        guard now > instant else { return true }
+        for bucket in reads.buckets {
+            guard let identity = store.catalog.identity(bucket.name),
+                identity.reference == bucket, let node = root.bucket(identity)
+            else { continue }
+            let view = BucketView(node, store.state.seed)
+            guard view.nextDeadline <= now.microseconds else { continue }
+            let due =
+                view.deadlines.rank(
+                    ofDeadlinesThrough: instant.microseconds)..<view.deadlines.rank(
+                    ofDeadlinesThrough: now.microseconds)
+            guard due.count <= most - examined else { return false }
+            examined += due.count
+            var met: (change: Change, meeting: ReadSet.Meeting)?
+            view.deadlines.scan(ranks: due, ascending: true) { row in
+                guard let record = view.record(row: row) else { return true }
+                let change = Change(
+                    ChangeEntry(
+                        bucket: identity.layout, kind: .deleted, reason: .expired, new: nil,
+                        old: record.storage, deletedKey: nil, hash: 0))
+                met = reads.meeting(change).map { (change, $0) }
+                return met == nil
+            }
+            if let met {
+                throw ConflictError(
+                    changedBy: nil, met.meeting, bucket: bucket.name, key: met.change.key)
+            }
+        }
         return true
     }
 
@@ -105,7 +160,7 @@ struct RequirementChecks {
         for bucket in reads.buckets where !known.hasSameDefinition(of: bucket, as: later) {
             throw ConflictError(changedBy: position, bucket: bucket.name)
         }
-        var conflict: Change?
+        var conflict: (change: Change, meeting: ReadSet.Meeting)?
         var isOver = false
         _ = known.forEachDifference(to: later, in: reads.covers) { change in
             guard examined < most else {
@@ -113,12 +168,17 @@ struct RequirementChecks {
                 return false
             }
             examined += 1
-            if reads.intersects(change) { conflict = change }
+            conflict = reads.meeting(change).map { (change, $0) }
             return conflict == nil
         }
         if let conflict {
+            // A record knows the commit that has written it; what has deleted one is only known to lie before.
+            let written = conflict.change.new.map {
+                Position(UInt64(bitPattern: RecordRef($0.storage).stamp))
+            }
             throw ConflictError(
-                changedBy: position, bucket: conflict.bucket.name, key: conflict.key)
+                changedBy: written ?? position, conflict.meeting,
+                bucket: conflict.change.bucket.name, key: conflict.change.key)
         }
         return !isOver
     }
@@ -145,27 +205,35 @@ struct RequirementChecks {
             // The versions may differ in less than what happened between them.
             guard most == .max || examined + changes <= most else { return .unknown }
             examined += changes
-            guard reads.intersects(commit) else { continue }
-            // Where old images were not kept, a meeting is only suspected.
-            let isSure = commit.storage.entries.allSatisfy {
-                $0.kind == .inserted || $0.old != nil
+            if let bucket = reads.redefined(by: commit) {
+                throw ConflictError(changedBy: commit.position, bucket: bucket.name)
             }
-            guard isSure else { return .unknown }
-            let change = commit.records.first { reads.intersects($0) }
-            throw ConflictError(
-                changedBy: commit.position,
-                bucket: change?.bucket.name ?? reads.redefined(by: commit)?.name ?? "",
-                key: change?.key)
+            var isSuspected = false
+            for change in commit.records {
+                guard let meeting = reads.meeting(change) else { continue }
+                guard meeting.isSure else {
+                    isSuspected = true
+                    continue
+                }
+                throw ConflictError(
+                    changedBy: commit.position, meeting, bucket: change.bucket.name,
+                    key: change.key)
+            }
+            // Where old images were not kept, what met a range before is not known.
+            if isSuspected { return .unknown }
         }
         return .holds
     }
 }
 
 extension ConflictError {
-    /// Something that was read has changed by `position`.
-    fileprivate init(changedBy position: Position, bucket: String, key: Key? = nil) {
+    /// Something that was read has changed by `position`, or has expired.
+    fileprivate init(
+        changedBy position: Position?, _ meeting: ReadSet.Meeting? = nil, bucket: String,
+        key: Key? = nil
+    ) {
         self.init(
-            bucket: bucket, key: key, position: position,
+            bucket: bucket, key: key, predicate: meeting?.predicate, position: position,
             message: "what was read has changed meanwhile; read it again and retry")
     }
 }

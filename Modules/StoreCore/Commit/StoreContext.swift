@@ -72,6 +72,12 @@ public protocol CausationSource: AnyObject, Sendable {
     func causation() -> Causation
 }
 
+/// Someone whose code works on a draft: a transaction.
+public protocol DraftOwner: AnyObject, Sendable {
+    /// The draft.
+    var draft: WriteDraft { get }
+}
+
 /// What a task carries along for the stores that it writes to.
 ///
 /// Upper modules set it around the code that they run for their users; every commit made inside is stamped with it.
@@ -86,6 +92,8 @@ public final class StoreContext: Sendable {
         public var causationSource: (any CausationSource)?
         /// When set, writes through ordinary handles throw `StoreError` with this as the explanation.
         public var writesForbidden: String?
+        /// Whose code runs; the one write that `writesForbidden` lets through is the commit of its draft.
+        public var draftOwner: (any DraftOwner)?
         /// At most one for each store.
         var turns: [WriterTurn] = []
         /// The components on whose behalf the task runs.
@@ -120,12 +128,15 @@ public final class StoreContext: Sendable {
 
     /// What a commit keeps: nothing by which it would hold what has led to it.
     var stamp: StoreContext {
-        guard values.causationSource != nil else { return self }
+        guard values.causationSource != nil || values.draftOwner != nil else { return self }
         var kept = Values()
         kept.transactionID = values.transactionID
         kept.causation = causation
         return StoreContext(kept)
     }
+
+    /// Whose code runs, if it works on a draft.
+    public var draftOwner: (any DraftOwner)? { values.draftOwner }
 
     /// Stamped into commits as their transaction.
     public var transactionID: String? { values.transactionID }

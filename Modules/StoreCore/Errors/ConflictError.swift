@@ -12,21 +12,28 @@ public struct ConflictError: Error, Sendable, Hashable {
     public let expectedVersion: Int?
     /// The version that is there; nil when the record is gone, or no version was required.
     public let actualVersion: Int?
+    /// What was asked for by the query whose result has changed; nil where a record was looked up by its key.
+    public let predicate: Predicate?
     /// The position of the commit that intervened, where it is known.
     public let position: Position?
+    /// The position at which the write has read; nil where it has not read at a position of its own.
+    public let since: Position?
     /// What has changed, for people.
     public let message: String
 
     /// Makes an error.
     public init(
         bucket: String, key: Key? = nil, expectedVersion: Int? = nil, actualVersion: Int? = nil,
-        position: Position? = nil, message: String
+        predicate: Predicate? = nil, position: Position? = nil, since: Position? = nil,
+        message: String
     ) {
         self.bucket = bucket
         self.key = key
         self.expectedVersion = expectedVersion
         self.actualVersion = actualVersion
+        self.predicate = predicate
         self.position = position
+        self.since = since
         self.message = message
     }
 }

@@ -25,7 +25,11 @@ public struct ReadSource: Sendable {
 
     /// The same reads, recorded.
     public func recorded(by recorder: ReadRecorder) -> ReadSource {
-        ReadSource(kind, recorder: recorder)
+        // What a draft reads, it has to answer for, whoever else looks on.
+        if case .writer(let scope, _) = kind, let own = scope.recorder {
+            return ReadSource(kind, recorder: recorder.alsoTelling(own))
+        }
+        return ReadSource(kind, recorder: recorder)
     }
 
     /// The same reads, all of them at one position and one instant.
@@ -58,10 +62,8 @@ public struct ReadSource: Sendable {
             return try ReadSource.read(
                 snapshot, snapshot.pin.root.bucket(slot), slot, "", recorder, body)
         case .writer(let scope, let identity):
-            return try scope.withView(identity) { view in
-                let state = scope.store.state
-                return try body(
-                    view, recorder, ReadMoment(state, state.positionForWriter, scope.now))
+            return try scope.withView(identity) { view, position in
+                try body(view, recorder, ReadMoment(scope.store.state, position, scope.now))
             }
         }
     }
@@ -100,7 +102,7 @@ public struct ReadSource: Sendable {
             defer { withExtendedLifetime(snapshot) {} }
             return try body(isVisible ? found : nil)
         case .writer(let scope, let identity):
-            return try body(try scope.record(identity, key))
+            return try scope.withRecord(identity, key, body)
         }
     }
 }

@@ -64,8 +64,13 @@ extension Store {
 
     /// Runs `body` at the head of the writers' queue: those who arrive meanwhile suspend instead of blocking.
     func inTurn<R>(_ body: (StoreContext?) throws -> R) async throws -> R {
+        try checkWritable(StoreContext.current)
+        return try await takingTurn(body)
+    }
+
+    /// The same for who may write, whatever the context says.
+    func takingTurn<R>(_ body: (StoreContext?) throws -> R) async throws -> R {
         let context = StoreContext.current
-        try checkWritable(context)
         if context?.hasTurn(in: writers) == true { return try body(context) }
         await writers.takeTurn()
         defer { writers.passTurn() }

@@ -92,14 +92,15 @@ extension ReadSource {
 }
 
 extension WriterScope {
-    /// The bucket of the current version, without pending changes.
+    /// The bucket of the version, without pending changes.
     func withStored<R>(
         _ identity: BucketIdentity, _ body: (BucketView, Int64) throws -> R
     ) throws -> R {
-        try check()
-        guard let node = store.state.rootForWriter.bucket(identity) else {
-            throw StoreError(.bucketDropped(identity.reference.name))
+        try locked {
+            try check()
+            draft?.ground.recorder?.noteAll(of: identity.reference)
+            let view = BucketView(try node(identity), store.state.seed)
+            return try body(view, now.microseconds)
         }
-        return try body(BucketView(node, store.state.seed), now.microseconds)
     }
 }

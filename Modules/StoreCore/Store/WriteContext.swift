@@ -55,47 +55,84 @@ public struct WriteContext: Sendable {
     ///
     /// - Throws: `StoreError` (`bucketNotDefined`).
     public func bucket(_ name: String) throws -> WritableBucket {
-        try scope.check()
-        return WritableBucket(
-            store: scope.store, scope: scope,
-            identity: try scope.store.identity(name, near: nil))
+        WritableBucket(store: scope.store, scope: scope, identity: try scope.identity(name))
     }
 
     /// A bucket to read and write, by a handle.
     ///
-    /// - Throws: `StoreError` (`anotherStore`) if the handle belongs to another store. What is done with a bucket that was
-    ///   dropped throws `bucketDropped`.
+    /// - Throws: `StoreError` (`anotherStore`) if the handle belongs to another store. What is done with a bucket
+    ///   that was dropped throws `bucketDropped`.
     public subscript(_ bucket: DynamicBucket) -> WritableBucket {
         get throws {
-            try scope.check()
+            try scope.locked { try scope.check() }
             try bucket.check(isOf: scope.store)
             return WritableBucket(store: scope.store, scope: scope, identity: bucket.identity)
         }
     }
 }
 
-/// A bucket inside `Store.write`.
+extension WriteContext {
+    /// Runs `body`, and takes back what it has written if it throws; what it has read stays read.
+    ///
+    /// ```swift
+    /// do {
+    ///     try tx.savepoint { try reserve(from: warehouse) }
+    /// } catch is OutOfStock {
+    ///     try backOrder()
+    /// }
+    /// ```
+    ///
+    /// Savepoints may be nested.
+    ///
+    /// - Throws: what `body` throws; `StoreError` (`scopeEnded`).
+    /// - Complexity: O(changes since), when it throws.
+    public func savepoint<R>(_ body: () throws -> R) throws -> R {
+        let mark = try scope.mark()
+        do { return try body() } catch {
+            scope.rollBack(to: mark)
+            throw error
+        }
+    }
+
+    /// The same for a body that suspends.
+    public nonisolated(nonsending) func suspendingSavepoint<R>(
+        _ body: () async throws -> R
+    ) async throws -> R {
+        let mark = try scope.mark()
+        do { return try await body() } catch {
+            scope.rollBack(to: mark)
+            throw error
+        }
+    }
+}
+
+/// A bucket inside `Store.write`, a draft or a transaction.
 public struct WritableBucket: StoreReader {
     let store: Store
     let scope: WriterScope
     let identity: BucketIdentity
 
     /// The state with the body's own writes.
-    public var source: ReadSource { ReadSource(.writer(scope, identity), recorder: nil) }
+    public var source: ReadSource {
+        ReadSource(.writer(scope, identity), recorder: scope.recorder)
+    }
 
     /// The bucket's name.
     public var name: String { identity.reference.name }
 
     @discardableResult
-    private func perform(_ action: Operation.Action) throws -> OperationResult {
-        try scope.check()
+    private func perform(
+        _ action: Operation.Action, commutes: Bool = false
+    ) throws -> OperationResult {
+        try scope.locked { try scope.check() }
+        let form = identity.form
         let bucket = DynamicBucket(store: store, identity: identity)
-        return try scope.perform(
-            try store.prepare(Operation(bucket: bucket, action: action)), on: identity)
+        let prepared = try store.prepare(Operation(bucket: bucket, action: action))
+        return try scope.perform(prepared, on: identity, as: form, commutes: commutes)
     }
 
-    private func record(_ action: Operation.Action) throws -> Record {
-        guard let record = try perform(action).record else {
+    private func record(_ action: Operation.Action, commutes: Bool = false) throws -> Record {
+        guard let record = try perform(action, commutes: commutes).record else {
             preconditionFailure("an operation on one record left none")
         }
         return record
@@ -103,7 +140,8 @@ public struct WritableBucket: StoreReader {
 
     /// Inserts a record; its key must be new.
     ///
-    /// See `DynamicBucket.insert(_:)`. A record that is overdue at the commit's instant is found by nothing that follows.
+    /// See `DynamicBucket.insert(_:)`. A record that is overdue at the commit's instant is found by nothing that
+    /// follows.
     @discardableResult
     public func insert(_ fields: Fields, expiresAt: Timestamp? = nil) throws -> Record {
         try record(.insert(fields, expiresAt: expiresAt))
@@ -137,13 +175,14 @@ public struct WritableBucket: StoreReader {
         _ key: some KeyConvertible, _ change: (inout Fields) throws -> Void
     ) throws -> Record {
         let key = key.storeKey
+        let form = identity.form
         guard let current = try get(key) else {
             throw RecordNotFoundError(bucket: name, key: key)
         }
-        let patch = try identity.layout.layout.patch(from: current, change)
+        let patch = try form.layout.layout.patch(from: current, change)
         let hash = store.state.seed.hash(key.value)
         let result = try scope.perform(
-            .patch(key, hash: hash, patch, from: .record(current.storage)), on: identity)
+            .patch(key, hash: hash, patch, from: .record(current.storage)), on: identity, as: form)
         return try result.single()
     }
 
@@ -168,11 +207,15 @@ public struct WritableBucket: StoreReader {
     }
 
     /// Adds to a number; an absent one counts as zero.
+    ///
+    /// In a draft and a transaction this commutes with what others do to the record meanwhile: it is no read, and the
+    /// record that is returned is what the increment leaves as far as the draft knows. Read the record again where its
+    /// value matters.
     @discardableResult
     public func increment(
         _ key: some KeyConvertible, _ field: String, by amount: Value = 1
     ) throws -> Record {
-        try record(.increment(key.storeKey, field: field, by: amount))
+        try record(.increment(key.storeKey, field: field, by: amount), commutes: true)
     }
 
     /// Sets or takes away a record's deadline.

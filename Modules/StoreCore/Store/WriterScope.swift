@@ -1,6 +1,8 @@
-/// What may be read while W is held: the current version, with the pending changes of one commit if there are any.
+/// What may be read of a commit in the making: a version, with the pending changes if there are any.
 ///
-/// Its readers are valid on the thread that holds W, until the scope ends; later use throws.
+/// Under W it is the current version, and readers are valid on the thread that holds W, until the scope ends. A draft
+/// has a version of its own, and a lock in W's place; its readers are valid anywhere, until the draft ends. Later use
+/// throws.
 final class WriterScope: @unchecked Sendable {
     /// A touched bucket as queries see it, and how far it has followed the pending changes.
     private final class Branch {
@@ -15,12 +17,19 @@ final class WriterScope: @unchecked Sendable {
         init(_ branch: BucketBranch) { self.branch = branch }
     }
 
-    // Used by the thread that holds W only, which `check` makes sure of.
     let store: Store
     let now: Timestamp
+    /// A draft's own lock; nil under W.
+    private let lock: RecursiveLock?
+
+    // Used by the thread that holds W only, which `check` makes sure of; in a draft, under `lock`.
     /// The commit in the making; nil where the state before it is what is read.
     var builder: CommitBuilder?
+    /// What a draft knows of its reads; nil under W, and when it has ended.
+    var draft: DraftReads?
     private var isOpen = true
+    /// What is thrown by whatever is done later.
+    private var end: any Error = StoreError(.scopeEnded)
     private var isWorking = false
     private var branches: [Int: Branch] = [:]
     /// The slots of the buckets that the first `seen` entries touch.
@@ -33,56 +42,109 @@ final class WriterScope: @unchecked Sendable {
         self.store = store
         self.now = now
         self.builder = builder
+        lock = nil
+    }
+
+    /// A draft's.
+    init(_ store: Store, on ground: DraftGround) {
+        self.store = store
+        now = ground.snapshot.instant
+        builder = CommitBuilder(store, on: ground)
+        draft = DraftReads(ground)
+        lock = RecursiveLock()
     }
 
     /// Ends the scope; the commit in the making goes back to its owner.
-    func end() -> CommitBuilder? {
+    func end(because error: (any Error)? = nil) -> CommitBuilder? {
+        if isOpen, let error { end = error }
         isOpen = false
         branches = [:]
+        draft = nil
         defer { builder = nil }
         return builder
     }
 
+    @inline(__always)
+    func locked<R>(_ body: () throws -> R) rethrows -> R {
+        guard let lock else { return try body() }
+        lock.lock()
+        defer { lock.unlock() }
+        return try body()
+    }
+
     func check() throws {
-        guard store.writers.isHeldHere, isOpen else {
-            throw StoreError(.scopeEnded)
-        }
+        guard isOpen else { throw end }
+        guard lock != nil || store.writers.isHeldHere else { throw StoreError(.scopeEnded) }
         // An operation under way has the builder: its predicate's own code has called back.
         if isWorking { throw StoreError(.nestedWrite) }
     }
 
-    /// Carries out an operation on the pending changes.
-    func perform(_ action: PreparedAction, on bucket: BucketIdentity) throws -> OperationResult {
-        try check()
-        guard var working = builder else {
-            throw StoreError(.scopeEnded)
+    /// The bucket of the version, without pending changes.
+    func node(_ identity: BucketIdentity) throws -> BucketNode {
+        let root = draft?.ground.snapshot.pin.root ?? store.state.rootForWriter
+        if let node = root.bucket(identity) { return node }
+        let name = identity.reference.name
+        if let draft, store.catalog.identity(name) === identity {
+            throw ConflictError(redefined: name, since: draft.ground.snapshot.position)
         }
+        throw StoreError(.bucketDropped(name))
+    }
+
+    private var position: Int64 {
+        draft?.ground.snapshot.pin.position ?? store.state.positionForWriter
+    }
+
+    /// Carries out an operation on the pending changes.
+    ///
+    /// `form` is what it was prepared for.
+    func perform(
+        _ action: PreparedAction, on bucket: BucketIdentity, as form: BucketForm,
+        commutes: Bool = false
+    ) throws -> OperationResult {
+        try locked {
+            try check()
+            guard draft != nil else { return try perform { try $0.perform(action, on: bucket) } }
+            try check(form, of: bucket)
+            draft?.keep(bucket)
+            return try performNoting(action, on: bucket, commutes)
+        }
+    }
+
+    /// Who notes what is read.
+    var recorder: ReadRecorder? { locked { draft?.ground.recorder } }
+
+    /// Changes the commit in the making, which nobody else reaches meanwhile.
+    func perform<R>(_ body: (inout CommitBuilder) throws -> R) throws -> R {
+        guard var working = builder else { throw StoreError(.scopeEnded) }
         builder = nil
         isWorking = true
         defer {
             builder = working
             isWorking = false
         }
-        return try working.perform(action, on: bucket)
+        return try body(&working)
     }
 
-    func withView<R>(_ identity: BucketIdentity, _ body: (BucketView) throws -> R) throws -> R {
-        try check()
-        let root = store.state.rootForWriter
-        guard let node = root.bucket(identity) else {
-            throw StoreError(.bucketDropped(identity.reference.name))
+    func withView<R>(
+        _ identity: BucketIdentity, _ body: (BucketView, Int64) throws -> R
+    ) throws -> R {
+        try locked {
+            try check()
+            draft?.keep(identity)
+            let node = try node(identity)
+            let view = BucketView(node, store.state.seed)
+            let isTouched = isTouched(identity)
+            guard isTouched || view.nextDeadline <= now.microseconds else {
+                return try body(view, position)
+            }
+            let branch = branch(of: identity, node)
+            branch.readers += 1
+            defer { branch.readers -= 1 }
+            // Unique values are checked on what a commit leaves, not on the way there.
+            return try body(
+                BucketView(branch.branch.bucket, store.state.seed, mayRepeatUniques: isTouched),
+                position)
         }
-        let view = BucketView(node, store.state.seed)
-        let isTouched = isTouched(identity)
-        guard isTouched || view.nextDeadline <= now.microseconds else {
-            return try body(view)
-        }
-        let branch = branch(of: identity, node)
-        branch.readers += 1
-        defer { branch.readers -= 1 }
-        // Unique values are checked on what a commit leaves, not on the way there.
-        return try body(
-            BucketView(branch.branch.bucket, store.state.seed, mayRepeatUniques: isTouched))
     }
 
     private func isTouched(_ identity: BucketIdentity) -> Bool {
@@ -97,14 +159,15 @@ final class WriterScope: @unchecked Sendable {
     /// O(changes since the last look).
     private func branch(of identity: BucketIdentity, _ node: BucketNode) -> Branch {
         if let known = branches[identity.slot], follows(known) || known.readers == 0 {
-            follow(known, identity)
+            follow(known, identity.slot)
             return known
         }
-        let branch = Branch(
-            BucketBranch(node, position: store.state.positionForWriter, seed: store.state.seed))
+        let branch = Branch(BucketBranch(node, position: position, seed: store.state.seed))
         branch.branch.removeOverdue(through: now.microseconds)
+        // Following every entry to what it is now leaves nothing to be told of how it came to be so.
+        branch.rewritten = builder?.pending.rewritten.count ?? 0
         branches[identity.slot] = branch
-        follow(branch, identity)
+        follow(branch, identity.slot)
         return branch
     }
 
@@ -115,14 +178,14 @@ final class WriterScope: @unchecked Sendable {
     }
 
     /// Brings a branch up to the pending changes.
-    private func follow(_ branch: Branch, _ identity: BucketIdentity) {
+    private func follow(_ branch: Branch, _ slot: Int) {
         guard let pending = builder?.pending, !follows(branch) else { return }
         let added = branch.entries..<pending.entries.count
         let changed =
             pending.rewritten[branch.rewritten...]
             + added.map { ($0, pending.entries[$0].key) }
         branch.branch.edit { bucket, seed, editor in
-            for (index, key) in changed where pending.entries[index].bucket === identity {
+            for (index, key) in changed where pending.entries[index].bucket.slot == slot {
                 bucket.follow(pending.entries[index], key, seed, &editor)
                 followed += 1
             }
@@ -132,7 +195,15 @@ final class WriterScope: @unchecked Sendable {
         branch.rewritten = pending.rewritten.count
     }
 
-    /// The record under a key, pending changes included.
+    /// Calls `body` with the record under a key, pending changes included.
+    @inline(__always)
+    func withRecord<R>(
+        _ identity: BucketIdentity, _ key: Key, _ body: (RecordRef?) throws -> R
+    ) throws -> R {
+        try locked { try body(try record(identity, key)) }
+    }
+
+    /// The record under a key, pending changes included; valid until the next change.
     func record(_ identity: BucketIdentity, _ key: Key) throws -> RecordRef? {
         try check()
         let hash = store.state.seed.hash(key.value)
@@ -140,11 +211,44 @@ final class WriterScope: @unchecked Sendable {
             return found
         }
         guard builder == nil else { return nil }
-        guard let node = store.state.rootForWriter.bucket(identity) else {
-            throw StoreError(.bucketDropped(identity.reference.name))
-        }
-        let found = BucketView(node, store.state.seed).record(forKey: key.value, hash: hash)
+        let found = BucketView(try node(identity), store.state.seed)
+            .record(forKey: key.value, hash: hash)
         return found.flatMap { $0.expiresAt > now.microseconds ? $0 : nil }
+    }
+
+    // MARK: Savepoints
+
+    /// Remembers the pending changes as they are.
+    func mark() throws -> PendingChanges.Mark {
+        try locked {
+            try check()
+            return try perform { $0.pending.mark() }
+        }
+    }
+
+    /// Takes back what has been written since a mark; what was read stays read.
+    ///
+    /// O(changes since). Nothing where the scope has ended, and with it all that was pending.
+    func rollBack(to mark: PendingChanges.Mark) {
+        locked {
+            guard isOpen, let pending = builder?.pending, !isWorking else { return }
+            // That they could be written at all was seen too.
+            for entry in pending.entries(after: mark) where entry.isEffective {
+                draft?.ground.recorder?.note(Key(entry.key), in: entry.bucket.reference)
+            }
+            builder?.pending.revert(to: mark)
+            // Reads that are under way, in whose predicates this happens, keep the branch that they began with.
+            branches = branches.filter { $0.value.readers == 0 }
+            for (slot, branch) in branches { follow(branch, slot) }
+            builder?.pending.drop(after: mark)
+            guard let pending = builder?.pending else { return }
+            for branch in branches.values {
+                branch.entries = min(branch.entries, pending.entries.count)
+                branch.rewritten = pending.rewritten.count
+            }
+            seen = min(seen, pending.entries.count)
+            draft?.forgetIncrements(after: pending.entries.count)
+        }
     }
 }
 

@@ -27,7 +27,7 @@ import Testing
     ) throws -> Bool {
         try store.writers.enter()
         defer { store.writers.leave() }
-        return try checks.hold(lookingAtMost: budget)
+        return try checks.hold(lookingAtMost: budget, at: store.now)
     }
 
     @Test(arguments: histories.indices)

@@ -12,21 +12,35 @@ public final class ReadRecorder: @unchecked Sendable {
     private let lock = Lock()
     // Under the lock.
     private var gathered = ReadSet()
+    /// Who is told everything that is noted here; nothing is kept then.
+    private let told: [ReadRecorder]
 
     /// A recorder that has seen nothing yet.
-    public init() {}
+    public init() { told = [] }
+
+    private init(telling told: [ReadRecorder]) { self.told = told }
+
+    /// A recorder that tells this one and another.
+    func alsoTelling(_ other: ReadRecorder) -> ReadRecorder {
+        ReadRecorder(telling: [self, other])
+    }
+
+    private func gather(_ insert: (inout ReadSet) -> Void) {
+        guard told.isEmpty else { return told.forEach { $0.gather(insert) } }
+        lock.withLock { insert(&gathered) }
+    }
 
     /// What has been read so far.
     public var readSet: ReadSet { lock.withLock { gathered } }
 
     /// Records that the record under `key` was read, or found to be absent.
     public func note(_ key: Key, in bucket: BucketReference, reading fields: FieldMask = .all) {
-        lock.withLock { gathered.insert(key, fields, in: bucket) }
+        gather { $0.insert(key, fields, in: bucket) }
     }
 
     /// Records that all records of a bucket were read.
     public func noteAll(of bucket: BucketReference, reading fields: FieldMask = .all) {
-        lock.withLock { gathered.insertAll(fields, of: bucket) }
+        gather { $0.insertAll(fields, of: bucket) }
     }
 
     /// Records what a query has read: from the place `after` in its order through the place
@@ -47,7 +61,7 @@ public final class ReadRecorder: @unchecked Sendable {
         case .keys(let keys):
             var mask = fields
             if let residual = plan.residual { mask.formUnion(residual.fields) }
-            lock.withLock { for key in keys { gathered.insert(key, mask, in: bucket) } }
+            gather { for key in keys { $0.insert(key, mask, in: bucket) } }
             return
         case .unique(let number, let values):
             access = .unique(layout.uniques[number].definition, values: values)
@@ -74,7 +88,7 @@ public final class ReadRecorder: @unchecked Sendable {
         } else {
             let range = RangeRead(
                 predicate, compiled, access, ordering, after: after, through: through, mask: fields)
-            lock.withLock { gathered.insert(range, in: bucket) }
+            gather { $0.insert(range, in: bucket) }
         }
     }
 }

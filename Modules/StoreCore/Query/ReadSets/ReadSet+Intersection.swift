@@ -24,18 +24,45 @@ extension ReadSet {
     /// True if it cannot be told, since the record's old image was not kept.
     ///
     /// - Complexity: O(ranges read of its bucket).
-    public func intersects(_ change: Change) -> Bool {
-        guard let reads = reads[change.bucket] else { return false }
-        if let mask = reads.whole, mask.intersects(change) { return true }
-        if !reads.keys.isEmpty, let mask = reads.keys[change.key], mask.intersects(change) {
-            return true
+    public func intersects(_ change: Change) -> Bool { meeting(change) != nil }
+
+    /// Where a change and what was read meet.
+    struct Meeting {
+        /// What the range asked for that it met; nil where it met a key, or the bucket as a whole.
+        let predicate: Predicate?
+        /// False where it is only suspected, since it is not known what the record was before.
+        let isSure: Bool
+    }
+
+    /// Where a change meets what was read; a sure meeting if there is one.
+    func meeting(_ change: Change) -> Meeting? {
+        guard let reads = reads[change.bucket] else { return nil }
+        var suspicion: Meeting?
+        if let mask = reads.whole, mask.intersects(change) {
+            let meeting = Meeting(predicate: nil, isSure: mask.isSure(of: change))
+            if meeting.isSure { return meeting }
+            suspicion = meeting
         }
-        return reads.ranges.contains { $0.intersects(change) }
+        if !reads.keys.isEmpty, let mask = reads.keys[change.key], mask.intersects(change) {
+            let meeting = Meeting(predicate: nil, isSure: mask.isSure(of: change))
+            if meeting.isSure { return meeting }
+            suspicion = meeting
+        }
+        for range in reads.ranges where range.intersects(change) {
+            if change.hasOldImage { return Meeting(predicate: range.predicate, isSure: true) }
+            suspicion = Meeting(predicate: range.predicate, isSure: false)
+        }
+        return suspicion
     }
 }
 
 extension FieldMask {
     /// Whether a change of a record that was read concerns what mattered of it.
+    /// Whether a change that meets this is known to be one.
+    fileprivate func isSure(of change: Change) -> Bool {
+        change.kind != .updated || isAll || change.hidesRecord || change.hasOldImage
+    }
+
     fileprivate func intersects(_ change: Change) -> Bool {
         guard change.kind == .updated, !isAll, !change.hidesRecord else { return true }
         if isNone { return false }

@@ -67,6 +67,9 @@ extension ReadSource {
         _ key: Key, reading fields: FieldMask, _ body: (RecordRef?) throws -> R
     ) throws -> R {
         guard recorder != nil else { return try withRecord(key, body) }
+        if case .writer(let scope, let identity) = kind {
+            return try scope.look(identity, key, reading: fields, recorder, body)
+        }
         return try withView { view, recorder in
             recorder?.note(key, in: view.reference, reading: fields)
             return try body(view.record(forKey: key))

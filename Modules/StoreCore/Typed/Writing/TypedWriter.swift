@@ -48,7 +48,33 @@ public struct TypedWriter<Model: StoreRecord>: TypedReader {
     }
 }
 
+extension TypedWriter {
+    /// Adds to a number; an absent one counts as zero.
+    ///
+    /// See ``WritableBucket/increment(_:_:by:)``.
+    @discardableResult
+    public func increment<Number: StoreValue & Numeric>(
+        _ key: Model.Key, _ path: KeyPath<Model, Number>, by amount: Number = 1
+    ) throws -> Model {
+        guard let name = Model.schema.storage.name(of: path) else {
+            throw QueryError.unknown(path, Model.schema.name)
+        }
+        return try made(try bucket.increment(key, name, by: amount.storeValue))
+    }
+
+    /// Deletes every record, with reason `cleared`; returns how many there were.
+    @discardableResult
+    public func clear() throws -> Int { try bucket.clear() }
+}
+
 extension WriteContext {
+    /// A bucket of typed records to read and write, by a handle.
+    ///
+    /// - Throws: `StoreError` (`anotherStore`), as for a dynamic handle.
+    public subscript<Model: StoreRecord>(_ bucket: Bucket<Model>) -> TypedWriter<Model> {
+        get throws { TypedWriter(bucket: try self[bucket.dynamic]) }
+    }
+
     /// A bucket of typed records to read and write.
     ///
     /// - Throws: `StoreError` (`bucketNotDefined`).

@@ -1,0 +1,287 @@
+// From a draft to a commit
+// ========================
+//
+// A draft's entries go on from records of the draft's version. If these are still the current ones, which takes one
+// comparison of pointers each, the entries are the commit's as they stand: nothing is carried out a second time. Only
+// what increments alone have made may go on from another record. So what a draft writes needs no read set, however
+// much it is.
+//
+// The draft's version is let go before the commit is applied, so that a draft which nobody has disturbed writes in
+// place.
+
+extension CommitBuilder {
+    /// Takes over what a draft has written, and ends it.
+    ///
+    /// - Throws: ``ConflictError`` if a record that it has looked up or written is another one now, or none, or
+    ///   overdue; what merging an increment throws. The draft has not ended then.
+    mutating func take(_ draft: WriterScope) throws {
+        try draft.locked {
+            try draft.check()
+            guard let reads = draft.draft, let drafted = draft.builder?.pending else {
+                throw StoreError(.scopeEnded)
+            }
+            let snapshot = reads.ground.snapshot
+            let isUndisturbed = snapshot.pin.position == position - 1
+            if !isUndisturbed { try checkDefinitions(reads.buckets, since: snapshot) }
+            for seen in reads.keys { try check(seen, isUndisturbed, since: snapshot) }
+            pending = drafted
+            for index in pending.entries.indices {
+                try check(index, reads.increments[index], isUndisturbed, since: snapshot)
+            }
+        }
+        finishTaking(draft)
+    }
+
+    private mutating func finishTaking(_ draft: WriterScope) {
+        // Its version was the last thing by which what is replaced would have to be copied.
+        draft.locked { _ = draft.end() }
+        // What gave way in the draft has been swept since.
+        let root = root
+        let seed = store.state.seed
+        pending.removeAll { entry in
+            guard entry.isSealed, let base = entry.base else { return false }
+            return root.bucket(entry.bucket).flatMap {
+                BucketView($0, seed).record(row: entry.row)
+            }?.pointer != base.pointer
+        }
+        pending.forgetMarks()
+        let (position, now) = (UInt64(bitPattern: position), now)
+        pending.withOwnRecords { bucket, record in
+            record.header.pointee.position = position
+            record.header.pointee.updatedAt = now
+            guard record.row >= DraftGround.firstRow else { return }
+            record.header.pointee.createdAt = now
+            record.header.pointee.row = bucket.nextRow
+            bucket.nextRow += 1
+        }
+    }
+
+    private func checkDefinitions(_ buckets: [BucketIdentity], since snapshot: Snapshot) throws {
+        for bucket in buckets {
+            let before = snapshot.pin.root.bucket(bucket)?.root.pointee.layout.toOpaque()
+            if let before, before == root.bucket(bucket)?.root.pointee.layout.toOpaque() {
+                continue
+            }
+            throw ConflictError(redefined: bucket.reference.name, since: snapshot.position)
+        }
+    }
+
+    /// Whether a key holds what was found under it.
+    private func check(
+        _ seen: DraftReads.SeenKey, _ isUndisturbed: Bool, since snapshot: Snapshot
+    ) throws {
+        #if DEBUG
+            if !Store.validatesDrafts { return }
+        #endif
+        let current =
+            isUndisturbed
+            ? seen.record : try view(seen.bucket).record(forKey: seen.key.value, hash: seen.hash)
+        let visible = current.flatMap { isOverdue($0) ? nil : $0 }
+        let holds =
+            seen.isPresenceOnly
+            ? (visible == nil) == (seen.record == nil) : visible?.pointer == seen.record?.pointer
+        if !holds { throw conflict(seen.bucket, seen.key.value, current, since: snapshot) }
+    }
+
+    /// Whether an entry goes on from what its key holds; what increments have made is made again otherwise.
+    private mutating func check(
+        _ index: Int, _ increments: [Patch]?, _ isUndisturbed: Bool, since snapshot: Snapshot
+    ) throws {
+        let entry = pending.entries[index]
+        // The record that gave way to it has an entry of its own.
+        if entry.isSealed { return }
+        var current = entry.base
+        if !isUndisturbed {
+            current = try view(entry.bucket).record(forKey: entry.key, hash: entry.hash)
+            if let found = current, entry.base == nil, pending.hasExpired(found) { current = nil }
+        }
+        let isSame = current?.pointer == entry.base?.pointer
+        if let base = entry.base, isSame, !isOverdue(base) { return }
+        if entry.base == nil, current == nil { return }
+        if let increments, let found = current, !isOverdue(found) {
+            return try rebase(index, onto: found, increments)
+        }
+        #if DEBUG
+            if !Store.validatesDrafts { return rebase(index, onto: current) }
+        #endif
+        throw conflict(entry.bucket, entry.key, current, since: snapshot)
+    }
+
+    private mutating func rebase(
+        _ index: Int, onto current: RecordRef, _ increments: [Patch]
+    ) throws {
+        var new = current.storage
+        for patch in increments {
+            new = try layout(of: pending.entries[index].bucket).merge(patch, onto: new)
+        }
+        RecordRef(new).succeed(current)
+        pending.rebase(index, onto: current, new)
+    }
+
+    #if DEBUG
+        /// Writes over whatever is there: what no transaction may do, so that tests can see that they would notice.
+        private mutating func rebase(_ index: Int, onto current: RecordRef?) {
+            guard let new = pending.entries[index].new?.copy() else {
+                return pending.rebase(index, onto: current, nil)
+            }
+            if let current { RecordRef(new).succeed(current) }
+            if current == nil { RecordRef(new).header.pointee.row = DraftGround.firstRow }
+            pending.rebase(index, onto: current, new)
+        }
+    #endif
+
+    private func conflict(
+        _ bucket: BucketIdentity, _ key: Value, _ current: RecordRef?, since snapshot: Snapshot
+    ) -> ConflictError {
+        let changed = current.map { Position(UInt64(bitPattern: $0.stamp)) }
+        let isLater = changed.map { $0 > snapshot.position } ?? false
+        return ConflictError(
+            changedBy: isLater ? changed : nil, since: snapshot.position,
+            bucket: bucket.reference.name, key: Key(key))
+    }
+}
+
+#if DEBUG
+    extension Store {
+        /// False where a test wants to see what happens if nothing is validated.
+        @TaskLocal static var validatesDrafts = true
+    }
+#endif
+
+extension Store {
+    /// Makes one commit of a draft, if everything that it has read and written is still as it was.
+    ///
+    /// Rules, policies, expiry and limits hold on what it leaves. Changes come in the order in which the draft has
+    /// first touched the records. The records that the draft has given out know nothing of the commit: its position,
+    /// its instant and what policies have changed are in those that are read afterwards.
+    ///
+    /// A draft that has written nothing needs no commit: what it has read was true together, at its position.
+    ///
+    /// - Parameters:
+    ///   - draft: the draft, which ends here, whether the commit succeeds or not.
+    ///   - requirements: what else must hold.
+    /// - Returns: the position of the commit; the current position if nothing changes.
+    /// - Throws: ``ConflictError`` if something has changed meanwhile, and otherwise as `commit(_:requiring:)` of a
+    ///   batch. The store is then as it was.
+    /// - Complexity: O(changes · log n), and O(changes that others have committed meanwhile), of which most is done
+    ///   before the writer's lock is taken.
+    @discardableResult
+    public func commit(
+        _ draft: WriteDraft, requiring requirements: [CommitRequirement] = []
+    ) async throws -> Position {
+        defer { draft.end() }
+        let scope = draft.scope
+        guard scope.store === self else { throw StoreError(.anotherStore("The draft")) }
+        try checkWritable(StoreContext.current, committing: draft)
+        let (count, reads) = try scope.drafted()
+        if count == 0, requirements.isEmpty { return position }
+        do {
+            return try await commit(scope, count, requirements + reads)
+        } catch let conflict as ConflictError {
+            throw conflict.since(draft.position)
+        }
+    }
+
+    private func commit(
+        _ scope: WriterScope, _ count: Int, _ requirements: [CommitRequirement]
+    ) async throws -> Position {
+        var checks = RequirementChecks(requirements, of: self)
+        try checks.catchUp()
+        let body = { [self] (context: StoreContext?, isInTurn: Bool) throws -> Position? in
+            try commitNow(context) { builder in
+                if !isInTurn, mustQueue(context) { return nil }
+                let budget = isInTurn ? Int.max : RequirementChecks.fewMax
+                guard try checks.hold(lookingAtMost: budget, at: builder.now) else { return nil }
+                try builder.take(scope)
+                return try builder.finish(context)
+            }
+        }
+        let context = StoreContext.current
+        var done: Position?
+        if count <= VersionedState.inPlaceMax, !mustQueue(context) {
+            done = try body(context, false)
+        }
+        if done == nil {
+            done = try await takingTurn { context in
+                try checks.catchUp()
+                return try body(context, true)
+            }
+        }
+        guard let done else { preconditionFailure("a writer was sent away from its turn") }
+        try await awaitDurability(done)
+        return done
+    }
+
+    /// The commit that a draft would be now, which is not made: after all rules and policies, and before any gate.
+    ///
+    /// - Throws: as `commit(_:requiring:)`. The draft goes on only if it has been found in conflict.
+    /// - Returns: a commit at the next position, which is empty if nothing would change. It has old images throughout.
+    public func preview(_ draft: WriteDraft) async throws -> Commit {
+        let scope = draft.scope
+        guard scope.store === self else { throw StoreError(.anotherStore("The draft")) }
+        try checkWritable(StoreContext.current, committing: draft)
+        var checks = RequirementChecks(try scope.drafted().reads, of: self)
+        try checks.catchUp()
+        return try await takingTurn { context in
+            try commitNow(context) { builder in
+                _ = try checks.hold(lookingAtMost: .max, at: builder.now)
+                try builder.take(scope)
+                return try builder.preview(context)
+            }
+        }
+    }
+}
+
+extension WriterScope {
+    /// How many changes a draft has made, and what has to be still true of its reads beside the keys that it knows.
+    fileprivate func drafted() throws -> (count: Int, reads: [CommitRequirement]) {
+        try locked {
+            try check()
+            guard let draft, let builder else { throw StoreError(.scopeEnded) }
+            var reads = draft.ground.recorder?.readSet ?? ReadSet()
+            #if DEBUG
+                if !Store.validatesDrafts { reads = ReadSet() }
+            #endif
+            return (
+                builder.pending.entries.count,
+                reads.isEmpty ? [] : [.unchanged(reads, since: draft.ground.snapshot)]
+            )
+        }
+    }
+}
+
+extension Store {
+    /// Inside a draft's owner's body nothing is written but the draft.
+    private func checkWritable(_ context: StoreContext?, committing draft: WriteDraft) throws {
+        if let owner = context?.draftOwner, owner.draft === draft {
+            if WriterQueue.held.isSet { throw StoreError(.nestedWrite) }
+            try Task.checkCancellation()
+        } else {
+            try checkWritable(context)
+        }
+    }
+}
+
+extension ConflictError {
+    /// The same conflict, of who has read at a position of its own.
+    fileprivate func since(_ position: Position) -> ConflictError {
+        ConflictError(
+            bucket: bucket, key: key, expectedVersion: expectedVersion,
+            actualVersion: actualVersion, predicate: predicate, position: self.position,
+            since: position, message: message)
+    }
+
+    /// What a draft has read or written has changed since its version.
+    init(changedBy position: Position?, since: Position, bucket: String, key: Key) {
+        self.init(
+            bucket: bucket, key: key, position: position, since: since,
+            message: "what was read has changed meanwhile; read it again and retry")
+    }
+
+    /// A bucket has been defined, redefined or dropped since a draft's version.
+    init(redefined bucket: String, since: Position) {
+        self.init(
+            bucket: bucket, since: since,
+            message: "the bucket has been redefined meanwhile; read it again and retry")
+    }
+}

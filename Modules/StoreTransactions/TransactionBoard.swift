@@ -1,0 +1,142 @@
+import StoreCore
+
+/// Knows the transactions of a store that are under way: it counts them, and ends those that take too long.
+///
+/// Ending one here lets go of the version that it reads, whatever its body waits for. Most transactions are over long
+/// before that, so one task sleeps for all: until the earliest deadline when it last looked.
+final class TransactionBoard: StoreComponent, @unchecked Sendable {
+    static let componentName = "transactions"
+    let name = TransactionBoard.componentName
+
+    struct Counts {
+        var committed = 0
+        var rolledBack = 0
+        var conflicts = 0
+        var retries = 0
+        var timeouts = 0
+    }
+
+    private let clock: any StoreClock
+    private let lock = Lock()
+    // Under `lock`.
+    private var underWay: [ObjectIdentifier: Transaction] = [:]
+    private var counts = Counts()
+    private var number = UInt64.random(in: .min ... .max)
+    /// Sleeps until `wake`; nil when there is nothing to wait for.
+    private var watch: Task<Void, Never>?
+    private var wake = Timestamp.distantFuture
+    private var isStopped = false
+
+    init(_ clock: any StoreClock) { self.clock = clock }
+
+    static func of(_ store: Store) throws -> TransactionBoard {
+        let component = try store.component(named: componentName) { TransactionBoard(store.clock) }
+        guard let board = component as? TransactionBoard else {
+            throw StoreError(.refused("a component of another kind is called “\(componentName)”"))
+        }
+        return board
+    }
+
+    func start(on store: Store) async throws {}
+
+    func stop() async {
+        let (watch, left) = lock.withLock {
+            isStopped = true
+            defer {
+                self.watch = nil
+                underWay = [:]
+            }
+            return (self.watch, Array(underWay.values))
+        }
+        watch?.cancel()
+        for transaction in left { transaction.draft.end(because: StoreError(.stopped)) }
+        await watch?.value
+    }
+
+    // MARK: Transactions
+
+    /// A name for a transaction: short enough to take no memory of its own.
+    func nextID() -> String {
+        var number = lock.withLock {
+            self.number &+= 1
+            return self.number
+        }
+        return String(unsafeUninitializedCapacity: 13) { bytes in
+            for place in 0..<13 {
+                bytes[place] = UInt8(ascii: "0") + UInt8(number & 31)
+                if bytes[place] > UInt8(ascii: "9") { bytes[place] += 39 }
+                number >>= 5
+            }
+            return 13
+        }
+    }
+
+    func enter(_ transaction: Transaction) {
+        lock.withLock {
+            underWay[ObjectIdentifier(transaction)] = transaction
+            if let deadline = transaction.limit?.deadline { watchUntil(deadline) }
+        }
+    }
+
+    func leave(_ transaction: Transaction, _ count: (inout Counts) -> Void) {
+        lock.withLock {
+            underWay[ObjectIdentifier(transaction)] = nil
+            count(&counts)
+        }
+    }
+
+    // MARK: Deadlines
+
+    /// Under the lock.
+    private func watchUntil(_ deadline: Timestamp) {
+        guard !isStopped, watch == nil || deadline < wake else { return }
+        watch?.cancel()
+        wake = deadline
+        let clock = clock
+        watch = Task.detached { [weak self] in
+            var next: Timestamp? = deadline
+            while let deadline = next {
+                do { try await clock.sleep(until: deadline, tolerance: nil) } catch { return }
+                next = self?.endLate(at: clock.now)
+            }
+        }
+    }
+
+    /// Ends the transactions whose time is over; returns when to look again.
+    private func endLate(at now: Timestamp) -> Timestamp? {
+        let (late, next) = lock.withLock { () -> ([Transaction], Timestamp?) in
+            // Another has taken over.
+            if Task.isCancelled { return ([], nil) }
+            var late: [Transaction] = []
+            var next: Timestamp?
+            for transaction in underWay.values {
+                guard let deadline = transaction.limit?.deadline else { continue }
+                if deadline <= now {
+                    late.append(transaction)
+                } else {
+                    next = min(next ?? deadline, deadline)
+                }
+            }
+            if let next { wake = next } else { watch = nil }
+            return (late, next)
+        }
+        for transaction in late { transaction.draft.end(because: transaction.limit?.error) }
+        return next
+    }
+
+    // MARK: Reports
+
+    /// How many transactions are under way, and what has become of the others.
+    var statistics: Fields {
+        lock.withLock {
+            [
+                "underWay": .integer(Int64(underWay.count)),
+                "committed": .integer(Int64(counts.committed)),
+                "rolledBack": .integer(Int64(counts.rolledBack)),
+                "conflicts": .integer(Int64(counts.conflicts)),
+                "retries": .integer(Int64(counts.retries)),
+                "timeouts": .integer(Int64(counts.timeouts)),
+            ]
+        }
+    }
+}

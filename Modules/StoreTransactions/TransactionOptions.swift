@@ -1,0 +1,28 @@
+/// What a transaction has to be sure of when it commits.
+public enum TransactionIsolation: Sendable, Hashable {
+    /// Everything that it has read is still true: keys, absent ones too, and the results of its queries.
+    ///
+    /// The transaction is as if it had run alone, at its commit.
+    case serializable
+    /// The records that it writes are still those that it has seen; what it has only read may have changed (write
+    /// skew).
+    case snapshot
+}
+
+/// What becomes of a transaction that somebody else has come between.
+public enum TransactionRetry: Sendable, Hashable {
+    /// It fails with a ``TransactionConflictError``.
+    case never
+    /// Its body runs again, this many times at most, each on a newer state.
+    ///
+    /// Before a retry it steps back for a moment, which is chosen at random and is longer from one to the next. The
+    /// last retry takes the writers' turn: others wait until it is through, so that none comes between again.
+    case upTo(Int)
+
+    var retriesMax: Int {
+        switch self {
+        case .never: 0
+        case .upTo(let count): max(0, count)
+        }
+    }
+}
