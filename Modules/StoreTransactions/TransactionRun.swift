@@ -24,7 +24,7 @@ struct TransactionRun {
                 return (result, try await store.commit(transaction.draft))
             }
             board.leave(transaction) { $0.committed += 1 }
-            for handler in transaction.takeHandlers().committed { await handler(position) }
+            for handler in transaction.takeHandlers()?.committed ?? [] { await handler(position) }
             return result
         } catch {
             transaction.draft.end()
@@ -36,7 +36,9 @@ struct TransactionRun {
                 if conflict != nil, !isLast { $0.retries += 1 }
                 if isTimeout { $0.timeouts += 1 }
             }
-            for handler in transaction.takeHandlers().rolledBack.reversed() { await handler() }
+            for handler in (transaction.takeHandlers()?.rolledBack ?? []).reversed() {
+                await handler()
+            }
             guard let conflict else { throw error }
             if !isLast { return nil }
             throw await report(conflict, number)

@@ -17,7 +17,7 @@ extension CommitBuilder {
     mutating func take(_ draft: WriterScope) throws {
         try draft.locked {
             try draft.check()
-            guard let reads = draft.draft, let drafted = draft.builder?.pending else {
+            guard let reads = draft.draft, let drafted = draft.builder.pointee?.pending else {
                 throw StoreError(.scopeEnded)
             }
             let snapshot = reads.ground.snapshot
@@ -237,8 +237,8 @@ extension WriterScope {
     fileprivate func drafted() throws -> (count: Int, reads: [CommitRequirement]) {
         try locked {
             try check()
-            guard let draft, let builder else { throw StoreError(.scopeEnded) }
-            var reads = draft.ground.recorder?.readSet ?? ReadSet()
+            guard let draft, let builder = builder.pointee else { throw StoreError(.scopeEnded) }
+            var reads = draft.ground.noted?.readSet ?? ReadSet()
             #if DEBUG
                 if !Store.validatesDrafts { reads = ReadSet() }
             #endif
