@@ -8,7 +8,11 @@ extension CommitBuilder {
         _ context: StoreContext?, definitions: [CommitChange] = [], weight: Int = 0,
         editing definition: ((StoreNode, inout Editor) -> StoreNode)? = nil
     ) throws -> Position {
-        if needsReview { try review() }
+        if needsReview {
+            try review()
+        } else if hasLimits {
+            try enforceLimits()
+        }
         var entries = ContiguousArray<ChangeEntry>()
         for index in pending.entries.indices where pending.entries[index].isEffective {
             entries.append(
@@ -30,6 +34,7 @@ extension CommitBuilder {
             }
         }
         apply(position, weight, definition)
+        noteDeadlines()
         store.publish(commit.storage, now)
         return Position(UInt64(bitPattern: position))
     }
@@ -56,6 +61,14 @@ extension CommitBuilder {
         return false
     }
 
+    /// Whether a bucket that the commit writes has a limit.
+    private var hasLimits: Bool {
+        for index in pending.entries.indices where pending.entries[index].bucket.limit != nil {
+            return true
+        }
+        return false
+    }
+
     /// Lets policies, references and unique values have their say until none adds anything: what is expired for the sake
     /// of a value is shown to the policies too.
     @inline(never)
@@ -70,6 +83,7 @@ extension CommitBuilder {
                 try followReferences(&followed)
             } while pending.revision != reviewed
             try checkUniques()
+            if hasLimits { try enforceLimits() }
         } while pending.revision != reviewed
         try checkReferences()
     }

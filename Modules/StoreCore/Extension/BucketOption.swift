@@ -31,6 +31,10 @@ public struct BucketConfiguration: Sendable {
     public var attributes: Fields = [:]
     /// Whether reads through handles leave `ReadMarks`.
     public var keepsReadMarks = false
+    /// Until when records live that have no deadline of their own; nil: for ever.
+    public var deadlines: DeadlineRule?
+    /// How many records the bucket may hold; nil: any number.
+    public var limit: SizeLimit?
     var policies: [any WritePolicy] = []
     var components: [(name: String, make: @Sendable () -> any StoreComponent)] = []
 
