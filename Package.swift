@@ -22,6 +22,7 @@ let layers = [
     Layer("StoreSupervision"),
     Layer("StoreFoundation", on: ["StoreCore"]),
     Layer("StoreEvents", on: ["StoreCore", "StoreSupervision"]),
+    Layer("StoreTTL", on: ["StoreCore", "StoreSupervision"]),
     Layer("StoreTesting", on: ["StoreCore"]),
 ]
 
@@ -33,6 +34,7 @@ let suites = [
     Layer(
         "StoreEventsTests",
         on: ["StoreCore", "StoreSupervision", "StoreEvents", "StoreTesting"]),
+    Layer("StoreTTLTests", on: ["StoreCore", "StoreTTL", "StoreTesting"]),
     Layer("StorefrontTests", on: ["StoreCore", "storefront"]),
     Layer("LayeringTests"),
 ]
@@ -94,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "GuideTests",
             dependencies: [
-                "StoreCore", "StoreFoundation", "StoreSupervision", "StoreEvents", "StoreTesting",
+                "StoreCore", "StoreFoundation", "StoreSupervision", "StoreEvents", "StoreTTL",
+                "StoreTesting",
             ],
             path: "Tests/GuideTests",
             swiftSettings: strangerSettings

@@ -24,6 +24,7 @@ enum LayerTable {
         Row(module: "StoreFoundation", below: ["StoreCore"], outside: foundation),
         Row(
             module: "StoreEvents", below: ["StoreCore", "StoreSupervision"], outside: platform),
+        Row(module: "StoreTTL", below: ["StoreCore", "StoreSupervision"], outside: platform),
         Row(module: "StoreTesting", below: ["StoreCore"], outside: platform),
     ]
 }

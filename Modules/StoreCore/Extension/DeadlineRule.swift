@@ -50,8 +50,10 @@ extension BucketIdentity {
     ///
     /// - Parameters:
     ///   - new: the record, not published yet.
+    ///   - write: how it is written.
     ///   - current: what it succeeds.
     ///   - position: the position of the commit.
+    ///   - now: the commit's instant.
     @inline(__always)
     func applyDeadline(
         to new: RecordStorage, _ write: DeadlineRule.Write, after current: RecordRef? = nil,

@@ -8,6 +8,7 @@ extension Store {
     ///
     /// - Parameter wake: called once after each `arm(until:)`, when a nearer deadline has been stored. It may be called
     ///   under the writer lock: it must be brief, and must not use the store.
+    /// - Returns: the watch; it notes deadlines from now on.
     public func watchDeadlines(_ wake: @escaping @Sendable () -> Void) -> DeadlineWatch {
         let watch = DeadlineWatch(deadlines, wake)
         deadlines.add(watch)

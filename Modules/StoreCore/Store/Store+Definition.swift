@@ -65,6 +65,7 @@ extension Store {
         let restored = catalog.unboundIdentity(draft.name)
         let generation = restored?.reference.generation ?? underWriter.pointee.generation + 1
         let definition = draft.with(generation: generation)
+        try checkRestrictions(of: definition, layout)
         let position = state.positionForWriter + 1
         let bucketLayout = BucketLayout(layout, definition, stamp: position)
         let identity = BucketIdentity(

@@ -39,11 +39,13 @@ extension StoreReader {
 
     /// The earliest deadline of any stored record, passed or not; nil when none has one.
     ///
+    /// - Parameter instant: only deadlines after this count; nil: all of them.
+    /// - Returns: the deadline.
     /// - Throws: `StoreError`.
     /// - Complexity: O(log n).
-    public func nextDeadline() throws -> Timestamp? {
+    public func nextDeadline(after instant: Timestamp? = nil) throws -> Timestamp? {
         try source.withStored { view, _ in
-            let deadline = view.nextDeadline
+            let deadline = view.nextDeadline(after: instant?.microseconds)
             return deadline == .max ? nil : Timestamp(microseconds: deadline)
         }
     }
