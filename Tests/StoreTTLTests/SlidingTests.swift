@@ -44,11 +44,10 @@ import Testing
         #expect(try larder.keys == [])
     }
 
-    @Test func `ends for a record that was read before it was touched to end sooner`() async throws
-    {
+    @Test func `is over for a read that comes at its end`() async throws {
         let larder = try await Larder(.slidingTTL("60s"))
         try await larder.insert("a")
-        larder.clock.advance(by: .seconds(61))
+        larder.clock.advance(by: .seconds(60))
         #expect(try larder.items.get("a") == nil)
         try await larder.store.settle()
         #expect(larder.departures == ["-a expired"])
