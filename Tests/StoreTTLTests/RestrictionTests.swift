@@ -47,30 +47,19 @@ import Testing
         #expect(error?.reason == .restricted)
     }
 
-    @Test func `cannot lead to records with deadlines`() async throws {
-        let larder = try await Larder()
-        try await larder.items.insert(["id": "a"], expiresIn: .seconds(1))
-        let error = await #expect(throws: DefinitionError.self) {
-            try await larder.store.defineBucket("parts", key: "id", schema: Self.schema)
-        }
-        #expect(error?.reason == .restricted)
-        try await larder.items.persist("a")
-        try await larder.store.defineBucket("parts", key: "id", schema: Self.schema)
-    }
-
-    @Test func `keep records from being given deadlines`() async throws {
+    @Test func `hold a record with a deadline of its own, and no other one`() async throws {
         let larder = try await Larder()
         let parts = try await larder.store.defineBucket("parts", key: "id", schema: Self.schema)
-        try await larder.insert("a")
-        try await parts.insert(["id": "p", "item": "a"])
-        let error = await #expect(throws: ReferenceError.self) {
-            try await larder.items.touch("a", expiresIn: .seconds(1))
+        for key in ["a", "b", "c"] {
+            try await larder.items.insert(["id": .string(key)], expiresIn: .seconds(1))
         }
-        #expect(error?.reason == .restrictedDeadline)
-        await #expect(throws: ReferenceError.self) {
-            try await larder.items.insert(["id": "b"], expiresIn: .seconds(1))
-        }
-        #expect(try larder.keys == ["a"])
+        try await parts.insert(["id": "p", "item": "b"])
+        larder.clock.advance(by: .seconds(1))
+        await #expect(throws: ReferenceError.self) { try await larder.store.purgeExpired() }
+        #expect(try larder.keys == [])
+        #expect(try larder.items.overdue().map(\.key) == ["b"])
+        try await parts.delete("p")
+        #expect(try await larder.store.purgeExpired() == 1)
     }
 
     @Test func `may be others that follow what expires`() async throws {

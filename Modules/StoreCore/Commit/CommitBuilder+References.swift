@@ -83,7 +83,6 @@ extension CommitBuilder {
         var waiting: PendingReferrers?
         for entry in pending.entries {
             if let new = entry.new {
-                if !entry.bucket.referrers.isEmpty { try checkDeadline(of: RecordRef(new), entry) }
                 // Nobody is going to see where it leads.
                 if isOverdue(RecordRef(new)) { continue }
                 for reference in entry.bucket.layout.layout.references {

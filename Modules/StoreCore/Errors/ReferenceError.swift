@@ -8,9 +8,6 @@ public struct ReferenceError: Error, Sendable, Hashable {
         case missing
         /// A record that is to be deleted is still referred to: delete what refers to it first, or in the same commit.
         case restricted
-        /// A record cannot be given a deadline where another bucket refers to its bucket with `.restrict`, which would
-        /// keep it for ever, seen by nobody.
-        case restrictedDeadline
         /// The deletion would have taken more records with it than one commit may hold.
         case tooManyCascades
     }
@@ -53,9 +50,6 @@ extension ReferenceError: CustomStringConvertible {
             "There is no record \(target), to which \(place)\(record) refers; insert it first, or in the same commit"
         case .restricted:
             "Record \(target) is still referred to by \(place)\(record); delete that first, or in the same commit"
-        case .restrictedDeadline:
-            "Record \(target) cannot have a deadline, since \(place) refers to that bucket with .restrict; leave it without, "
-                + "or let the reference be .cascade or .setNull"
         case .tooManyCascades:
             "Deleting record \(target) would change more records of bucket \(bucket.excerpt) than one commit may; "
                 + "delete them in several steps first"

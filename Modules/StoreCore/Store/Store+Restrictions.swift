@@ -21,19 +21,6 @@ extension Store {
                         "records of bucket \(reference.target.excerpt) expire or give way to others, and "
                         + ".restrict would keep them; use .cascade or .setNull")
             }
-            let own =
-                isItself
-                ? catalog.identity(definition.name) ?? catalog.unboundIdentity(definition.name)
-                : target
-            if let own, let node = state.rootForWriter.bucket(own),
-                BucketView(node, state.seed).nextDeadline != .max
-            {
-                throw DefinitionError(
-                    bucket: definition.name, field: reference.field, reason: .restricted,
-                    message:
-                        "records of bucket \(reference.target.excerpt) have deadlines, and .restrict would "
-                        + "keep them; take the deadlines away, or use .cascade or .setNull")
-            }
         }
         guard definition.letsRecordsGo else { return }
         for other in others {
@@ -48,21 +35,5 @@ extension Store {
                     + ".restrict, and its records are to expire or to give way to others; use .cascade or .setNull"
             )
         }
-    }
-}
-
-extension CommitBuilder {
-    /// Refuses to give a record a deadline that `.restrict` would not let it keep.
-    ///
-    /// - Throws: `ReferenceError` (`restrictedDeadline`).
-    func checkDeadline(of new: RecordRef, _ entry: PendingChanges.Entry) throws {
-        guard new.expiresAt != .max, new.expiresAt != entry.base?.expiresAt,
-            let referrer = entry.bucket.referrers.first(where: { $0.reference.action == .restrict })
-        else { return }
-        throw ReferenceError(
-            reason: .restrictedDeadline, bucket: referrer.bucket.reference.name,
-            field: referrer.reference.field, key: nil,
-            referencedBucket: entry.bucket.reference.name,
-            referencedKey: new.key)
     }
 }

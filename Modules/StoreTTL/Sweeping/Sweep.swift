@@ -9,22 +9,44 @@ struct Sweep {
 
     /// Deletes what is overdue now, slice by slice.
     ///
+    /// A record that cannot go because others refer to it keeps no other record from going.
+    ///
     /// - Parameter took: told after each commit how many records it deleted.
-    /// - Returns: how many records this call deleted.
-    /// - Throws: what refuses a slice; those before it have happened.
-    func expire(_ took: (Int) -> Void = { _ in }) async throws -> Int {
-        var expired = 0
+    /// - Throws: what refuses a slice; those before it have happened. If records are still referred to, the first
+    ///   `ReferenceError`, when all others have gone.
+    func expire(_ took: (Int) -> Void) async throws {
+        var held: Set<Key> = []
+        var failure: ReferenceError?
         while true {
-            let overdue = try bucket.overdue(limit: Sweep.sliceMax)
-            if overdue.isEmpty { return expired }
-            var batch = WriteBatch()
-            for record in overdue { batch.expire(record.key, from: bucket) }
-            let receipt = try await bucket.store.commit(batch)
-            let count = receipt.counts.reduce(0, +)
-            expired += count
-            took(count)
-            if overdue.count < Sweep.sliceMax { return expired }
+            let limit = Sweep.sliceMax + held.count
+            let overdue = try bucket.overdue(limit: limit)
+            let keys = overdue.map(\.key).filter { !held.contains($0) }
+            if !keys.isEmpty {
+                try await expire(keys[...], took) { key, error in
+                    held.insert(key)
+                    failure = failure ?? error
+                }
+            }
+            if keys.isEmpty || overdue.count < limit { break }
             await Task.yield()
+        }
+        if let failure { throw failure }
+    }
+
+    /// Deletes what is overdue of `keys` in one commit, or, if that is refused for the sake of references, by halves.
+    private func expire(
+        _ keys: ArraySlice<Key>, _ took: (Int) -> Void, _ isHeld: (Key, ReferenceError) -> Void
+    ) async throws {
+        var batch = WriteBatch()
+        for key in keys { batch.expire(key, from: bucket) }
+        do {
+            let receipt = try await bucket.store.commit(batch)
+            took(receipt.counts.reduce(0, +))
+        } catch let error as ReferenceError {
+            guard keys.count > 1 else { return isHeld(keys[keys.startIndex], error) }
+            let middle = keys.startIndex + keys.count / 2
+            try await expire(keys[..<middle], took, isHeld)
+            try await expire(keys[middle...], took, isHeld)
         }
     }
 

@@ -146,7 +146,7 @@ final class Sweeper: StoreComponent, @unchecked Sendable {
                     state.looked(at: bucket.reference, through: horizon)
                 }
             }
-            _ = try await sweep.expire { count in lock.withLock { state.swept += count } }
+            try await sweep.expire { count in lock.withLock { state.swept += count } }
             lock.withLock { state.succeeded(bucket.reference) }
         } catch let error as StoreError where error.reason == .bucketDropped(bucket.name) {
             // It has taken its records along.
@@ -206,7 +206,7 @@ extension Store {
         var purged = 0
         var failure: (any Error)?
         for bucket in buckets.compactMap({ try? self.bucket($0.name) }) {
-            do { _ = try await Sweep(bucket: bucket).expire { purged += $0 } } catch {
+            do { try await Sweep(bucket: bucket).expire { purged += $0 } } catch {
                 failure = failure ?? error
             }
         }
