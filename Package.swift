@@ -23,6 +23,7 @@ let layers = [
     Layer("StoreFoundation", on: ["StoreCore"]),
     Layer("StoreEvents", on: ["StoreCore", "StoreSupervision"]),
     Layer("StoreTransactions", on: ["StoreCore"]),
+    Layer("StoreTTL", on: ["StoreCore", "StoreSupervision"]),
     Layer("StoreTesting", on: ["StoreCore"]),
 ]
 
@@ -35,6 +36,7 @@ let suites = [
         "StoreEventsTests",
         on: ["StoreCore", "StoreSupervision", "StoreEvents", "StoreTesting"]),
     Layer("StoreTransactionsTests", on: ["StoreCore", "StoreTransactions", "StoreTesting"]),
+    Layer("StoreTTLTests", on: ["StoreCore", "StoreTTL", "StoreTesting"]),
     Layer("StorefrontTests", on: ["StoreCore", "storefront"]),
     Layer("LayeringTests"),
 ]
@@ -97,7 +99,7 @@ let package = Package(
             name: "GuideTests",
             dependencies: [
                 "StoreCore", "StoreFoundation", "StoreSupervision", "StoreEvents",
-                "StoreTransactions", "StoreTesting",
+                "StoreTransactions", "StoreTTL", "StoreTesting",
             ],
             path: "Tests/GuideTests",
             swiftSettings: strangerSettings

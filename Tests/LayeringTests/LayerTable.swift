@@ -25,6 +25,7 @@ enum LayerTable {
         Row(
             module: "StoreEvents", below: ["StoreCore", "StoreSupervision"], outside: platform),
         Row(module: "StoreTransactions", below: ["StoreCore"], outside: platform),
+        Row(module: "StoreTTL", below: ["StoreCore", "StoreSupervision"], outside: platform),
         Row(module: "StoreTesting", below: ["StoreCore"], outside: platform),
     ]
 }

@@ -49,6 +49,11 @@ extension CommitBuilder {
         pending.withOwnRecords { bucket, record in
             record.header.pointee.position = position
             record.header.pointee.updatedAt = now
+            if let write = record.header.pointee.ruled {
+                // A rule gave the deadline, and goes by the instant of the commit.
+                if write == .inserted { record.header.pointee.expiresAt = .max }
+                bucket.deadlineRule?.apply(to: record, write, now)
+            }
             guard record.row >= DraftGround.firstRow else { return }
             record.header.pointee.createdAt = now
             record.header.pointee.row = bucket.nextRow

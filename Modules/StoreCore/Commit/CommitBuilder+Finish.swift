@@ -8,7 +8,11 @@ extension CommitBuilder {
         _ context: StoreContext?, definitions: [CommitChange] = [], weight: Int = 0,
         editing definition: ((StoreNode, inout Editor) -> StoreNode)? = nil
     ) throws -> Position {
-        if needsReview { try review() }
+        if needsReview {
+            try review()
+        } else if hasLimits {
+            try enforceLimits()
+        }
         var entries = ContiguousArray<ChangeEntry>()
         entries.reserveCapacity(pending.entries.count)
         for index in pending.entries.indices where pending.entries[index].isEffective {
@@ -31,13 +35,14 @@ extension CommitBuilder {
             }
         }
         apply(position, weight, definition)
+        noteDeadlines()
         store.publish(commit.storage, now)
         return Position(UInt64(bitPattern: position))
     }
 
     /// The commit that this would be, after everything but the gates; nothing is carried out.
     mutating func preview(_ context: StoreContext?) throws -> Commit {
-        if needsReview { try review() }
+        if needsReview { try review() } else { try enforceLimits() }
         let entries = pending.entries.filter(\.isEffective).map { changeEntry($0, keepsOld: true) }
         return Commit(
             storage: CommitStorage(
@@ -67,8 +72,16 @@ extension CommitBuilder {
         return false
     }
 
-    /// Lets policies, references and unique values have their say until none adds anything: what is expired for the
-    /// sake of a value is shown to the policies too.
+    /// Whether a bucket that the commit writes has a limit.
+    private var hasLimits: Bool {
+        for index in pending.entries.indices where pending.entries[index].bucket.limit != nil {
+            return true
+        }
+        return false
+    }
+
+    /// Lets policies, references and unique values have their say until none adds anything: what is expired for the sake
+    /// of a value is shown to the policies too.
     @inline(never)
     private mutating func review() throws {
         var review = PolicyReview()
@@ -81,6 +94,7 @@ extension CommitBuilder {
                 try followReferences(&followed)
             } while pending.revision != reviewed
             try checkUniques()
+            if hasLimits { try enforceLimits() }
         } while pending.revision != reviewed
         try checkReferences()
     }

@@ -34,6 +34,7 @@ extension CommitBuilder {
             let (current, found) = try existing(key, hash, expected, bucket)
             let new = try layout(of: bucket).makeReplacement(fields, for: current.storage)
             RecordRef(new).succeed(current)
+            bucket.applyDeadline(to: new, .replaced, after: current, position, now)
             set(bucket, hash, found, new, .user)
             return .record(new)
         case .expire(let key, let hash):
@@ -68,6 +69,7 @@ extension CommitBuilder {
             RecordRef(record).succeed(base)
             RecordRef(record).header.pointee.expiresAt = deadline
         }
+        bucket.applyDeadline(to: record, .inserted, position, now)
         set(bucket, hash, found, record, .user)
         return .record(record)
     }
@@ -101,6 +103,7 @@ extension CommitBuilder {
         let (current, found) = try existing(key, hash, expected, bucket)
         let new = try layout(of: bucket).merge(patch, onto: current.storage)
         RecordRef(new).succeed(current)
+        bucket.applyDeadline(to: new, .merged, after: current, position, now)
         set(bucket, hash, found, new, reason)
         return .record(new)
     }
@@ -137,6 +140,7 @@ extension CommitBuilder {
         let new = current.storage.copy()
         RecordRef(new).succeed(current)
         RecordRef(new).header.pointee.expiresAt = deadline?.microseconds ?? .max
+        RecordRef(new).header.pointee.ruled = nil
         set(bucket, hash, found, new, .touched)
         return .record(new)
     }
@@ -181,6 +185,7 @@ extension CommitBuilder {
             let (current, found) = try existing(key, hash, nil, bucket)
             let new = try layout(of: bucket).merge(patch, onto: current.storage)
             RecordRef(new).succeed(current)
+            bucket.applyDeadline(to: new, .merged, after: current, position, now)
             return (hash, found, new)
         }
         for (hash, found, new) in merged { set(bucket, hash, found, new, .user) }

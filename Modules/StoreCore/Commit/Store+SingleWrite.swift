@@ -29,9 +29,11 @@ extension Store {
                     bucket: bucket.reference.name, fields: bucket.definition.key.fields,
                     value: ref.key.value, key: ref.key)
             }
+            if let limit = bucket.limit, view.count >= limit.count { return nil }
             ref.header.pointee.createdAt = now
             ref.header.pointee.row = bucket.nextRow
             bucket.nextRow += 1
+            bucket.applyDeadline(to: record, .inserted, 0, now)
             finish(bucket, nil, record, hash, now, context)
             return .record(record)
         case .patch(let key, let hash, let patch, let expected):
@@ -41,6 +43,8 @@ extension Store {
             if let expected, !expected.holds(of: base) { return nil }
             let new = try bucket.layout.layout.merge(patch, onto: base.storage)
             RecordRef(new).succeed(base)
+            bucket.applyDeadline(to: new, .merged, 0, now)
+            if bucket.limit != nil { bucket.marks?.visit(base.row) }
             finish(bucket, base, new, hash, now, context)
             return .record(new)
         case .delete(let key, let hash, let reason, let expected):
@@ -96,7 +100,11 @@ extension Store {
             return root
         }
         withExtendedLifetime(pinned) {}
-        if new == nil, let row { bucket.marks?.forget(row) }
+        if let new {
+            deadlines.note(RecordRef(new).expiresAt)
+        } else if let row {
+            bucket.marks?.forget(row)
+        }
         publish(commit, now)
     }
 

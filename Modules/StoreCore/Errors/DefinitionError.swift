@@ -59,6 +59,8 @@ public struct DefinitionError: Error, Sendable, Hashable {
         public static let unknownProperty = Reason("unknownProperty")
         /// A bucket that others refer to cannot be dropped.
         public static let referenced = Reason("referenced")
+        /// Records that expire or give way to others would be kept by a reference with `.restrict`.
+        public static let restricted = Reason("restricted")
         /// A change of a definition removes a field or an index that is not there.
         public static let notDeclared = Reason("notDeclared")
         /// Records that are there do not fit what a change of the definition adds.

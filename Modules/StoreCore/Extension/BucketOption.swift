@@ -29,8 +29,20 @@ public struct BucketConfiguration: Sendable {
     public var order: BucketOrder = .insertion
     /// Facts about the bucket that belong to its definition as data: they are in the commit that defines it.
     public var attributes: Fields = [:]
+    /// Whether records go without anybody deleting them, because they expire or give way to others.
+    ///
+    /// Whoever sets ``deadlines`` or ``limit`` sets this too. It is an attribute, so that it holds for a restored bucket
+    /// before that is defined. A bucket whose records go cannot be referred to with `.restrict`.
+    public var letsRecordsGo: Bool {
+        get { attributes[BucketDefinition.letsRecordsGoName] == .bool(true) }
+        set { attributes[BucketDefinition.letsRecordsGoName] = newValue ? .bool(true) : .null }
+    }
     /// Whether reads through handles leave `ReadMarks`.
     public var keepsReadMarks = false
+    /// Until when records live that have no deadline of their own; nil: for ever.
+    public var deadlines: DeadlineRule?
+    /// How many records the bucket may hold; nil: any number.
+    public var limit: SizeLimit?
     var policies: [any WritePolicy] = []
     var components: [(name: String, make: @Sendable () -> any StoreComponent)] = []
 
@@ -82,6 +94,11 @@ public struct BucketDefinition: Sendable, Equatable, Codable {
         self.order = order
         self.attributes = attributes
     }
+
+    static let letsRecordsGoName = "letsRecordsGo"
+
+    /// Whether records go without anybody deleting them: see ``BucketConfiguration/letsRecordsGo``.
+    public var letsRecordsGo: Bool { attributes[BucketDefinition.letsRecordsGoName] == .bool(true) }
 
     /// Names this life of the bucket.
     public var reference: BucketReference { BucketReference(name: name, generation: generation) }

@@ -141,8 +141,13 @@ struct BucketView {
     }
 
     /// The earliest deadline of any record, in microseconds; `Int64.max` when there is none.
-    var nextDeadline: Int64 {
-        guard bucket.root.pointee.deadlines != nil, let row = deadlines.row(at: 0),
+    var nextDeadline: Int64 { nextDeadline(after: nil) }
+
+    /// The earliest deadline after an instant.
+    func nextDeadline(after instant: Int64?) -> Int64 {
+        guard bucket.root.pointee.deadlines != nil,
+            let row = deadlines.row(
+                at: instant.map { deadlines.rank(ofDeadlinesThrough: $0) } ?? 0),
             let record = record(row: row)
         else { return .max }
         return record.expiresAt

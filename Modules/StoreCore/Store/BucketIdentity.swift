@@ -6,6 +6,10 @@ final class BucketIdentity: @unchecked Sendable {
     let slot: Int
     let policies: [any WritePolicy]
     let marks: ReadMarks?
+    let deadlineRule: DeadlineRule?
+    let limit: SizeLimit?
+    /// Whether most reads of a record need the instant: it is looked up before S is taken then.
+    let readsClock: Bool
     /// The newest of `forms`.
     private let current: Atomic<UnsafeRawPointer>
 
@@ -27,12 +31,16 @@ final class BucketIdentity: @unchecked Sendable {
     var loggedMarks: [Int64]
 
     init(
-        slot: Int, form: BucketForm, policies: [any WritePolicy], marks: ReadMarks?
+        slot: Int, form: BucketForm, policies: [any WritePolicy], marks: ReadMarks?,
+        deadlineRule: DeadlineRule? = nil, limit: SizeLimit? = nil
     ) {
         reference = form.layout.reference
         self.slot = slot
         self.policies = policies
         self.marks = marks
+        self.deadlineRule = deadlineRule
+        self.limit = limit
+        readsClock = marks != nil || deadlineRule != nil
         current = Atomic(UnsafeRawPointer(Unmanaged.passUnretained(form).toOpaque()))
         forms = [form]
         loggedMarks = Array(repeating: 0, count: form.counters.slots.count)

@@ -134,7 +134,7 @@ extension Store {
     ) throws -> R {
         let hash = state.seed.hash(key.value)
         // A clock may be anybody's, and nothing of anybody's runs under S.
-        var instant = identity.marks == nil ? nil : now.microseconds
+        var instant = identity.readsClock ? now.microseconds : nil
         while true {
             do {
                 state.lock.lockForReading()

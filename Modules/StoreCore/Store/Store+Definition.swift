@@ -45,12 +45,17 @@ extension Store {
         let (identity, position) = try await withComponents(configuration.components) {
             try await inTurn { context in
                 try commitNow(context) { builder in
-                    try define(draft, layout, configuration, &builder, context)
+                    let (identity, position) = try define(
+                        draft, layout, configuration, &builder, context)
+                    return (identity, try trim(identity, context) ?? position)
                 }
             }
         }
+        let bucket = DynamicBucket(store: self, identity: identity)
+        // Restored records may have deadlines; the bucket is in the catalog by now, where sweepers look.
+        if let next = try? bucket.nextDeadline() { deadlines.note(next.microseconds) }
         try await awaitDurability(position)
-        return DynamicBucket(store: self, identity: identity)
+        return bucket
     }
 
     private func define(
@@ -60,6 +65,7 @@ extension Store {
         let restored = catalog.unboundIdentity(draft.name)
         let generation = restored?.reference.generation ?? underWriter.pointee.generation + 1
         let definition = draft.with(generation: generation)
+        try checkRestrictions(of: definition, layout)
         let position = state.positionForWriter + 1
         let bucketLayout = BucketLayout(layout, definition, stamp: position)
         let identity = BucketIdentity(
@@ -67,7 +73,8 @@ extension Store {
             form: BucketForm(
                 bucketLayout, AutoincrementCounters(layout, goingOnFrom: restored?.form)),
             policies: configuration.policies,
-            marks: configuration.keepsReadMarks ? ReadMarks() : nil)
+            marks: configuration.keepsReadMarks ? ReadMarks() : nil,
+            deadlineRule: configuration.deadlines, limit: configuration.limit)
         identity.nextRow = restored?.nextRow ?? 1
         identity.wantsOldImages = wantsOldImages(of: draft.name)
         if let restored, restored.definition == definition {

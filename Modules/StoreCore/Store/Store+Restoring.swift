@@ -13,6 +13,9 @@ extension Store {
                 let node = try restoredBucket(bucket, slot: slot, stamp: stamp, &editor)
                 roots.append(node)
             }
+            for identity in catalog.everyIdentity {
+                try checkRestrictions(of: identity.definition, identity.layout.layout)
+            }
         } catch {
             for root in roots { editor.retire(bucket: root) }
             state.pins.disposeOfEverything(editor.retired)

@@ -80,6 +80,7 @@ extension Store {
         _ context: StoreContext?
     ) throws -> Position {
         let layout = rebuild.layout
+        try checkRestrictions(of: layout.definition, layout.layout)
         let counters = AutoincrementCounters(layout.layout, goingOnFrom: identity.form)
         for (slot, mark) in rebuild.counters.marks { counters.advance(slot, past: mark) }
         let form = BucketForm(layout, counters)

@@ -31,6 +31,7 @@ public final class Store: Sendable {
     let catalog: Catalog
     let components: ComponentList
     let lazyPins = LazyPinList()
+    let deadlines = DeadlineBoard()
     let ending = Ending()
     // Changed under W, and read without it: no look at the store waits for a writer.
     let isPoisoned = Atomic<Bool>(false)

@@ -8,9 +8,26 @@ extension StoreReader {
     /// - Throws: `StoreError`, `QueryError` (negative limit).
     /// - Complexity: O(limit + log n).
     public func overdue(limit: Int = .max) throws -> [Record] {
+        try expiring(through: nil, limit: limit)
+    }
+
+    /// The records whose deadline is not after `instant`, passed or not, by deadline.
+    ///
+    /// - Parameters:
+    ///   - instant: the last deadline that counts.
+    ///   - limit: at most so many; 0 or more.
+    /// - Returns: the records, the earliest first.
+    /// - Throws: `StoreError`, `QueryError` (negative limit).
+    /// - Complexity: O(limit + log n).
+    public func expiring(through instant: Timestamp, limit: Int = .max) throws -> [Record] {
+        // The last instant of all is the deadline of what has none.
+        try expiring(through: Swift.min(instant.microseconds, .max - 1), limit: limit)
+    }
+
+    private func expiring(through instant: Int64?, limit: Int) throws -> [Record] {
         try checkLimit(limit)
-        return try source.withStored { view, instant in
-            let count = view.deadlines.rank(ofDeadlinesThrough: instant)
+        return try source.withStored { view, now in
+            let count = view.deadlines.rank(ofDeadlinesThrough: instant ?? now)
             var records: [Record] = []
             view.deadlines.scan(ranks: 0..<Swift.min(count, limit), ascending: true) { row in
                 if let record = view.record(row: row) { records.append(Record(record.storage)) }
@@ -22,27 +39,32 @@ extension StoreReader {
 
     /// The earliest deadline of any stored record, passed or not; nil when none has one.
     ///
+    /// - Parameter instant: only deadlines after this count; nil: all of them.
+    /// - Returns: the deadline.
     /// - Throws: `StoreError`.
     /// - Complexity: O(log n).
-    public func nextDeadline() throws -> Timestamp? {
+    public func nextDeadline(after instant: Timestamp? = nil) throws -> Timestamp? {
         try source.withStored { view, _ in
-            let deadline = view.nextDeadline
+            let deadline = view.nextDeadline(after: instant?.microseconds)
             return deadline == .max ? nil : Timestamp(microseconds: deadline)
         }
     }
 
     /// The records that were created first, whatever the bucket's order, overdue ones included.
     ///
-    /// - Parameter limit: at most so many; 0 or more.
+    /// - Parameters:
+    ///   - limit: at most so many; 0 or more.
+    ///   - last: the record after which to go on, whether it is still there or not; nil: from the first on.
     /// - Returns: the records, the earliest first.
     /// - Throws: `StoreError`, `QueryError` (negative limit).
     /// - Complexity: O(limit + log n).
-    public func oldest(limit: Int) throws -> [Record] {
+    public func oldest(limit: Int, after last: Record? = nil) throws -> [Record] {
         try checkLimit(limit)
         return try source.withStored { view, _ in
             var records: [Record] = []
             guard limit > 0 else { return records }
-            view.scanRows(from: nil, ascending: true) { record in
+            let row = last.map { RecordRef($0.storage).row }
+            view.scanRows(from: row, ascending: true) { record in
                 records.append(Record(record.storage))
                 return records.count < limit
             }

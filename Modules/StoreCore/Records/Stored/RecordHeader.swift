@@ -18,6 +18,8 @@ struct RecordHeader {
     var expiresAt: Int64 = .max
     /// About how many bytes of heap the record occupies, itself included; at most 4 GiB.
     var byteCount: UInt32 = 0
+    /// How the record was written when the bucket's rule gave it its deadline; nil if the deadline is another's.
+    var ruled: DeadlineRule.Write?
     /// Whether one more value follows the columns' values: an object of the undeclared fields.
     var hasExtras: Bool
 

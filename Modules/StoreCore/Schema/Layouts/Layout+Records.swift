@@ -48,6 +48,7 @@ extension RecordStorage {
         head.pointee.createdAt = other.createdAt
         head.pointee.updatedAt = other.updatedAt
         head.pointee.expiresAt = other.expiresAt
+        head.pointee.ruled = other.ruled
     }
 
     /// The value of a column of `layout`, which need not be the record's own.

@@ -1,0 +1,39 @@
+// A record that is referred to with `.restrict` cannot go. Where records go by themselves, that would keep them for ever,
+// seen by nobody: so the two are not to be had together, whichever comes first.
+
+extension Store {
+    /// Refuses a definition by which somebody would refer with `.restrict` to records that go by themselves.
+    ///
+    /// Under W.
+    ///
+    /// - Throws: `DefinitionError` (`restricted`).
+    func checkRestrictions(of definition: BucketDefinition, _ layout: Layout) throws {
+        let others = catalog.everyIdentity.filter {
+            !bytesEqual($0.reference.name, definition.name)
+        }
+        for reference in layout.references where reference.action == .restrict {
+            let isItself = bytesEqual(reference.target, definition.name)
+            let target = others.first { bytesEqual($0.reference.name, reference.target) }
+            if isItself ? definition.letsRecordsGo : target?.definition.letsRecordsGo ?? false {
+                throw DefinitionError(
+                    bucket: definition.name, field: reference.field, reason: .restricted,
+                    message:
+                        "records of bucket \(reference.target.excerpt) expire or give way to others, and "
+                        + ".restrict would keep them; use .cascade or .setNull")
+            }
+        }
+        guard definition.letsRecordsGo else { return }
+        for other in others {
+            let reference = other.layout.layout.references.first {
+                $0.action == .restrict && bytesEqual($0.target, definition.name)
+            }
+            guard let reference else { continue }
+            throw DefinitionError(
+                bucket: definition.name, reason: .restricted,
+                message:
+                    "field \(reference.field.excerpt) of bucket \(other.reference.name.excerpt) refers to it with "
+                    + ".restrict, and its records are to expire or to give way to others; use .cascade or .setNull"
+            )
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import StoreCore
+import StoreTTL
+import StoreTesting
+import Testing
+
+@Suite struct `A sliding lifetime` {
+    @Test func `is prolonged by reads, from when they happened on`() async throws {
+        let larder = try await Larder(.slidingTTL("60s"))
+        try await larder.insert("a", "b")
+        larder.clock.advance(by: .seconds(40))
+        _ = try larder.items.get("a")
+        #expect(try larder.items.ttl(of: "a") == .seconds(20))
+        larder.clock.advance(by: .seconds(19))
+        try await larder.store.settle()
+        #expect(try larder.items.ttl(of: "a") == .seconds(41))
+        larder.clock.advance(by: .seconds(1))
+        try await larder.store.settle()
+        #expect(try larder.keys == ["a"])
+        #expect(larder.departures == ["-b expired"])
+    }
+
+    @Test func `is prolonged by the sweeper itself, once for all that were read`() async throws {
+        let larder = try await Larder(.slidingTTL("60s"))
+        try await larder.items.insertMany((0..<10).map { ["id": .string("\($0)")] })
+        larder.clock.advance(by: .seconds(30))
+        for key in 0..<10 { _ = try larder.items.get("\(key)") }
+        await larder.until { larder.clock.sleeperCount == 1 }
+        larder.clock.advance(by: .seconds(29))
+        await larder.until { larder.statistic("prolonged") == 10 }
+        let commit = try #require(larder.recorder.commits.last)
+        #expect(commit.records.count == 10)
+        #expect(commit.records.allSatisfy { $0.reason == .touched })
+        #expect(try larder.items.ttl(of: "3") == .seconds(31))
+    }
+
+    @Test func `is not prolonged by being asked for`() async throws {
+        let larder = try await Larder(.slidingTTL("60s"))
+        try await larder.insert("a")
+        larder.clock.advance(by: .seconds(59))
+        _ = try larder.items.ttl(of: "a")
+        _ = try larder.items.all()
+        try await larder.store.settle()
+        larder.clock.advance(by: .seconds(1))
+        #expect(try larder.keys == [])
+    }
+
+    @Test func `is over for a read that comes at its end`() async throws {
+        let larder = try await Larder(.slidingTTL("60s"))
+        try await larder.insert("a")
+        larder.clock.advance(by: .seconds(60))
+        #expect(try larder.items.get("a") == nil)
+        try await larder.store.settle()
+        #expect(larder.departures == ["-a expired"])
+    }
+
+    @Test func `never ends for what was persisted`() async throws {
+        let larder = try await Larder(.slidingTTL("60s"))
+        try await larder.insert("a")
+        try await larder.items.persist("a")
+        _ = try larder.items.get("a")
+        larder.clock.advance(by: .days(1))
+        try await larder.store.settle()
+        #expect(try larder.items.ttl(of: "a") == nil)
+    }
+}
