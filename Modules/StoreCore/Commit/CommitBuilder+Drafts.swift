@@ -26,7 +26,8 @@ extension CommitBuilder {
             for seen in reads.keys { try check(seen, isUndisturbed, since: snapshot) }
             pending = drafted
             for index in pending.entries.indices {
-                try check(index, reads.increments[index], isUndisturbed, since: snapshot)
+                try check(
+                    index, reads.increments[index]?.map(\.patch), isUndisturbed, since: snapshot)
             }
         }
         finishTaking(draft)
