@@ -56,17 +56,17 @@ extension Store {
         let retriesMax = retry.retriesMax
         var attempt = 1
         while attempt <= retriesMax {
-            if let result = try await run.attempt(attempt, isLast: false, body) {
-                return result
-            }
+            let end = try await run.attempt(attempt, isLast: false, body)
+            if let result = try await run.tell(end, isLast: false) { return result }
             await stepBack(attempt)
             attempt += 1
         }
-        let result =
+        // Handlers come after the turn: they may wait for other writers.
+        let end =
             attempt == 1
             ? try await run.attempt(attempt, isLast: true, body)
             : try await exclusively { try await run.attempt(attempt, isLast: true, body) }
-        guard let result else {
+        guard let result = try await run.tell(end, isLast: true) else {
             preconditionFailure("the last attempt has neither succeeded nor failed")
         }
         return result
