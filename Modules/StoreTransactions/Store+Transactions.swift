@@ -59,6 +59,7 @@ extension Store {
             let end = try await run.attempt(attempt, isLast: false, body)
             if let result = try await run.tell(end, isLast: false) { return result }
             await stepBack(attempt)
+            try Task.checkCancellation()
             attempt += 1
         }
         // Handlers come after the turn: they may wait for other writers.
@@ -90,6 +91,9 @@ extension Store {
     public nonisolated(nonsending) func speculate<R>(
         _ body: (Transaction) async throws -> R
     ) async throws -> Commit {
+        guard joined == nil else {
+            throw StoreError(.writesForbidden("inside a transaction: speculate outside of it"))
+        }
         try Task.checkCancellation()
         let board = try TransactionBoard.of(self)
         let transaction = try Transaction(

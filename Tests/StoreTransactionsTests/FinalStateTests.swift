@@ -102,7 +102,7 @@ import Testing
         let policy = ClosurePolicy { context in
             journal.note("\(context.changes.count)")
             return context.changes.compactMap { change in
-                change.kind == .inserted && change.new?["note"] == .null
+                change.kind == .inserted && change.new?["note"] == Value.null
                     ? .update(bucket: "notes", key: change.key, ["note": "seen"]) : nil
             }
         }
