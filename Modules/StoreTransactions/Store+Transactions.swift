@@ -56,17 +56,18 @@ extension Store {
         let retriesMax = retry.retriesMax
         var attempt = 1
         while attempt <= retriesMax {
-            if let result = try await run.attempt(attempt, isLast: false, body) {
-                return result
-            }
+            let end = try await run.attempt(attempt, isLast: false, body)
+            if let result = try await run.tell(end, isLast: false) { return result }
             await stepBack(attempt)
+            try Task.checkCancellation()
             attempt += 1
         }
-        let result =
+        // Handlers come after the turn: they may wait for other writers.
+        let end =
             attempt == 1
             ? try await run.attempt(attempt, isLast: true, body)
             : try await exclusively { try await run.attempt(attempt, isLast: true, body) }
-        guard let result else {
+        guard let result = try await run.tell(end, isLast: true) else {
             preconditionFailure("the last attempt has neither succeeded nor failed")
         }
         return result
@@ -90,6 +91,9 @@ extension Store {
     public nonisolated(nonsending) func speculate<R>(
         _ body: (Transaction) async throws -> R
     ) async throws -> Commit {
+        guard joined == nil else {
+            throw StoreError(.writesForbidden("inside a transaction: speculate outside of it"))
+        }
         try Task.checkCancellation()
         let board = try TransactionBoard.of(self)
         let transaction = try Transaction(

@@ -135,6 +135,8 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
     /// Has `handler` run when this run of the body has come to nothing: it threw, was cancelled, took too long, or
     /// was in conflict, whether it is retried or not.
     ///
+    /// A commit that has happened, but may not be durable, runs no handlers at all.
+    ///
     /// Handlers run one after another, the newest first. What has been added inside of a savepoint that was taken
     /// back runs too.
     public func onRollback(_ handler: @escaping @Sendable () async -> Void) {

@@ -30,7 +30,8 @@ extension TransactionConflictError: CustomStringConvertible {
         let name = label.map { "The transaction “\($0)”" } ?? "A transaction"
         let record = key.map { ", key \($0.value)" } ?? ""
         let query = predicate.map { ", read by a query for \($0)" } ?? ""
-        let change = changePosition.map { "has changed at position \($0.value)" } ?? "has expired"
+        let otherwise = key == nil ? "has been redefined" : "has expired"
+        let change = changePosition.map { "has changed at position \($0.value)" } ?? otherwise
         return "\(name) is in conflict: in bucket \(bucket)\(record)\(query), "
             + "what it saw at position \(readPosition.value) \(change); run it again, or give it retries"
     }

@@ -8,41 +8,59 @@ struct TransactionRun {
     let isSerializable: Bool
     let limit: TransactionLimit?
 
-    /// Runs the body once, and commits; nil if somebody has come between and it is not the last time.
+    /// Runs the body once, and commits.
+    ///
+    /// - Returns: what has become of it, of which nobody has been told yet.
     nonisolated(nonsending) func attempt<R>(
         _ number: Int, isLast: Bool, _ body: (Transaction) async throws -> R
-    ) async throws -> R? {
+    ) async throws -> TransactionEnd<R> {
         try limit?.check(store.now)
         let transaction = try Transaction(
             store, id: board.nextID(), label: label, attempt: number, limit: limit,
             isSerializable: isSerializable)
         board.enter(transaction)
+        var isCommitting = false
         do {
             let (result, position) = try await transaction.working {
                 let result = try await body(transaction)
                 try limit?.check(store.now)
+                isCommitting = true
                 return (result, try await store.commit(transaction.draft))
             }
             board.leave(transaction) { $0.committed += 1 }
-            for handler in transaction.takeHandlers()?.committed ?? [] { await handler(position) }
-            return result
+            return TransactionEnd(
+                kind: .committed(result, position), handlers: transaction.takeHandlers())
         } catch {
             transaction.draft.end()
+            let handlers = transaction.takeHandlers()
+            if isCommitting, error.saysNothingOfTheCommit {
+                board.leave(transaction) { $0.committed += 1 }
+                return TransactionEnd(kind: .unknown(error), handlers: handlers)
+            }
             let conflict = (error as? ConflictError).flatMap { $0.since == nil ? nil : $0 }
-            let isTimeout = error is TransactionTimeoutError
             board.leave(transaction) {
                 $0.rolledBack += 1
                 if conflict != nil { $0.conflicts += 1 }
                 if conflict != nil, !isLast { $0.retries += 1 }
-                if isTimeout { $0.timeouts += 1 }
+                if error is TransactionTimeoutError { $0.timeouts += 1 }
             }
-            for handler in (transaction.takeHandlers()?.rolledBack ?? []).reversed() {
-                await handler()
-            }
-            guard let conflict else { throw error }
-            if !isLast { return nil }
-            throw await report(conflict, number)
+            let kind = conflict.map { TransactionEnd<R>.Kind.conflict($0, number) }
+            return TransactionEnd(kind: kind ?? .failed(error), handlers: handlers)
         }
+    }
+
+    /// Runs the handlers, and says what is to be said; nil where the body is to run again.
+    nonisolated(nonsending) func tell<R>(_ end: TransactionEnd<R>, isLast: Bool) async throws -> R?
+    {
+        if case .committed(let result, let position) = end.kind {
+            for handler in end.handlers?.committed ?? [] { await handler(position) }
+            return result
+        }
+        if case .unknown(let error) = end.kind { throw error }
+        for handler in (end.handlers?.rolledBack ?? []).reversed() { await handler() }
+        if case .failed(let error) = end.kind { throw error }
+        guard isLast, case .conflict(let conflict, let attempts) = end.kind else { return nil }
+        throw await report(conflict, attempts)
     }
 
     /// The conflict, with the commit that did it if it can still be found.
@@ -63,7 +81,10 @@ struct TransactionRun {
         }
         // Of a record that has been deleted it is only known that it was there.
         guard let key = conflict.key else {
-            return commits.first { $0.position == conflict.position }
+            return commits.first { commit in
+                conflict.position.map { $0 == commit.position }
+                    ?? commit.changes.contains { $0.redefines(conflict.bucket) }
+            }
         }
         return commits.first { commit in
             commit.records.contains { $0.bucket.name == conflict.bucket && $0.key == key }
@@ -81,5 +102,39 @@ extension Transaction {
                 $0.writesForbidden = "inside a transaction: write through it instead"
                 if let label { $0.causation = Causation("transaction:\(label)") }
             }, body)
+    }
+}
+
+/// What has become of one run of a body.
+struct TransactionEnd<R> {
+    enum Kind {
+        case committed(R, Position)
+        /// It has been committed, and may not be durable.
+        case unknown(any Error)
+        case conflict(ConflictError, Int)
+        case failed(any Error)
+    }
+
+    let kind: Kind
+    let handlers: HandlerList.Handlers?
+}
+
+extension Error {
+    /// Whether a commit that ends with this has happened, and nobody knows whether for good.
+    fileprivate var saysNothingOfTheCommit: Bool {
+        guard let error = self as? StoreError, let position = error.position else { return false }
+        return error.reason == .outcomeUnknown(position)
+    }
+}
+
+extension CommitChange {
+    /// Whether a bucket of this name has been defined, defined anew or dropped.
+    fileprivate func redefines(_ bucket: String) -> Bool {
+        switch self {
+        case .bucketDefined(let definition), .bucketUpdated(let definition):
+            definition.name == bucket
+        case .bucketDropped(let reference): reference.name == bucket
+        case .record, .autoincrement: false
+        }
     }
 }

@@ -26,7 +26,8 @@ extension CommitBuilder {
             for seen in reads.keys { try check(seen, isUndisturbed, since: snapshot) }
             pending = drafted
             for index in pending.entries.indices {
-                try check(index, reads.increments[index], isUndisturbed, since: snapshot)
+                try check(
+                    index, reads.increments[index]?.map(\.patch), isUndisturbed, since: snapshot)
             }
         }
         finishTaking(draft)
@@ -178,21 +179,22 @@ extension Store {
         let scope = draft.scope
         guard scope.store === self else { throw StoreError(.anotherStore("The draft")) }
         try checkWritable(StoreContext.current, committing: draft)
-        let (count, reads) = try scope.drafted()
+        let count = try scope.draftedCount()
         if count == 0, requirements.isEmpty { return position }
+        // The checks let go of what holds the version, which nobody else may hold then.
+        var checks = try scope.checks(beside: requirements)
         do {
-            return try await commit(scope, count, requirements + reads)
+            return try await commit(scope, count, &checks)
         } catch let conflict as ConflictError {
             throw conflict.since(draft.position)
         }
     }
 
     private func commit(
-        _ scope: WriterScope, _ count: Int, _ requirements: [CommitRequirement]
+        _ scope: WriterScope, _ count: Int, _ checks: inout RequirementChecks
     ) async throws -> Position {
-        var checks = RequirementChecks(requirements, of: self)
         try checks.catchUp()
-        let body = { [self] (context: StoreContext?, isInTurn: Bool) throws -> Position? in
+        func body(_ context: StoreContext?, _ isInTurn: Bool) throws -> Position? {
             try commitNow(context) { builder in
                 if !isInTurn, mustQueue(context) { return nil }
                 let budget = isInTurn ? Int.max : RequirementChecks.fewMax
@@ -225,7 +227,7 @@ extension Store {
         let scope = draft.scope
         guard scope.store === self else { throw StoreError(.anotherStore("The draft")) }
         try checkWritable(StoreContext.current, committing: draft)
-        var checks = RequirementChecks(try scope.drafted().reads, of: self)
+        var checks = try scope.checks()
         try checks.catchUp()
         return try await takingTurn { context in
             try commitNow(context) { builder in
@@ -238,19 +240,29 @@ extension Store {
 }
 
 extension WriterScope {
-    /// How many changes a draft has made, and what has to be still true of its reads beside the keys that it knows.
-    fileprivate func drafted() throws -> (count: Int, reads: [CommitRequirement]) {
+    /// How many changes a draft has made.
+    fileprivate func draftedCount() throws -> Int {
         try locked {
             try check()
-            guard let draft, let builder = builder.pointee else { throw StoreError(.scopeEnded) }
+            guard let builder = builder.pointee else { throw StoreError(.scopeEnded) }
+            return builder.pending.entries.count
+        }
+    }
+
+    /// What has to be still true: of a draft's reads, beside the keys that it knows, and what else is required.
+    fileprivate func checks(beside requirements: [CommitRequirement] = []) throws
+        -> RequirementChecks
+    {
+        try locked {
+            try check()
+            guard let draft else { throw StoreError(.scopeEnded) }
             var reads = draft.ground.noted?.readSet ?? ReadSet()
             #if DEBUG
                 if !Store.validatesDrafts { reads = ReadSet() }
             #endif
-            return (
-                builder.pending.entries.count,
-                reads.isEmpty ? [] : [.unchanged(reads, since: draft.ground.snapshot)]
-            )
+            if reads.isEmpty { return RequirementChecks(requirements, of: store) }
+            return RequirementChecks(
+                requirements + [.unchanged(reads, since: draft.ground.snapshot)], of: store)
         }
     }
 }

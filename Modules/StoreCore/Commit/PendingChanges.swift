@@ -55,6 +55,8 @@ struct PendingChanges {
 
     /// What entries were before they were changed, while a savepoint may ask for it.
     private var undone: [(index: Int, entry: Entry)]?
+    /// The savepoints under way, the newest last.
+    private var marks: [Mark] = []
 
     private static let linearMax = 8
 
@@ -101,7 +103,15 @@ struct PendingChanges {
     @inline(__always)
     mutating func setNew(_ index: Int, _ record: RecordStorage?, _ reason: Change.Reason) {
         note(index)
-        rewritten.append((index, entries[index].key))
+        put(index, record, reason)
+    }
+
+    @inline(__always)
+    private mutating func put(_ index: Int, _ record: RecordStorage?, _ reason: Change.Reason) {
+        // An entry that has left nothing knows its key again by what it leaves now.
+        let known = entries[index].isEffective
+        let key = known ? entries[index].key : record.map { RecordRef($0).key.value } ?? .null
+        rewritten.append((index, key))
         entries[index].new = record
         entries[index].reason = reason
         revision += 1
@@ -135,20 +145,43 @@ struct PendingChanges {
 
     // MARK: Savepoints
 
-    /// How far the changes had come at one moment.
-    struct Mark {
-        fileprivate let entries: Int
-        fileprivate let undone: Int
+    /// How far the changes had come at one moment, or at the one before it to which they have been taken back since.
+    final class Mark {
+        fileprivate(set) var entries: Int
+        fileprivate var undone: Int
+        fileprivate var rewritten: Int
+        /// Changes with a greater revision came later.
+        let revision: Int
+
+        fileprivate init(_ pending: PendingChanges) {
+            entries = pending.entries.count
+            undone = pending.undone?.count ?? 0
+            rewritten = pending.rewritten.count
+            revision = pending.revision
+        }
     }
 
-    /// Remembers from now on what entries were, until `forgetMarks()`.
+    /// Remembers from now on what entries were, until the mark is released.
     mutating func mark() -> Mark {
         if undone == nil { undone = [] }
-        return Mark(entries: entries.count, undone: undone?.count ?? 0)
+        let mark = Mark(self)
+        marks.append(mark)
+        return mark
+    }
+
+    /// A mark is of no use any more.
+    ///
+    /// Most often it is the last one; those of tasks side by side may end in any order.
+    mutating func release(_ mark: Mark) {
+        if marks.last === mark { marks.removeLast() } else { marks.removeAll { $0 === mark } }
+        if marks.isEmpty { undone = nil }
     }
 
     /// No mark is of use any more.
-    mutating func forgetMarks() { undone = nil }
+    mutating func forgetMarks() {
+        undone = nil
+        marks = []
+    }
 
     @inline(__always)
     private mutating func note(_ index: Int) {
@@ -158,22 +191,22 @@ struct PendingChanges {
     /// Brings every entry to what it was at a mark; those that came later leave their records as they were.
     ///
     /// O(changes since).
-    mutating func revert(to mark: Mark) {
-        guard let undone else { return }
-        for (index, before) in undone[mark.undone...].reversed() where index < mark.entries {
-            setNew(index, before.new, before.reason)
+    ///
+    /// - Returns: the entries that have changed.
+    mutating func revert(to mark: Mark) -> [Int] {
+        guard let taken = undone.map({ Array($0[mark.undone...]) }) else { return [] }
+        undone?.removeSubrange(mark.undone...)
+        for (index, before) in taken.reversed() where index < mark.entries {
+            put(index, before.new, before.reason)
             if entries[index].isSealed, !before.isSealed { unseal(index) }
             entries[index] = before
         }
         for index in mark.entries..<entries.count {
             if entries[index].isSealed { unseal(index) }
-            setNew(index, entries[index].base.map(\.storage), entries[index].reason)
+            put(index, entries[index].base.map(\.storage), entries[index].reason)
         }
-        self.undone?.removeSubrange(mark.undone...)
+        return rewritten[mark.rewritten...].map(\.index)
     }
-
-    /// The entries that came after a mark.
-    func entries(after mark: Mark) -> ArraySlice<Entry> { ArraySlice(entries[mark.entries...]) }
 
     private mutating func unseal(_ index: Int) {
         entries[index].isSealed = false
@@ -182,10 +215,18 @@ struct PendingChanges {
     }
 
     /// Takes out the entries that came after a mark; they have been reverted, and everybody knows.
+    ///
+    /// What has been marked since is marked as it is now.
     mutating func drop(after mark: Mark) {
         for index in mark.entries..<entries.count { byKey?.remove(entries[index].hash, index) }
         entries.removeSubrange(mark.entries...)
-        rewritten.removeAll { $0.index >= mark.entries }
+        rewritten.removeSubrange(mark.rewritten...)
+        for later in marks.reversed() {
+            if later === mark { return }
+            later.entries = min(later.entries, mark.entries)
+            later.undone = min(later.undone, mark.undone)
+            later.rewritten = min(later.rewritten, mark.rewritten)
+        }
     }
 
     // MARK: Drafts

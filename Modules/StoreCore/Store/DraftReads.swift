@@ -20,7 +20,9 @@ struct DraftReads {
     /// The newest keys; most drafts look up few, for which comparing two pointers beats any table.
     private(set) var keys: [SeenKey] = []
     /// The entries that nothing but increments have made, and those increments: they commute with what others write.
-    var increments: [Int: [Patch]] = [:]
+    ///
+    /// Each with the revision that it made, by which a savepoint knows those that came after it.
+    var increments: [Int: [(revision: Int, patch: Patch)]] = [:]
 
     /// More keys than this go to the recorder.
     static let keysMax = 64
@@ -53,8 +55,15 @@ struct DraftReads {
         keys.removeAll(keepingCapacity: true)
     }
 
-    mutating func forgetIncrements(after count: Int) {
+    /// Takes back the increments of some entries that came after a mark.
+    mutating func takeBackIncrements(_ entries: [Int], after mark: PendingChanges.Mark) {
         if increments.isEmpty { return }
-        increments = increments.filter { $0.key < count }
+        for index in entries {
+            if index < mark.entries {
+                increments[index]?.removeAll { $0.revision > mark.revision }
+            } else {
+                increments[index] = nil
+            }
+        }
     }
 }

@@ -88,7 +88,11 @@ extension WriteContext {
     /// - Complexity: O(changes since), when it throws.
     public func savepoint<R>(_ body: () throws -> R) throws -> R {
         let mark = try scope.mark()
-        do { return try body() } catch {
+        do {
+            let result = try body()
+            scope.release(mark)
+            return result
+        } catch {
             scope.rollBack(to: mark)
             throw error
         }
@@ -99,7 +103,11 @@ extension WriteContext {
         _ body: () async throws -> R
     ) async throws -> R {
         let mark = try scope.mark()
-        do { return try await body() } catch {
+        do {
+            let result = try await body()
+            scope.release(mark)
+            return result
+        } catch {
             scope.rollBack(to: mark)
             throw error
         }

@@ -107,10 +107,11 @@ extension WriterScope {
             if let known, draft?.increments.isEmpty == false { draft?.increments[known] = nil }
             return
         }
+        let made = (builder.pointee?.pending.revision ?? 0, patch)
         if let known {
-            draft?.increments[known]?.append(patch)
+            draft?.increments[known]?.append(made)
         } else if let entry = builder.pointee?.pending.index(bucket, key.value, hash) {
-            draft?.increments[entry] = [patch]
+            draft?.increments[entry] = [made]
         }
     }
 }

@@ -244,28 +244,42 @@ final class WriterScope: @unchecked Sendable {
         }
     }
 
+    /// Keeps what has been written since a mark.
+    func release(_ mark: PendingChanges.Mark) {
+        locked {
+            // An operation under way has the builder; its mark goes with the others.
+            builder.pointee?.pending.release(mark)
+        }
+    }
+
     /// Takes back what has been written since a mark; what was read stays read.
     ///
     /// O(changes since). Nothing where the scope has ended, and with it all that was pending.
     func rollBack(to mark: PendingChanges.Mark) {
         locked {
-            guard isOpen, let pending = builder.pointee?.pending, !isWorking else { return }
-            // That they could be written at all was seen too.
-            for entry in pending.entries(after: mark) where entry.isEffective {
-                draft?.ground.recorder?.note(Key(entry.key), in: entry.bucket.reference)
-            }
-            builder.pointee?.pending.revert(to: mark)
+            guard isOpen, !isWorking else { return }
+            noteWritten(after: mark)
+            guard let changed = builder.pointee?.pending.revert(to: mark) else { return }
             // Reads that are under way, in whose predicates this happens, keep the branch that they began with.
             branches = branches.filter { $0.value.readers == 0 }
             for (slot, branch) in branches { follow(branch, slot) }
             builder.pointee?.pending.drop(after: mark)
+            builder.pointee?.pending.release(mark)
             guard let pending = builder.pointee?.pending else { return }
             for branch in branches.values {
                 branch.entries = min(branch.entries, pending.entries.count)
                 branch.rewritten = pending.rewritten.count
             }
             seen = min(seen, pending.entries.count)
-            draft?.forgetIncrements(after: pending.entries.count)
+            draft?.takeBackIncrements(changed, after: mark)
+        }
+    }
+
+    /// That something could be written at all was seen, and stays so when it is taken back.
+    private func noteWritten(after mark: PendingChanges.Mark) {
+        guard let recorder = draft?.ground.recorder, let pending = builder.pointee?.pending else { return }
+        for entry in pending.entries[mark.entries...] where entry.isEffective {
+            recorder.note(Key(entry.key), in: entry.bucket.reference)
         }
     }
 }
