@@ -116,11 +116,14 @@ extension CommitBuilder {
     private mutating func rebase(
         _ index: Int, onto current: RecordRef, _ increments: [Patch]
     ) throws {
+        let bucket = pending.entries[index].bucket
         var new = current.storage
         for patch in increments {
-            new = try layout(of: pending.entries[index].bucket).merge(patch, onto: new)
+            let next = try layout(of: bucket).merge(patch, onto: new)
+            RecordRef(next).succeed(RecordRef(new))
+            bucket.applyDeadline(to: next, .merged, after: RecordRef(new), position, now)
+            new = next
         }
-        RecordRef(new).succeed(current)
         pending.rebase(index, onto: current, new)
     }
 
