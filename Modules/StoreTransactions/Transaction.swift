@@ -1,4 +1,5 @@
 public import StoreCore
+import Synchronization
 
 /// What the body of a transaction works with: the state at one position, together with what the body itself has
 /// written.
@@ -19,14 +20,11 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
     public let attempt: Int
     let store: Store
     let limit: TransactionLimit?
-    private let lock = Lock()
-    // Under `lock`.
-    private var handlers = Handlers()
-
-    struct Handlers {
-        var committed: [@Sendable (Position) async -> Void] = []
-        var rolledBack: [@Sendable () async -> Void] = []
-    }
+    /// Made with the first handler: most transactions have none.
+    private let handlers = AtomicLazyReference<HandlerList>()
+    // Under the lock of the board: the transactions that began before this one and after it.
+    var older: Transaction?
+    unowned(unsafe) var newer: Transaction?
 
     init(
         _ store: Store, id: String, label: String?, attempt: Int, limit: TransactionLimit?,
@@ -106,9 +104,9 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
     /// - Throws: what `body` throws; `StoreError` (`scopeEnded`).
     /// - Complexity: O(changes since), when it throws.
     public func savepoint<R>(_ body: () throws -> R) throws -> R {
-        let count = lock.withLock { handlers.committed.count }
+        let count = handlers.load()?.committedCount ?? 0
         do { return try draft.context.savepoint(body) } catch {
-            forgetHandlers(after: count)
+            handlers.load()?.forgetCommitted(after: count)
             throw error
         }
     }
@@ -117,16 +115,10 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
     public nonisolated(nonsending) func suspendingSavepoint<R>(
         _ body: () async throws -> R
     ) async throws -> R {
-        let count = lock.withLock { handlers.committed.count }
+        let count = handlers.load()?.committedCount ?? 0
         do { return try await draft.context.suspendingSavepoint(body) } catch {
-            forgetHandlers(after: count)
+            handlers.load()?.forgetCommitted(after: count)
             throw error
-        }
-    }
-
-    private func forgetHandlers(after count: Int) {
-        lock.withLock {
-            handlers.committed.removeSubrange(min(count, handlers.committed.count)...)
         }
     }
 
@@ -137,7 +129,7 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
     /// Handlers run one after another, in the order in which they were added, before the call of `transaction` returns.
     /// Those of a run of the body that is retried are forgotten: the next run adds its own.
     public func onCommit(_ handler: @escaping @Sendable (Position) async -> Void) {
-        lock.withLock { handlers.committed.append(handler) }
+        list.add(committed: handler)
     }
 
     /// Has `handler` run when this run of the body has come to nothing: it threw, was cancelled, took too long, or
@@ -148,15 +140,13 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
     /// Handlers run one after another, the newest first. What has been added inside of a savepoint that was taken
     /// back runs too.
     public func onRollback(_ handler: @escaping @Sendable () async -> Void) {
-        lock.withLock { handlers.rolledBack.append(handler) }
+        list.add(rolledBack: handler)
     }
 
-    func takeHandlers() -> Handlers {
-        lock.withLock {
-            defer { handlers = Handlers() }
-            return handlers
-        }
-    }
+    private var list: HandlerList { handlers.load() ?? handlers.storeIfNil(HandlerList()) }
+
+    /// The handlers, which nobody runs a second time; nil if there are none.
+    func takeHandlers() -> HandlerList.Handlers? { handlers.load()?.take() }
 }
 
 /// Until when a transaction may take.

@@ -19,7 +19,9 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
     private let clock: any StoreClock
     private let lock = Lock()
     // Under `lock`.
-    private var underWay: [ObjectIdentifier: Transaction] = [:]
+    /// The newest transaction that is under way, and how many there are; each knows its neighbours.
+    private var newest: Transaction?
+    private var count = 0
     private var counts = Counts()
     private var number = UInt64.random(in: .min ... .max)
     /// Sleeps until `wake`; nil when there is nothing to wait for.
@@ -42,11 +44,8 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
     func stop() async {
         let (watch, left) = lock.withLock {
             isStopped = true
-            defer {
-                self.watch = nil
-                underWay = [:]
-            }
-            return (self.watch, Array(underWay.values))
+            defer { self.watch = nil }
+            return (self.watch, underWay)
         }
         watch?.cancel()
         for transaction in left { transaction.draft.end(because: StoreError(.stopped)) }
@@ -71,16 +70,31 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
         }
     }
 
+    /// Under the lock: all of them.
+    private var underWay: [Transaction] {
+        Array(sequence(first: newest) { $0?.older }.lazy.compactMap(\.self))
+    }
+
     func enter(_ transaction: Transaction) {
         lock.withLock {
-            underWay[ObjectIdentifier(transaction)] = transaction
+            transaction.older = newest
+            newest?.newer = transaction
+            newest = transaction
+            count += 1
             if let deadline = transaction.limit?.deadline { watchUntil(deadline) }
         }
     }
 
     func leave(_ transaction: Transaction, _ count: (inout Counts) -> Void) {
         lock.withLock {
-            underWay[ObjectIdentifier(transaction)] = nil
+            transaction.older?.newer = transaction.newer
+            if let newer = transaction.newer {
+                newer.older = transaction.older
+            } else {
+                newest = transaction.older
+            }
+            transaction.older = nil
+            self.count -= 1
             count(&counts)
         }
     }
@@ -109,7 +123,7 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
             if Task.isCancelled { return ([], nil) }
             var late: [Transaction] = []
             var next: Timestamp?
-            for transaction in underWay.values {
+            for transaction in underWay {
                 guard let deadline = transaction.limit?.deadline else { continue }
                 if deadline <= now {
                     late.append(transaction)
@@ -130,7 +144,7 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
     var statistics: Fields {
         lock.withLock {
             [
-                "underWay": .integer(Int64(underWay.count)),
+                "underWay": .integer(Int64(count)),
                 "committed": .integer(Int64(counts.committed)),
                 "rolledBack": .integer(Int64(counts.rolledBack)),
                 "conflicts": .integer(Int64(counts.conflicts)),

@@ -53,11 +53,11 @@ struct TransactionRun {
     nonisolated(nonsending) func tell<R>(_ end: TransactionEnd<R>, isLast: Bool) async throws -> R?
     {
         if case .committed(let result, let position) = end.kind {
-            for handler in end.handlers.committed { await handler(position) }
+            for handler in end.handlers?.committed ?? [] { await handler(position) }
             return result
         }
         if case .unknown(let error) = end.kind { throw error }
-        for handler in end.handlers.rolledBack.reversed() { await handler() }
+        for handler in (end.handlers?.rolledBack ?? []).reversed() { await handler() }
         if case .failed(let error) = end.kind { throw error }
         guard isLast, case .conflict(let conflict, let attempts) = end.kind else { return nil }
         throw await report(conflict, attempts)
@@ -116,7 +116,7 @@ struct TransactionEnd<R> {
     }
 
     let kind: Kind
-    let handlers: Transaction.Handlers
+    let handlers: HandlerList.Handlers?
 }
 
 extension Error {

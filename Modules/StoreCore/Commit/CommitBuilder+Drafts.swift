@@ -17,7 +17,7 @@ extension CommitBuilder {
     mutating func take(_ draft: WriterScope) throws {
         try draft.locked {
             try draft.check()
-            guard let reads = draft.draft, let drafted = draft.builder?.pending else {
+            guard let reads = draft.draft, let drafted = draft.builder.pointee?.pending else {
                 throw StoreError(.scopeEnded)
             }
             let snapshot = reads.ground.snapshot
@@ -239,7 +239,7 @@ extension WriterScope {
     fileprivate func draftedCount() throws -> Int {
         try locked {
             try check()
-            guard let builder else { throw StoreError(.scopeEnded) }
+            guard let builder = builder.pointee else { throw StoreError(.scopeEnded) }
             return builder.pending.entries.count
         }
     }
@@ -251,7 +251,7 @@ extension WriterScope {
         try locked {
             try check()
             guard let draft else { throw StoreError(.scopeEnded) }
-            var reads = draft.ground.recorder?.readSet ?? ReadSet()
+            var reads = draft.ground.noted?.readSet ?? ReadSet()
             #if DEBUG
                 if !Store.validatesDrafts { reads = ReadSet() }
             #endif

@@ -10,6 +10,7 @@ extension CommitBuilder {
     ) throws -> Position {
         if needsReview { try review() }
         var entries = ContiguousArray<ChangeEntry>()
+        entries.reserveCapacity(pending.entries.count)
         for index in pending.entries.indices where pending.entries[index].isEffective {
             entries.append(
                 changeEntry(

@@ -79,6 +79,8 @@ struct PendingChanges {
 
     @inline(__always)
     mutating func append(_ entry: Entry) {
+        // Whoever changes one record here mostly changes a few.
+        if entries.isEmpty { entries.reserveCapacity(4) }
         entries.append(entry)
         revision += 1
         entries[entries.count - 1].revision = revision

@@ -63,7 +63,9 @@ struct RequirementChecks {
     ///
     /// What was carried along is let go, so that the commit disturbs no snapshot of its own.
     ///
-    /// - Parameter budget: how many changes may be looked at.
+    /// - Parameters:
+    ///   - budget: how many changes may be looked at.
+    ///   - now: the instant of the commit.
     /// - Returns: false if that was not enough, so that nothing is known.
     /// - Throws: `ConflictError` if a requirement does not hold.
     mutating func hold(lookingAtMost budget: Int, at now: Timestamp) throws -> Bool {

@@ -160,28 +160,43 @@ public final class StoreContext: Sendable {
     /// The current task's context.
     public static var current: StoreContext? { local }
 
-    /// Runs `body` with a changed context.
+    /// Runs `body` with a changed context, in the caller's isolation.
+    ///
+    /// A closure that is not isolated to the caller's actor would leave it, and come back: two switches of threads.
     public static func with<R>(
+        isolation: isolated (any Actor)? = #isolation,
         _ change: (inout Values) -> Void, _ body: () async throws -> R
     ) async rethrows -> R {
         var values = local?.values ?? Values()
         change(&values)
-        return try await $local.withValue(StoreContext(values), operation: body)
+        return try await $local.withValue(StoreContext(values)) {
+            _ = isolation
+            return try await body()
+        }
     }
 
     /// Runs `body` in this context, with somebody who knows what its writes are caused by.
-    public func run(causedBy source: any CausationSource, _ body: () async throws -> Void)
-        async throws
-    {
+    public func run(
+        isolation: isolated (any Actor)? = #isolation, causedBy source: any CausationSource,
+        _ body: () async throws -> Void
+    ) async throws {
         var values = values
         values.causation = nil
         values.causationSource = source
-        try await StoreContext.$local.withValue(StoreContext(values), operation: body)
+        try await StoreContext.$local.withValue(StoreContext(values)) {
+            _ = isolation
+            try await body()
+        }
     }
 
     /// Runs `body` in this context, whatever the task's own is.
-    public func run<R>(_ body: () async throws -> R) async rethrows -> R {
-        try await StoreContext.$local.withValue(self, operation: body)
+    public func run<R>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
+    ) async rethrows -> R {
+        try await StoreContext.$local.withValue(self) {
+            _ = isolation
+            return try await body()
+        }
     }
 
     /// Runs a synchronous `body` with a changed context.

@@ -3,8 +3,10 @@
 /// Everything here is under the lock of the draft.
 final class DraftGround {
     let snapshot: Snapshot
-    /// Notes what is read; nil where nobody asks.
-    let recorder: ReadRecorder?
+    /// Whether what is read has to be known.
+    let isNoting: Bool
+    /// What has been noted, if anything has.
+    private(set) var noted: ReadRecorder?
     private var next = DraftGround.firstRow
 
     /// The rows of what a draft inserts, until the commit gives them their own.
@@ -14,9 +16,20 @@ final class DraftGround {
     /// one of them.
     static let firstRow: RowID = 1 << 40
 
-    init(_ snapshot: Snapshot, _ recorder: ReadRecorder?) {
+    init(_ snapshot: Snapshot, isNoting: Bool) {
         self.snapshot = snapshot
-        self.recorder = recorder
+        self.isNoting = isNoting
+    }
+
+    /// Notes what is read; nil where nobody asks.
+    ///
+    /// Made when it is first needed: who only looks up a few keys needs none.
+    var recorder: ReadRecorder? {
+        guard isNoting else { return nil }
+        if let noted { return noted }
+        let recorder = ReadRecorder()
+        noted = recorder
+        return recorder
     }
 
     func nextRow() -> RowID {

@@ -29,9 +29,6 @@ struct DraftReads {
 
     init(_ ground: DraftGround) { self.ground = ground }
 
-    /// Whether anybody asks what is read.
-    var isNoting: Bool { ground.recorder != nil }
-
     @inline(__always)
     mutating func keep(_ bucket: BucketIdentity) {
         for known in buckets where known === bucket { return }
@@ -45,6 +42,7 @@ struct DraftReads {
             return
         }
         if keys.count == DraftReads.keysMax { noteAllKeys() }
+        if keys.isEmpty { keys.reserveCapacity(4) }
         keys.append(seen)
     }
 

@@ -128,6 +128,13 @@ public struct WritableBucket: StoreReader {
     /// The bucket's name.
     public var name: String { identity.reference.name }
 
+    /// The record under a key, if there is one.
+    public func get(_ key: some KeyConvertible) throws -> Record? {
+        try scope.look(identity, key.storeKey, reading: .all, nil) {
+            $0.map { Record($0.storage) }
+        }
+    }
+
     @discardableResult
     private func perform(
         _ action: Operation.Action, commutes: Bool = false

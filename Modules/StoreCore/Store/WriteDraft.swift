@@ -24,10 +24,10 @@ public final class WriteDraft: Sendable {
     /// The instant at which the draft sees everything.
     public var now: Timestamp { scope.now }
 
-    init(_ store: Store, noting recorder: ReadRecorder?) throws {
+    init(_ store: Store, isNoting: Bool) throws {
         let snapshot = try store.snapshot()
         position = snapshot.position
-        scope = WriterScope(store, on: DraftGround(snapshot, recorder))
+        scope = WriterScope(store, on: DraftGround(snapshot, isNoting: isNoting))
     }
 
     /// What to read and write through.
@@ -35,7 +35,7 @@ public final class WriteDraft: Sendable {
 
     /// How many records the draft changes.
     public var count: Int {
-        scope.locked { scope.builder?.pending.entries.count { $0.isEffective } ?? 0 }
+        scope.locked { scope.builder.pointee?.pending.entries.count { $0.isEffective } ?? 0 }
     }
 
     /// Ends the draft: what it has written never happens, and it holds no version any more.
@@ -53,9 +53,10 @@ extension Store {
     ///
     /// - Parameter isSerializable: whether everything that the draft reads has to be still true when it is committed;
     ///   where it is not, only what it writes has to be as it was.
+    /// - Returns: the draft, which holds its version until it is committed, ended or let go.
     /// - Throws: `StoreError` (`stopped`).
     /// - Complexity: O(1).
     public func draft(isSerializable: Bool = true) throws -> WriteDraft {
-        try WriteDraft(self, noting: isSerializable ? ReadRecorder() : nil)
+        try WriteDraft(self, isNoting: isSerializable)
     }
 }

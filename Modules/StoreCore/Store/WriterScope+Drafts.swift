@@ -53,13 +53,11 @@ extension WriterScope {
     ) throws -> RecordRef? {
         let hash = store.state.seed.hash(key.value)
         draft?.keep(identity)
-        guard let found = try builder?.find(identity, key.value, hash) else {
-            throw StoreError(.scopeEnded)
-        }
+        let found = try builder.withPresent { try $0.find(identity, key.value, hash) }
         if let current = found.current { identity.marks?.mark(current.row, at: now.microseconds) }
-        guard let own = draft?.ground.recorder else { return found.current }
+        guard let ground = draft?.ground, ground.isNoting else { return found.current }
         // Where others note too, the one who does has been made to tell both.
-        if let recorder, recorder !== own {
+        if let recorder, recorder !== ground.noted {
             recorder.note(key, in: identity.reference, reading: fields)
         } else if let index = found.index {
             // The entry goes on from a record that must not change, unless it has only been added to.
@@ -70,7 +68,7 @@ extension WriterScope {
                     bucket: identity, key: key, hash: hash, record: found.current,
                     isPresenceOnly: fields.isNone))
         } else {
-            own.note(key, in: identity.reference, reading: fields)
+            ground.recorder?.note(key, in: identity.reference, reading: fields)
         }
         return found.current
     }
@@ -79,13 +77,13 @@ extension WriterScope {
         _ action: PreparedAction, on bucket: BucketIdentity, _ commutes: Bool
     ) throws -> OperationResult {
         let target = action.target
-        let known = target.flatMap { builder?.pending.index(bucket, $0.key.value, $0.hash) }
+        let known = target.flatMap { builder.pointee?.pending.index(bucket, $0.key.value, $0.hash) }
         do {
             let result = try perform { try $0.perform(action, on: bucket) }
             // Nothing is left of what was found: no entry, or one that knows no record any more.
             if case .record = result {
             } else if let target,
-                builder?.isEffective(bucket, target) == false
+                builder.pointee?.isEffective(bucket, target) == false
             {
                 draft?.ground.recorder?.note(target.key, in: bucket.reference)
             }
@@ -109,10 +107,10 @@ extension WriterScope {
             if let known, draft?.increments.isEmpty == false { draft?.increments[known] = nil }
             return
         }
-        let made = (builder?.pending.revision ?? 0, patch)
+        let made = (builder.pointee?.pending.revision ?? 0, patch)
         if let known {
             draft?.increments[known]?.append(made)
-        } else if let entry = builder?.pending.index(bucket, key.value, hash) {
+        } else if let entry = builder.pointee?.pending.index(bucket, key.value, hash) {
             draft?.increments[entry] = [made]
         }
     }

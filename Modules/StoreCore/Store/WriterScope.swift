@@ -24,13 +24,18 @@ final class WriterScope: @unchecked Sendable {
 
     // Used by the thread that holds W only, which `check` makes sure of; in a draft, under `lock`.
     /// The commit in the making; nil where the state before it is what is read.
-    var builder: CommitBuilder?
+    ///
+    /// It lies in memory of its own, so that reaching it neither copies it nor needs a check for exclusive access:
+    /// `check` lets nobody in while an operation is under way.
+    let builder: UnsafeMutablePointer<CommitBuilder?>
     /// What a draft knows of its reads; nil under W, and when it has ended.
     var draft: DraftReads?
     private var isOpen = true
     /// What is thrown by whatever is done later.
     private var end: any Error = StoreError(.scopeEnded)
     private var isWorking = false
+    /// Whether the scope ended in the middle of an operation, whose builder goes with it.
+    private var hasEndedAtWork = false
     private var branches: [Int: Branch] = [:]
     /// The slots of the buckets that the first `seen` entries touch.
     private var touched: Set<Int> = []
@@ -41,15 +46,22 @@ final class WriterScope: @unchecked Sendable {
     init(_ store: Store, _ now: Timestamp, _ builder: CommitBuilder?) {
         self.store = store
         self.now = now
-        self.builder = builder
+        self.builder = .allocate(capacity: 1)
+        self.builder.initialize(to: builder)
         lock = nil
+    }
+
+    deinit {
+        builder.deinitialize(count: 1)
+        builder.deallocate()
     }
 
     /// A draft's.
     init(_ store: Store, on ground: DraftGround) {
         self.store = store
         now = ground.snapshot.instant
-        builder = CommitBuilder(store, on: ground)
+        builder = .allocate(capacity: 1)
+        builder.initialize(to: CommitBuilder(store, on: ground))
         draft = DraftReads(ground)
         lock = RecursiveLock()
     }
@@ -60,8 +72,11 @@ final class WriterScope: @unchecked Sendable {
         isOpen = false
         branches = [:]
         draft = nil
-        defer { builder = nil }
-        return builder
+        if isWorking {
+            hasEndedAtWork = true
+            return nil
+        }
+        return builder.move(leaving: nil)
     }
 
     @inline(__always)
@@ -114,15 +129,14 @@ final class WriterScope: @unchecked Sendable {
     var recorder: ReadRecorder? { locked { draft?.ground.recorder } }
 
     /// Changes the commit in the making, which nobody else reaches meanwhile.
+    @inline(__always)
     func perform<R>(_ body: (inout CommitBuilder) throws -> R) throws -> R {
-        guard var working = builder else { throw StoreError(.scopeEnded) }
-        builder = nil
         isWorking = true
         defer {
-            builder = working
             isWorking = false
+            if hasEndedAtWork { builder.pointee = nil }
         }
-        return try body(&working)
+        return try builder.withPresent(body)
     }
 
     func withView<R>(
@@ -148,9 +162,13 @@ final class WriterScope: @unchecked Sendable {
     }
 
     private func isTouched(_ identity: BucketIdentity) -> Bool {
-        guard let builder else { return false }
-        for entry in builder.pending.entries[seen...] { touched.insert(entry.bucket.slot) }
-        seen = builder.pending.entries.count
+        guard let count = builder.pointee?.pending.entries.count else { return false }
+        while seen < count {
+            if let slot = builder.pointee?.pending.entries[seen].bucket.slot {
+                touched.insert(slot)
+            }
+            seen += 1
+        }
         return touched.contains(identity.slot)
     }
 
@@ -165,21 +183,21 @@ final class WriterScope: @unchecked Sendable {
         let branch = Branch(BucketBranch(node, position: position, seed: store.state.seed))
         branch.branch.removeOverdue(through: now.microseconds)
         // Following every entry to what it is now leaves nothing to be told of how it came to be so.
-        branch.rewritten = builder?.pending.rewritten.count ?? 0
+        branch.rewritten = builder.pointee?.pending.rewritten.count ?? 0
         branches[identity.slot] = branch
         follow(branch, identity.slot)
         return branch
     }
 
     private func follows(_ branch: Branch) -> Bool {
-        guard let pending = builder?.pending else { return true }
+        guard let pending = builder.pointee?.pending else { return true }
         return branch.entries == pending.entries.count
             && branch.rewritten == pending.rewritten.count
     }
 
     /// Brings a branch up to the pending changes.
     private func follow(_ branch: Branch, _ slot: Int) {
-        guard let pending = builder?.pending, !follows(branch) else { return }
+        guard let pending = builder.pointee?.pending, !follows(branch) else { return }
         let added = branch.entries..<pending.entries.count
         let changed =
             pending.rewritten[branch.rewritten...]
@@ -207,10 +225,10 @@ final class WriterScope: @unchecked Sendable {
     func record(_ identity: BucketIdentity, _ key: Key) throws -> RecordRef? {
         try check()
         let hash = store.state.seed.hash(key.value)
-        if let found = try builder?.find(identity, key.value, hash).current {
+        if let found = try builder.pointee?.find(identity, key.value, hash).current {
             return found
         }
-        guard builder == nil else { return nil }
+        guard builder.pointee == nil else { return nil }
         let found = BucketView(try node(identity), store.state.seed)
             .record(forKey: key.value, hash: hash)
         return found.flatMap { $0.expiresAt > now.microseconds ? $0 : nil }
@@ -230,7 +248,7 @@ final class WriterScope: @unchecked Sendable {
     func release(_ mark: PendingChanges.Mark) {
         locked {
             // An operation under way has the builder; its mark goes with the others.
-            builder?.pending.release(mark)
+            builder.pointee?.pending.release(mark)
         }
     }
 
@@ -241,13 +259,13 @@ final class WriterScope: @unchecked Sendable {
         locked {
             guard isOpen, !isWorking else { return }
             noteWritten(after: mark)
-            guard let changed = builder?.pending.revert(to: mark) else { return }
+            guard let changed = builder.pointee?.pending.revert(to: mark) else { return }
             // Reads that are under way, in whose predicates this happens, keep the branch that they began with.
             branches = branches.filter { $0.value.readers == 0 }
             for (slot, branch) in branches { follow(branch, slot) }
-            builder?.pending.drop(after: mark)
-            builder?.pending.release(mark)
-            guard let pending = builder?.pending else { return }
+            builder.pointee?.pending.drop(after: mark)
+            builder.pointee?.pending.release(mark)
+            guard let pending = builder.pointee?.pending else { return }
             for branch in branches.values {
                 branch.entries = min(branch.entries, pending.entries.count)
                 branch.rewritten = pending.rewritten.count
@@ -259,7 +277,7 @@ final class WriterScope: @unchecked Sendable {
 
     /// That something could be written at all was seen, and stays so when it is taken back.
     private func noteWritten(after mark: PendingChanges.Mark) {
-        guard let recorder = draft?.ground.recorder, let pending = builder?.pending else { return }
+        guard let recorder = draft?.ground.recorder, let pending = builder.pointee?.pending else { return }
         for entry in pending.entries[mark.entries...] where entry.isEffective {
             recorder.note(Key(entry.key), in: entry.bucket.reference)
         }
@@ -306,5 +324,21 @@ extension BucketNode {
             delete(base, keyHash: entry.hash, seed, &editor)
         case (nil, nil): break
         }
+    }
+}
+
+extension UnsafeMutablePointer where Pointee == CommitBuilder? {
+    /// Calls `body` with what is there, in its place.
+    @inline(__always)
+    func withPresent<R>(_ body: (inout CommitBuilder) throws -> R) throws -> R {
+        guard pointee != nil else { throw StoreError(.scopeEnded) }
+        return try body(&pointee!)
+    }
+
+    /// Takes what is there, and leaves `other`.
+    func move(leaving other: CommitBuilder?) -> CommitBuilder? {
+        let taken = move()
+        initialize(to: other)
+        return taken
     }
 }

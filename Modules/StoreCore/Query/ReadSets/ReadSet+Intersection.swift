@@ -57,7 +57,6 @@ extension ReadSet {
 }
 
 extension FieldMask {
-    /// Whether a change of a record that was read concerns what mattered of it.
     /// Whether a change that meets this is known to be one.
     fileprivate func isSure(of change: Change) -> Bool {
         change.kind != .updated || isAll || change.hidesRecord || change.hasOldImage
