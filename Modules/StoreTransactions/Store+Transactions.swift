@@ -109,11 +109,14 @@ extension Store {
         }
     }
 
-    /// The transaction of this store that the current task's code runs in.
+    /// The transaction of this store that the current task's code runs in, be it within one of another store.
     private var joined: Transaction? {
-        guard let owner = StoreContext.current?.draftOwner as? Transaction, owner.store === self
-        else { return nil }
-        return owner
+        var owner = StoreContext.current?.draftOwner as? Transaction
+        while let transaction = owner {
+            if transaction.store === self, !transaction.draft.isOver { return transaction }
+            owner = transaction.outer
+        }
+        return nil
     }
 
     /// Lets others go on for a moment: the more often somebody has come between, the longer at most.

@@ -20,6 +20,8 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
     public let attempt: Int
     let store: Store
     let limit: TransactionLimit?
+    /// The transaction of another store in whose body this one runs.
+    let outer: Transaction?
     /// Made with the first handler: most transactions have none.
     private let handlers = AtomicLazyReference<HandlerList>()
     // Under the lock of the board: the transactions that began before this one and after it.
@@ -35,6 +37,7 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
         self.label = label
         self.attempt = attempt
         self.limit = limit
+        outer = StoreContext.current?.draftOwner as? Transaction
         draft = try store.draft(isSerializable: isSerializable)
     }
 

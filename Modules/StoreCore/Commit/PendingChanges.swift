@@ -218,7 +218,12 @@ struct PendingChanges {
     ///
     /// What has been marked since is marked as it is now.
     mutating func drop(after mark: Mark) {
-        for index in mark.entries..<entries.count { byKey?.remove(entries[index].hash, index) }
+        if mark.entries <= PendingChanges.linearMax {
+            // Few are not entered into a look-up, so there must be none.
+            byKey = nil
+        } else {
+            for index in mark.entries..<entries.count { byKey?.remove(entries[index].hash, index) }
+        }
         entries.removeSubrange(mark.entries...)
         rewritten.removeSubrange(mark.rewritten...)
         for later in marks.reversed() {

@@ -130,7 +130,8 @@ public final class StoreContext: Sendable {
     var stamp: StoreContext {
         guard values.causationSource != nil || values.draftOwner != nil else { return self }
         var kept = Values()
-        kept.transactionID = values.transactionID
+        // A task that has outlived the transaction is no part of it.
+        if values.draftOwner?.draft.isOver != true { kept.transactionID = values.transactionID }
         kept.causation = causation
         return StoreContext(kept)
     }
@@ -146,7 +147,11 @@ public final class StoreContext: Sendable {
     }
     func hasTurn(in queue: WriterQueue) -> Bool { values.turns.contains { $0.isIn(queue) } }
     func turn(in queue: WriterQueue) -> WriterTurn? { values.turns.first { $0.isIn(queue) } }
-    var writesForbidden: String? { values.writesForbidden }
+    /// Nothing is forbidden any more to a task that has outlived the draft for the sake of which it was.
+    var writesForbidden: String? {
+        guard let forbidden = values.writesForbidden else { return nil }
+        return values.draftOwner?.draft.isOver == true ? nil : forbidden
+    }
     /// What the commits are caused by.
     public var causation: Causation? {
         if let causation = values.causation { return causation }

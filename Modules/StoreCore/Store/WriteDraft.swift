@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Changes in the making that nobody else sees, beside everybody else's: what transactions are built on.
 ///
 /// A draft stands on the version that was current when it was made, and goes on seeing that, at that instant, together
@@ -19,6 +21,7 @@
 /// excludes the others.
 public final class WriteDraft: Sendable {
     let scope: WriterScope
+    private let isOverNow = Atomic<Bool>(false)
     /// The position of the version that the draft goes on from.
     public let position: Position
     /// The instant at which the draft sees everything.
@@ -29,6 +32,9 @@ public final class WriteDraft: Sendable {
         position = snapshot.position
         scope = WriterScope(store, on: DraftGround(snapshot, isNoting: isNoting))
     }
+
+    /// Whether the draft has been committed or ended.
+    public var isOver: Bool { isOverNow.load(ordering: .acquiring) }
 
     /// What to read and write through.
     public var context: WriteContext { WriteContext(scope) }
@@ -44,6 +50,7 @@ public final class WriteDraft: Sendable {
     ///
     /// - Parameter error: what is thrown then; `StoreError` (`scopeEnded`) where none is given. The first end counts.
     public func end(because error: (any Error)? = nil) {
+        isOverNow.store(true, ordering: .releasing)
         scope.locked { _ = scope.end(because: error) }
     }
 }

@@ -277,7 +277,9 @@ final class WriterScope: @unchecked Sendable {
 
     /// That something could be written at all was seen, and stays so when it is taken back.
     private func noteWritten(after mark: PendingChanges.Mark) {
-        guard let recorder = draft?.ground.recorder, let pending = builder.pointee?.pending else { return }
+        guard let recorder = draft?.ground.recorder, let pending = builder.pointee?.pending else {
+            return
+        }
         for entry in pending.entries[mark.entries...] where entry.isEffective {
             recorder.note(Key(entry.key), in: entry.bucket.reference)
         }
