@@ -98,8 +98,14 @@ struct PendingChanges {
 
     @inline(__always)
     mutating func setNew(_ index: Int, _ record: RecordStorage?, _ reason: Change.Reason) {
+        setNew(index, record, reason, knownAs: entries[index].key)
+    }
+
+    private mutating func setNew(
+        _ index: Int, _ record: RecordStorage?, _ reason: Change.Reason, knownAs key: Value
+    ) {
         note(index)
-        rewritten.append((index, entries[index].key))
+        rewritten.append((index, key))
         entries[index].new = record
         entries[index].reason = reason
         revision += 1
@@ -159,7 +165,9 @@ struct PendingChanges {
     mutating func revert(to mark: Mark) {
         guard let undone else { return }
         for (index, before) in undone[mark.undone...].reversed() where index < mark.entries {
-            setNew(index, before.new, before.reason)
+            // What was inserted and then deleted does not know its key any more, but did before.
+            let known = entries[index].isEffective ? entries[index] : before
+            setNew(index, before.new, before.reason, knownAs: known.key)
             if entries[index].isSealed, !before.isSealed { unseal(index) }
             entries[index] = before
         }

@@ -1,0 +1,27 @@
+import StoreCore
+import StoreTransactions
+import Testing
+
+/// What random transactions have found, each by itself.
+@Suite struct `A savepoint that is taken back` {
+    @Test func `brings back what the transaction had inserted, for queries too`() async throws {
+        let store = try await Store.start()
+        let parcels = try await store.defineBucket(
+            "parcels", key: "id", schema: ["id": .integer, "weight": .integer])
+        try await store.transaction { tx in
+            let parcels = try tx[parcels]
+            try parcels.insert(["id": 1, "weight": 5])
+            #expect(try parcels.where(["weight": 5]).count() == 1)
+            #expect(throws: ChangedItsMind.self) {
+                try tx.savepoint {
+                    try parcels.delete(1)
+                    throw ChangedItsMind()
+                }
+            }
+            #expect(try parcels.where(["weight": 5]).count() == 1)
+        }
+        #expect(try parcels.get(1)?["weight"] == 5)
+    }
+}
+
+private struct ChangedItsMind: Error {}
