@@ -20,7 +20,9 @@ struct DraftReads {
     /// The newest keys; most drafts look up few, for which comparing two pointers beats any table.
     private(set) var keys: [SeenKey] = []
     /// The entries that nothing but increments have made, and those increments: they commute with what others write.
-    var increments: [Int: [Patch]] = [:]
+    private(set) var increments: [Int: [Patch]] = [:]
+    /// The entries that were incremented, in the order of the increments.
+    private var incremented: [Int] = []
 
     /// More keys than this go to the recorder.
     static let keysMax = 64
@@ -55,8 +57,37 @@ struct DraftReads {
         keys.removeAll(keepingCapacity: true)
     }
 
-    mutating func forgetIncrements(after count: Int) {
-        if increments.isEmpty { return }
-        increments = increments.filter { $0.key < count }
+    // MARK: Increments
+
+    /// How many increments there have been.
+    var incrementCount: Int { incremented.count }
+
+    /// Keeps an increment of an entry, if nothing else has made that; `isFirst` where the increment has.
+    mutating func increment(_ entry: Int, by patch: Patch, isFirst: Bool) {
+        if isFirst {
+            increments[entry] = [patch]
+        } else if increments[entry]?.append(patch) == nil {
+            return
+        }
+        incremented.append(entry)
+    }
+
+    /// What an entry leaves is not from increments alone any more.
+    mutating func forgetIncrements(of entry: Int) {
+        if !increments.isEmpty { increments[entry] = nil }
+    }
+
+    /// The same for all entries.
+    mutating func forgetIncrements() { increments = [:] }
+
+    /// Takes back the increments since there were so many.
+    ///
+    /// Of entries that something else has made since, or that somebody has read, none are known any more.
+    mutating func takeBackIncrements(after count: Int) {
+        while incremented.count > count {
+            let entry = incremented.removeLast()
+            increments[entry]?.removeLast()
+            if increments[entry]?.isEmpty == true { increments[entry] = nil }
+        }
     }
 }

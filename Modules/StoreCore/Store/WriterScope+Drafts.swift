@@ -63,7 +63,7 @@ extension WriterScope {
             recorder.note(key, in: identity.reference, reading: fields)
         } else if let index = found.index {
             // The entry goes on from a record that must not change, unless it has only been added to.
-            draft?.increments[index] = nil
+            draft?.forgetIncrements(of: index)
         } else if fields.isAll || fields.isNone {
             draft?.note(
                 .init(
@@ -102,17 +102,17 @@ extension WriterScope {
         _ action: PreparedAction, _ bucket: BucketIdentity, _ known: Int?, _ commutes: Bool
     ) {
         guard let (key, hash) = action.target else {
-            draft?.increments = [:]
+            draft?.forgetIncrements()
             return
         }
         guard commutes, case .patch(_, _, let patch, _) = action else {
-            if let known, draft?.increments.isEmpty == false { draft?.increments[known] = nil }
+            if let known { draft?.forgetIncrements(of: known) }
             return
         }
         if let known {
-            draft?.increments[known]?.append(patch)
+            draft?.increment(known, by: patch, isFirst: false)
         } else if let entry = builder?.pending.index(bucket, key.value, hash) {
-            draft?.increments[entry] = [patch]
+            draft?.increment(entry, by: patch, isFirst: true)
         }
     }
 }

@@ -218,36 +218,43 @@ final class WriterScope: @unchecked Sendable {
 
     // MARK: Savepoints
 
+    /// How far a body had come at one moment.
+    struct Mark {
+        fileprivate let pending: PendingChanges.Mark
+        fileprivate let increments: Int
+    }
+
     /// Remembers the pending changes as they are.
-    func mark() throws -> PendingChanges.Mark {
+    func mark() throws -> Mark {
         try locked {
             try check()
-            return try perform { $0.pending.mark() }
+            return Mark(
+                pending: try perform { $0.pending.mark() }, increments: draft?.incrementCount ?? 0)
         }
     }
 
     /// Takes back what has been written since a mark; what was read stays read.
     ///
     /// O(changes since). Nothing where the scope has ended, and with it all that was pending.
-    func rollBack(to mark: PendingChanges.Mark) {
+    func rollBack(to mark: Mark) {
         locked {
             guard isOpen, let pending = builder?.pending, !isWorking else { return }
             // That they could be written at all was seen too.
-            for entry in pending.entries(after: mark) where entry.isEffective {
+            for entry in pending.entries(after: mark.pending) where entry.isEffective {
                 draft?.ground.recorder?.note(Key(entry.key), in: entry.bucket.reference)
             }
-            builder?.pending.revert(to: mark)
+            builder?.pending.revert(to: mark.pending)
             // Reads that are under way, in whose predicates this happens, keep the branch that they began with.
             branches = branches.filter { $0.value.readers == 0 }
             for (slot, branch) in branches { follow(branch, slot) }
-            builder?.pending.drop(after: mark)
+            builder?.pending.drop(after: mark.pending)
             guard let pending = builder?.pending else { return }
             for branch in branches.values {
                 branch.entries = min(branch.entries, pending.entries.count)
                 branch.rewritten = pending.rewritten.count
             }
             seen = min(seen, pending.entries.count)
-            draft?.forgetIncrements(after: pending.entries.count)
+            draft?.takeBackIncrements(after: mark.increments)
         }
     }
 }

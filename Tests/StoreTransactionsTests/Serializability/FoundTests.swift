@@ -22,6 +22,25 @@ import Testing
         }
         #expect(try parcels.get(1)?["weight"] == 5)
     }
+
+    @Test func `takes its increments back, whatever others have added meanwhile`() async throws {
+        let store = try await Store.start()
+        let counters = try await store.defineBucket(
+            "counters", key: "id", schema: ["id": .integer, "count": .integer])
+        try await counters.insert(["id": 1, "count": 0])
+        try await store.transaction { tx in
+            let counter = try tx[counters]
+            try counter.increment(1, "count", by: 1)
+            #expect(throws: ChangedItsMind.self) {
+                try tx.savepoint {
+                    try counter.increment(1, "count", by: 10)
+                    throw ChangedItsMind()
+                }
+            }
+            try await Task.detached { _ = try await counters.increment(1, "count", by: 100) }.value
+        }
+        #expect(try counters.get(1)?["count"] == 101)
+    }
 }
 
 private struct ChangedItsMind: Error {}
