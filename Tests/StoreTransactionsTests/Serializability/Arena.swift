@@ -11,7 +11,7 @@ final class Arena: Sendable {
     /// The latest position of which a call has returned.
     private let reached = Locked(Position.start)
 
-    /// - Parameter history: how many commits the store remembers; where it has forgotten, versions are compared.
+    // Where the history is short, versions are compared.
     init(history: Int = 256) async throws {
         let store = try await Store.start(nil, [.clock(clock), .history(commits: history)])
         self.store = store

@@ -11,7 +11,7 @@ struct ValueCheck {
     private var hidden: Set<Int> = []
     private(set) var findings: [Finding] = []
 
-    /// - Parameter known: values that plain writes have left.
+    // `known` are values that plain writes have left.
     init(_ attempts: [Attempt], known: Set<Int>) {
         for (number, attempt) in attempts.enumerated() where attempt.isCommitted {
             let written = Written(attempt)

@@ -16,6 +16,12 @@ struct Workload {
         var counts = Worker.Counts()
         var attempts = 0
         var commits = 0
+        /// How many records have left by themselves, by the reason.
+        var gone: [Change.Reason: Int] = [:]
+        /// Snapshots that somebody still holds.
+        var held = 0
+        /// Transactions that the store takes for running.
+        var underWay: Int?
 
         var kinds: Set<Finding.Kind> { Set(findings.map(\.kind)) }
     }
@@ -39,7 +45,10 @@ struct Workload {
         }
         isOn.withLock { $0 = false }
         await ticking.value
-        let report = Self.check(workers, arena)
+        var report = Self.check(workers, arena)
+        let stats = try arena.store.stats()
+        report.held = stats.snapshots.positions
+        report.underWay = stats.components["transactions"]?["underWay"].int
         await arena.store.stop()
         return report
     }
@@ -48,6 +57,11 @@ struct Workload {
         let attempts = workers.flatMap(\.attempts)
         let commits = arena.takeCommits()
         var report = Report(attempts: attempts.count, commits: commits.count)
+        for commit in commits {
+            for change in commit.records where change.kind == .deleted {
+                report.gone[change.reason, default: 0] += 1
+            }
+        }
         for worker in workers {
             report.counts += worker.counts
             report.findings += worker.findings
@@ -67,4 +81,12 @@ struct Workload {
 
     /// Less of everything where each access is looked at.
     static let isSanitized = ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil
+}
+
+extension Workload.Report: CustomStringConvertible {
+    var description: String {
+        let first = findings.prefix(5).map { "\n\($0)" }.joined()
+        return "\(attempts) runs, \(commits) commits, \(counts), gone: \(gone), "
+            + "\(findings.count) findings\(first)"
+    }
 }
