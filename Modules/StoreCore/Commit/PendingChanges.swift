@@ -189,7 +189,12 @@ struct PendingChanges {
 
     /// Takes out the entries that came after a mark; they have been reverted, and everybody knows.
     mutating func drop(after mark: Mark) {
-        for index in mark.entries..<entries.count { byKey?.remove(entries[index].hash, index) }
+        if mark.entries <= PendingChanges.linearMax {
+            // Few are not entered into a look-up, so there must be none.
+            byKey = nil
+        } else {
+            for index in mark.entries..<entries.count { byKey?.remove(entries[index].hash, index) }
+        }
         entries.removeSubrange(mark.entries...)
         rewritten.removeAll { $0.index >= mark.entries }
     }

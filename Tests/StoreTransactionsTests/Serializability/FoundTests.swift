@@ -41,6 +41,27 @@ import Testing
         }
         #expect(try counters.get(1)?["count"] == 101)
     }
+
+    @Test
+    func `leaves a transaction that finds what it writes afterwards, however much was taken back`()
+        async throws
+    {
+        let store = try await Store.start()
+        let parcels = try await store.defineBucket("parcels", key: "id", schema: ["id": .integer])
+        try await store.transaction { tx in
+            let parcels = try tx[parcels]
+            #expect(throws: ChangedItsMind.self) {
+                try tx.savepoint {
+                    for id in 0..<Int64(100) { try parcels.insert(["id": .integer(id)]) }
+                    throw ChangedItsMind()
+                }
+            }
+            try parcels.insert(["id": 1])
+            #expect(try parcels.get(1) != nil)
+            #expect(throws: UniqueConstraintError.self) { try parcels.insert(["id": 1]) }
+        }
+        #expect(try parcels.count() == 1)
+    }
 }
 
 private struct ChangedItsMind: Error {}
