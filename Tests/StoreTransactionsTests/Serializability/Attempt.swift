@@ -77,6 +77,12 @@ struct Desk {
         note(.put(row), shelf)
     }
 
+    /// Gives a row that has been read another deadline.
+    func setDeadline(_ row: Row, _ shelf: Shelf) throws {
+        try bucket(shelf).setDeadline(row.key, row.expiresAt)
+        note(.put(row), shelf)
+    }
+
     func delete(_ key: Int, _ shelf: Shelf) throws {
         let isThere = try bucket(shelf).delete(key)
         attempt.steps.append(.read(shelf, .exists(key), Answer(count: isThere ? 1 : 0)))

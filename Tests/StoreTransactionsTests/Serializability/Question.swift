@@ -9,19 +9,15 @@ enum Question: Equatable, Sendable {
     case count(Int, Int)
     /// The first of a range, in its order.
     case top(Int, from: Int)
+    /// The last below a rank, in its order.
+    case last(Int, below: Int)
+    /// The weights of a range, added up.
+    case sum(Int, Int)
     /// The first as they were inserted.
     case oldest(Int)
     /// Records that only a look at each finds.
     case heavy(Int)
     case all
-
-    /// Whether it is about one key.
-    var isKey: Bool {
-        switch self {
-        case .key, .exists: true
-        default: false
-        }
-    }
 }
 
 /// What came back: rows, in no order where none was asked for, and how many.
@@ -51,6 +47,13 @@ extension Question {
             Answer(
                 try bucket.where(.field("rank") >= low).order(by: "rank").order(by: "key")
                     .limit(count).all().map(Row.init), isOrdered: true)
+        case .last(let count, let high):
+            Answer(
+                try bucket.where(.field("rank") < high).order(by: "rank", .descending)
+                    .order(by: "key").limit(count).all().map(Row.init), isOrdered: true)
+        case .sum(let low, let high):
+            Answer(
+                count: try bucket.where(Self.ranks(low, high)).sum("weight").int ?? -1)
         case .oldest(let count):
             Answer(try bucket.first(count).map(Row.init), isOrdered: true)
         case .heavy(let weight):
@@ -82,6 +85,14 @@ extension Question {
                 ($0.rank, $0.key) < ($1.rank, $1.key)
             }
             return Answer(Array(sorted.prefix(count)), isOrdered: true)
+        case .last(let count, let high):
+            let sorted = rows.filter { $0.rank < high }.sorted {
+                ($1.rank, $0.key) < ($0.rank, $1.key)
+            }
+            return Answer(Array(sorted.prefix(count)), isOrdered: true)
+        case .sum(let low, let high):
+            let range = rows.filter { $0.rank >= low && $0.rank < high }
+            return Answer(count: range.reduce(0) { $0 + $1.weight })
         case .oldest(let count):
             let births = state.births[shelf.rawValue]
             let sorted = rows.sorted { births[$0.key] < births[$1.key] }

@@ -23,11 +23,11 @@ struct Script {
 /// One thing that a body does.
 enum Action: Sendable {
     case append, readRegister, skew, transfer, audit, look, insertBesideAbsent, insertSmall
-    case delete, move, overwrite, increment, markRange, deleteRange, savepoint
+    case delete, move, overwrite, increment, touch, markRange, deleteRange, savepoint
 
     static let frequent: [Action] = [
         .append, .append, .readRegister, .skew, .transfer, .audit, .look, .look, .look,
         .insertBesideAbsent, .insertBesideAbsent, .insertBesideAbsent, .insertSmall, .insertSmall,
-        .delete, .move, .overwrite, .increment, .increment, .markRange, .deleteRange,
+        .delete, .move, .overwrite, .increment, .increment, .touch, .markRange, .deleteRange,
     ]
 }

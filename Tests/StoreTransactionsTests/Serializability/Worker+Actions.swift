@@ -23,6 +23,10 @@ extension Worker {
         case .increment:
             let shelf = random.pick([Shelf.registers, .things])
             try desk.increment(random.below(shelf.keys), by: 1 + random.below(5), shelf)
+        case .touch:
+            guard var row = try desk.row(random.below(Shelf.things.keys), .things) else { return }
+            row.deadline = random.once(in: 3) ? .max : deadline(desk)
+            try desk.setDeadline(row, .things)
         case .markRange:
             let low = random.below(36)
             try desk.mark(low, low + 4, with: nextValue(), .things)
@@ -35,14 +39,16 @@ extension Worker {
 
     private func question() -> Question {
         let low = random.below(36)
-        return switch random.below(9) {
+        return switch random.below(11) {
         case 0, 1: .range(low, low + 5)
         case 2: .count(low, low + 8)
         case 3: .top(3, from: low)
         case 4: .oldest(4)
         case 5: .heavy(8)
         case 6: .exists(random.below(Shelf.small.keys))
-        case 7: .key(random.below(Shelf.small.keys))
+        case 7: .sum(low, low + 8)
+        case 8: .last(2, below: low)
+        case 9: .key(random.below(Shelf.small.keys))
         default: .all
         }
     }
@@ -90,10 +96,12 @@ extension Worker {
             row.deadline = old.deadline
             return try desk.update(row, shelf)
         }
-        if random.once(in: 2) {
-            row.deadline = desk.attempt.now + Int64(200 + random.below(4_000))
-        }
+        if random.once(in: 2) { row.deadline = deadline(desk) }
         try desk.insert(row, shelf)
+    }
+
+    private func deadline(_ desk: Desk) -> Int64 {
+        desk.attempt.now + Int64(200 + random.below(4_000))
     }
 
     private func move(_ desk: Desk) throws {

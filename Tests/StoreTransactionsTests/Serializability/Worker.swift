@@ -98,9 +98,29 @@ final class Worker: @unchecked Sendable {
         guard action == .savepoint else { return try perform(action, desk) }
         desk.attempt.steps.append(.mark)
         do {
-            try await tx.suspendingSavepoint {
-                for _ in 0..<2 { try perform(Script.action(&random), desk) }
-                if random.once(in: 2) { await Task.yield() }
+            // A transaction inside of another is a savepoint of it.
+            if random.once(in: 3) {
+                try await arena.store.transaction { try await performSome(desk, $0) }
+            } else {
+                try await tx.suspendingSavepoint { try await performSome(desk, tx) }
+            }
+            desk.attempt.steps.append(.release)
+        } catch is Mishap { desk.attempt.steps.append(.rollBack) }
+    }
+
+    private func performSome(_ desk: Desk, _ tx: Transaction) async throws {
+        try perform(Script.action(&random), desk)
+        if random.once(in: 2) { await Task.yield() }
+        if random.once(in: 3) { try performInSavepoint(desk, tx) }
+        try perform(Script.action(&random), desk)
+        if random.once(in: 2) { throw Mishap() }
+    }
+
+    private func performInSavepoint(_ desk: Desk, _ tx: Transaction) throws {
+        desk.attempt.steps.append(.mark)
+        do {
+            try tx.savepoint {
+                try perform(Script.action(&random), desk)
                 if random.once(in: 2) { throw Mishap() }
             }
             desk.attempt.steps.append(.release)
@@ -108,8 +128,9 @@ final class Worker: @unchecked Sendable {
     }
 
     private func transactInTaskThatIsCancelled() async {
+        let turns = random.below(8)
         let task = Task { await self.transact() }
-        for _ in 0..<random.below(8) { await Task.yield() }
+        for _ in 0..<turns { await Task.yield() }
         task.cancel()
         await task.value
     }
