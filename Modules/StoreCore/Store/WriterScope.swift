@@ -236,11 +236,18 @@ final class WriterScope: @unchecked Sendable {
 
     // MARK: Savepoints
 
+    /// How far a body had come at one moment.
+    struct Mark {
+        fileprivate let pending: PendingChanges.Mark
+        fileprivate let increments: Int
+    }
+
     /// Remembers the pending changes as they are.
-    func mark() throws -> PendingChanges.Mark {
+    func mark() throws -> Mark {
         try locked {
             try check()
-            return try perform { $0.pending.mark() }
+            return Mark(
+                pending: try perform { $0.pending.mark() }, increments: draft?.incrementCount ?? 0)
         }
     }
 
@@ -255,7 +262,7 @@ final class WriterScope: @unchecked Sendable {
     /// Takes back what has been written since a mark; what was read stays read.
     ///
     /// O(changes since). Nothing where the scope has ended, and with it all that was pending.
-    func rollBack(to mark: PendingChanges.Mark) {
+    func rollBack(to mark: Mark) {
         locked {
             guard isOpen, !isWorking else { return }
             noteWritten(after: mark)
