@@ -102,12 +102,6 @@ struct PendingChanges {
 
     @inline(__always)
     mutating func setNew(_ index: Int, _ record: RecordStorage?, _ reason: Change.Reason) {
-        setNew(index, record, reason, knownAs: entries[index].key)
-    }
-
-    private mutating func setNew(
-        _ index: Int, _ record: RecordStorage?, _ reason: Change.Reason, knownAs key: Value
-    ) {
         note(index)
         put(index, record, reason)
     }

@@ -61,7 +61,7 @@ extension WriterScope {
             recorder.note(key, in: identity.reference, reading: fields)
         } else if let index = found.index {
             // The entry goes on from a record that must not change, unless it has only been added to.
-            draft?.forgetIncrements(of: index)
+            draft?.increments[index] = nil
         } else if fields.isAll || fields.isNone {
             draft?.note(
                 .init(
@@ -100,11 +100,11 @@ extension WriterScope {
         _ action: PreparedAction, _ bucket: BucketIdentity, _ known: Int?, _ commutes: Bool
     ) {
         guard let (key, hash) = action.target else {
-            draft?.forgetIncrements()
+            draft?.increments = [:]
             return
         }
         guard commutes, case .patch(_, _, let patch, _) = action else {
-            if let known { draft?.forgetIncrements(of: known) }
+            if let known, draft?.increments.isEmpty == false { draft?.increments[known] = nil }
             return
         }
         let made = (builder.pointee?.pending.revision ?? 0, patch)

@@ -236,18 +236,11 @@ final class WriterScope: @unchecked Sendable {
 
     // MARK: Savepoints
 
-    /// How far a body had come at one moment.
-    struct Mark {
-        fileprivate let pending: PendingChanges.Mark
-        fileprivate let increments: Int
-    }
-
     /// Remembers the pending changes as they are.
-    func mark() throws -> Mark {
+    func mark() throws -> PendingChanges.Mark {
         try locked {
             try check()
-            return Mark(
-                pending: try perform { $0.pending.mark() }, increments: draft?.incrementCount ?? 0)
+            return try perform { $0.pending.mark() }
         }
     }
 
@@ -262,7 +255,7 @@ final class WriterScope: @unchecked Sendable {
     /// Takes back what has been written since a mark; what was read stays read.
     ///
     /// O(changes since). Nothing where the scope has ended, and with it all that was pending.
-    func rollBack(to mark: Mark) {
+    func rollBack(to mark: PendingChanges.Mark) {
         locked {
             guard isOpen, !isWorking else { return }
             noteWritten(after: mark)
