@@ -178,7 +178,8 @@ extension Store {
     public func commit(
         _ draft: WriteDraft, requiring requirements: [CommitRequirement] = []
     ) async throws -> Position {
-        defer { draft.end() }
+        draft.beginCommitting()
+        defer { draft.endCommitting() }
         let scope = draft.scope
         guard scope.store === self else { throw StoreError(.anotherStore("The draft")) }
         try checkWritable(StoreContext.current, committing: draft)

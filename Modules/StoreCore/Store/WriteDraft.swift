@@ -21,7 +21,8 @@ import Synchronization
 /// excludes the others.
 public final class WriteDraft: Sendable {
     let scope: WriterScope
-    private let isOverNow = Atomic<Bool>(false)
+    private let isCommitting = Atomic<Bool>(false)
+    private let hasEnded = Atomic<Bool>(false)
     /// The position of the version that the draft goes on from.
     public let position: Position
     /// The instant at which the draft sees everything.
@@ -34,7 +35,7 @@ public final class WriteDraft: Sendable {
     }
 
     /// Whether the draft has been committed or ended.
-    public var isOver: Bool { isOverNow.load(ordering: .acquiring) }
+    public var isOver: Bool { hasEnded.load(ordering: .acquiring) }
 
     /// What to read and write through.
     public var context: WriteContext { WriteContext(scope) }
@@ -50,8 +51,17 @@ public final class WriteDraft: Sendable {
     ///
     /// - Parameter error: what is thrown then; `StoreError` (`scopeEnded`) where none is given. The first end counts.
     public func end(because error: (any Error)? = nil) {
-        isOverNow.store(true, ordering: .releasing)
         scope.locked { _ = scope.end(because: error) }
+        // What is being committed is under way until its commit has happened, or has failed for the end's sake.
+        if !isCommitting.load(ordering: .acquiring) { hasEnded.store(true, ordering: .releasing) }
+    }
+
+    /// Marks what happens until `endCommitting` as the draft's commit.
+    func beginCommitting() { isCommitting.store(true, ordering: .releasing) }
+
+    func endCommitting() {
+        isCommitting.store(false, ordering: .releasing)
+        end()
     }
 }
 
