@@ -5,7 +5,10 @@ extension TTLStage {
     func registerPurge() {
         Measurement(
             "ttl.purgePerRecord", .nanoseconds, size,
-            [Contestant("store") { [self] _ in try await overdue().round() }]
+            [
+                Contestant("store") { [self] _ in try await overdue().round() },
+                Contestant("delete") { [self] _ in try await overdue().deleteRound() },
+            ]
         ).register()
     }
 
