@@ -3,62 +3,65 @@ import StoreTransactions
 
 /// Many tasks that move money among the same few accounts.
 extension Bank {
-    static let tasks = 8
     private static let retriesMax = 20
 
-    /// Nanoseconds by the clock per transaction that has been committed.
-    func contendedRound() async throws -> Double {
-        try await together { [self] transfer in
+    /// Runs the hot transfers in transactions of so many tasks.
+    ///
+    /// With `yielding`, each lets others go on between its reads and its updates, as a body that waits for something
+    /// does: transactions of all tasks are under way at once, on however many cores.
+    func contend(tasks: Int, yielding: Bool = false) async throws -> ContendedRound {
+        try await together(tasks) { [self] transfer in
             try await store.transaction(retry: .upTo(Bank.retriesMax)) { tx in
-                try transfer.move(from: tx[payers], to: tx[payers])
+                let balances = try transfer.read(from: tx[payers], to: tx[payers])
+                if yielding { await Task.yield() }
+                try transfer.move(balances, from: tx[payers], to: tx[payers])
+                return tx.attempt
             }
         }
     }
 
     /// The same transfers, each while nobody else can write.
-    func contendedWriteRound() async throws -> Double {
-        try await together { [self] transfer in
+    func contendedWrites(tasks: Int) async throws -> ContendedRound {
+        try await together(tasks) { [self] transfer in
             try await store.write { tx in
                 try transfer.move(from: tx[payers], to: tx[payers])
+                return 1
             }
         }
     }
 
-    /// The same transactions by one task.
-    func aloneRound() async throws -> Double {
-        let transfers = accounts.hotTransfers
-        let start = Stopwatch.now()
-        for transfer in transfers {
-            try await store.transaction { tx in
-                try transfer.move(from: tx[payers], to: tx[payers])
-            }
-        }
-        let time = Stopwatch.now() - start
-        try check()
-        return Double(time) / Double(transfers.count)
-    }
-
-    /// Runs the transfers on all cores, an eighth of them in each of eight tasks.
+    /// Runs the transfers on all cores, as many of them in each of the tasks; `move` returns its attempts.
     private func together(
-        _ move: @escaping @Sendable (Transfer) async throws -> Void
-    ) async throws -> Double {
+        _ tasks: Int, _ move: @escaping @Sendable (Transfer) async throws -> Int
+    ) async throws -> ContendedRound {
         let transfers = accounts.hotTransfers
-        let share = transfers.count / Bank.tasks
+        let share = transfers.count / tasks
         let threads = WriterThread(count: WriterThread.cores)
         defer { threads.end() }
         let start = Stopwatch.now()
-        try await withThrowingTaskGroup { group in
-            for task in 0..<Bank.tasks {
+        let attempts = try await withThrowingTaskGroup(of: Int.self) { group in
+            for task in 0..<tasks {
                 group.addTask(executorPreference: threads) {
+                    var attempts = 0
                     for transfer in transfers[task * share..<(task + 1) * share] {
-                        try await move(transfer)
+                        attempts += try await move(transfer)
                     }
+                    return attempts
                 }
             }
-            try await group.waitForAll()
+            return try await group.reduce(0, +)
         }
         let time = Stopwatch.now() - start
         try check()
-        return Double(time) / Double(share * Bank.tasks)
+        let count = Double(share * tasks)
+        return ContendedRound(time: Double(time) / count, attempts: Double(attempts) / count)
     }
+}
+
+/// How a round of transfers went.
+struct ContendedRound: Sendable {
+    /// Nanoseconds by the clock per transaction that has been committed.
+    let time: Double
+    /// Runs of the body per transaction that has been committed.
+    let attempts: Double
 }

@@ -13,14 +13,41 @@ extension BankStage {
         ).register()
     }
 
-    /// Eight tasks, most of whose transactions are in conflict with another's.
+    /// Eight tasks, whose transactions come between each other's.
     func registerContention() {
         Measurement(
             "transactions.contended8", .nanoseconds, size,
             [
-                Contestant("store") { [self] _ in try await store().contendedRound() },
-                Contestant("write") { [self] _ in try await store().contendedWriteRound() },
-                Contestant("alone") { [self] _ in try await store().aloneRound() },
+                Contestant("store") { [self] _ in try await store().contend(tasks: 8).time },
+                Contestant("write") { [self] _ in
+                    try await store().contendedWrites(tasks: 8).time
+                },
+                Contestant("alone") { [self] _ in try await store().contend(tasks: 1).time },
+            ]
+        ).register()
+        Measurement(
+            "transactions.contended8.yielding", .nanoseconds, size,
+            [
+                Contestant("store") { [self] _ in
+                    try await store().contend(tasks: 8, yielding: true).time
+                },
+                Contestant("alone") { [self] _ in
+                    try await store().contend(tasks: 1, yielding: true).time
+                },
+            ]
+        ).register()
+        registerAttempts("transactions.contended8.attempts", yielding: false)
+        registerAttempts("transactions.contended8.yielding.attempts", yielding: true)
+    }
+
+    /// How often the body runs for a transaction that is committed.
+    private func registerAttempts(_ name: String, yielding: Bool) {
+        Measurement(
+            name, .times, size,
+            [
+                Contestant("store") { [self] _ in
+                    try await store().contend(tasks: 8, yielding: yielding).attempts
+                }
             ]
         ).register()
     }
