@@ -57,5 +57,27 @@ let package = Package(
             ],
             path: "Events"
         ),
+        .executableTarget(
+            name: "TransactionsBenchmarks",
+            dependencies: [
+                "Measuring",
+                .product(name: "StoreCore", package: "Strata"),
+                .product(name: "StoreTransactions", package: "Strata"),
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Transactions"
+        ),
+        .executableTarget(
+            name: "TTLBenchmarks",
+            dependencies: [
+                "Measuring",
+                .product(name: "StoreCore", package: "Strata"),
+                .product(name: "StoreTTL", package: "Strata"),
+                .product(name: "StoreTesting", package: "Strata"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "TTL"
+        ),
     ]
 )

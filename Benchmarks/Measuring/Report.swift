@@ -74,6 +74,7 @@ public final class Report: @unchecked Sendable {
         switch unit {
         case .bytes: String(format: "%.0f B", value)
         case .times: String(format: "%.2f×", value)
+        case .percent: String(format: "%.2f %%", value)
         case .nanoseconds where value < 10_000: String(format: "%.1f ns", value)
         case .nanoseconds where value < 10_000_000: String(format: "%.1f µs", value / 1_000)
         case .nanoseconds: String(format: "%.1f ms", value / 1_000_000)

@@ -4,4 +4,6 @@ public enum Unit: String, Sendable {
     case bytes = "bytes"
     /// Times as much, as in the throughput of two threads against one.
     case times = "x"
+    /// Of a hundred.
+    case percent = "%"
 }

@@ -1,16 +1,21 @@
 import Foundation
 
-/// Runs the jobs of one task on a thread of its own: a writer that never suspends would keep one of the few that all
+/// Runs the jobs of a task on a thread of its own: a writer that never suspends would keep one of the few that all
 /// tasks share.
+///
+/// Several tasks may share several such threads.
 public final class WriterThread: TaskExecutor, @unchecked Sendable {
     private let condition = NSCondition()
     // Under `condition`.
     private var jobs: [UnownedJob] = []
     private var isOver = false
 
-    /// Starts the thread; it runs until `end()`.
-    public init() {
-        Thread { self.run() }.start()
+    /// As many threads as the machine runs at once.
+    public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+    /// Starts the thread, or several; they run until `end()`.
+    public init(count: Int = 1) {
+        for _ in 0..<count { Thread { self.run() }.start() }
     }
 
     /// Runs `body` as a task on a thread of its own.
@@ -31,11 +36,11 @@ public final class WriterThread: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Ends the thread; no job comes any more.
+    /// Ends the threads; no job comes any more.
     public func end() {
         condition.withLock {
             isOver = true
-            condition.signal()
+            condition.broadcast()
         }
     }
 

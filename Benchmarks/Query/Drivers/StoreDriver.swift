@@ -85,7 +85,7 @@ final class StoreDriver: Sendable {
 
 extension StoreDriver {
     /// An index in while somebody writes; it is gone again afterwards.
-    func addIndexRound(_ orders: Orders) async throws -> ChangeRound {
+    func addIndexRound(_ orders: Orders) async throws -> MeanwhileRound {
         let round = try await WritingMeanwhile.run(write(orders)) { [store] in
             try await store.updateBucket("orders", addingIndexes: ["category"])
         }
@@ -94,7 +94,7 @@ extension StoreDriver {
     }
 
     /// The same writes, and nothing else.
-    func undisturbedRound(_ orders: Orders) async throws -> ChangeRound {
+    func undisturbedRound(_ orders: Orders) async throws -> MeanwhileRound {
         try await WritingMeanwhile.run(write(orders)) { try await Task.sleep(for: .seconds(1)) }
     }
 

@@ -1,15 +1,14 @@
-import Measuring
 import Synchronization
 
 /// Writes one after the other for as long as something else goes on, and keeps the longest.
-final class WritingMeanwhile: Sendable {
+public final class WritingMeanwhile: Sendable {
     private let isOver = Atomic<Bool>(false)
 
-    /// Runs `work` while a task writes; `work` is timed.
-    static func run(
+    /// Runs `work` while a task writes, with another number each time; `work` is timed.
+    public static func run(
         _ write: @escaping @Sendable (Int) async throws -> Void,
         during work: () async throws -> Void
-    ) async throws -> ChangeRound {
+    ) async throws -> MeanwhileRound {
         let writing = WritingMeanwhile()
         let thread = WriterThread()
         defer { thread.end() }
@@ -25,7 +24,7 @@ final class WritingMeanwhile: Sendable {
         writing.isOver.store(true, ordering: .relaxed)
         let longest = try await writer.value
         try outcome.get()
-        return ChangeRound(elapsed: Double(elapsed), longestWrite: Double(longest))
+        return MeanwhileRound(elapsed: Double(elapsed), longestWrite: Double(longest))
     }
 
     private func write(_ write: @Sendable (Int) async throws -> Void) async throws -> UInt64 {
@@ -41,10 +40,10 @@ final class WritingMeanwhile: Sendable {
     }
 }
 
-/// How a change of a definition went, beside somebody who writes.
-struct ChangeRound: Sendable {
-    /// Nanoseconds until the change was done.
-    let elapsed: Double
+/// How some work went, beside somebody who writes.
+public struct MeanwhileRound: Sendable {
+    /// Nanoseconds until the work was done.
+    public let elapsed: Double
     /// Nanoseconds of the write that took longest meanwhile.
-    let longestWrite: Double
+    public let longestWrite: Double
 }
