@@ -137,7 +137,7 @@ final class CommitStorage: @unchecked Sendable {
     /// A commit of any number of changes.
     init(
         position: Int64, timestamp: Timestamp, context: StoreContext?, definitions: [CommitChange],
-        entries: ContiguousArray<ChangeEntry>
+        entries: consuming ContiguousArray<ChangeEntry>
     ) {
         self.position = position
         self.timestamp = timestamp
@@ -151,8 +151,15 @@ final class CommitStorage: @unchecked Sendable {
         old = first?.old
         deletedKey = first?.deletedKey
         hash = first?.hash ?? 0
-        others = ContiguousArray(entries.dropFirst())
-        byteCount = entries.reduce(192) { $0 + ChangeEntry.byteCount($1.new, $1.old) }
+        var bytes = 192
+        for index in entries.indices {
+            bytes += ChangeEntry.byteCount(entries[index].new, entries[index].old)
+        }
+        byteCount = bytes
+        // Moved within their own array: copies would count four references each.
+        var rest = consume entries
+        if first != nil { rest.removeFirst() }
+        others = rest
     }
 
     /// The changes to records.

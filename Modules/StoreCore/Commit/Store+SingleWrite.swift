@@ -3,7 +3,7 @@
 //
 // Most commits are one insertion, update or deletion in a bucket where no policy and no unique field has a say. They
 // take the same steps in the same order as `CommitBuilder`, without the structures that many changes need. What is not
-// plain (a gate, an overdue record in the way) goes the long way: `nil` says so before anything has happened.
+// plain (a gate, an overdue record in the way, more than one that gives way) goes the long way: `nil` says so before anything has happened.
 
 extension Store {
     /// Carries out `action` as a commit of its own, under W; nil if it has to go the long way.
@@ -29,12 +29,20 @@ extension Store {
                     bucket: bucket.reference.name, fields: bucket.definition.key.fields,
                     value: ref.key.value, key: ref.key)
             }
-            if let limit = bucket.limit, view.count >= limit.count { return nil }
+            var victim: RecordRef?
+            if let limit = bucket.limit, view.count >= limit.count {
+                victim = limit.onlyVictim(in: view, bucket, now)
+                if victim == nil { return nil }
+            }
             ref.header.pointee.createdAt = now
             ref.header.pointee.row = bucket.nextRow
             bucket.nextRow += 1
             bucket.applyDeadline(to: record, .inserted, 0, now)
-            finish(bucket, nil, record, hash, now, context)
+            if let victim {
+                finish(bucket, record, hash, evicting: victim, now, context)
+            } else {
+                finish(bucket, nil, record, hash, now, context)
+            }
             return .record(record)
         case .patch(let key, let hash, let patch, let expected):
             guard let base = view.record(forKey: key.value, hash: hash),
@@ -105,6 +113,50 @@ extension Store {
         } else if let row {
             bucket.marks?.forget(row)
         }
+        publish(commit, now)
+    }
+
+    /// The same for an insertion into a full bucket, and the deletion of the one record that gives way to it.
+    private func finish(
+        _ bucket: BucketIdentity, _ new: RecordStorage, _ hash: UInt64,
+        evicting victim: RecordRef, _ now: Timestamp, _ context: StoreContext?
+    ) {
+        let position = state.positionForWriter + 1
+        let header = RecordRef(new).header
+        header.pointee.position = UInt64(bitPattern: position)
+        header.pointee.updatedAt = now
+        let key = victim.key
+        let victimHash = state.seed.hash(key.value)
+        let keepsOld = bucket.wantsOldImages
+        var entries = ContiguousArray<ChangeEntry>()
+        entries.reserveCapacity(2)
+        entries.append(
+            ChangeEntry(
+                bucket: bucket.layout, kind: .inserted, reason: .user, new: new, old: nil,
+                deletedKey: nil, hash: hash))
+        entries.append(
+            ChangeEntry(
+                bucket: bucket.layout, kind: .deleted, reason: .evicted, new: nil,
+                old: keepsOld ? victim.storage : nil, deletedKey: keepsOld ? nil : key,
+                hash: victimHash))
+        let commit = CommitStorage(
+            position: position, timestamp: now, context: context?.stamp, definitions: [],
+            entries: entries)
+        let entered = RecordRef(Unmanaged.passRetained(new).toOpaque())
+        let row = victim.row
+        var pinned: [LazyPin] = []
+        state.advance(to: position, changes: 2) {
+            if !lazyPins.isEmpty { pinned = pinForLazyReaders() }
+            beginTelling()
+        } _: { root, editor in
+            let node = root.writableBucket(bucket.slot, &editor)
+            node.insert(entered, keyHash: hash, state.seed, &editor)
+            node.delete(victim, keyHash: victimHash, state.seed, &editor)
+            return root
+        }
+        withExtendedLifetime(pinned) {}
+        deadlines.note(RecordRef(new).expiresAt)
+        bucket.marks?.forget(row)
         publish(commit, now)
     }
 

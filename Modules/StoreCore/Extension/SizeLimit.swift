@@ -22,6 +22,20 @@ public struct SizeLimit: Sendable {
     }
 }
 
+extension SizeLimit {
+    /// Who gives way to one more record in a bucket that is just full; nil if there is more to it than that.
+    func onlyVictim(
+        in view: BucketView, _ bucket: BucketIdentity, _ now: Timestamp
+    ) -> RecordRef? {
+        guard view.count == count, view.nextDeadline > now.microseconds else { return nil }
+        var candidates = VictimCandidates(view, marks: bucket.marks, gone: [], now: now)
+        if let chosen = victim(&candidates), candidates.contains(chosen) {
+            return RecordRef(chosen.storage)
+        }
+        return candidates.oldest().map { RecordRef($0.storage) }
+    }
+}
+
 /// The records of a bucket that may have to give way to new ones: those that were there before the commit and that it
 /// leaves.
 public struct VictimCandidates: ~Copyable {
