@@ -37,9 +37,7 @@ let suites = [
         on: ["StoreCore", "StoreSupervision", "StoreEvents", "StoreTesting"]),
     Layer("StoreTransactionsTests", on: ["StoreCore", "StoreTransactions", "StoreTesting"]),
     Layer("StoreTTLTests", on: ["StoreCore", "StoreTTL", "StoreTesting"]),
-    Layer(
-        "StorefrontTests",
-        on: ["StoreCore", "StoreTransactions", "StoreTTL", "StoreTesting", "storefront"]),
+    Layer("StorefrontTests", on: ["StoreCore", "StoreTTL", "StoreTesting", "storefront"]),
     Layer("LayeringTests"),
 ]
 
