@@ -34,9 +34,10 @@ struct CartMorning {
             say("\(try name(cart.customerID))'s cart has expired: \(try contents(cart)) go back")
         }
         for cart in try shop.carts.all() {
-            let left = try shop.carts.ttl(of: cart.customerID).map { Int($0 / .minutes(1)) }
+            let left = try shop.carts.ttl(of: cart.customerID) ?? .zero
+            let minutes = Int(left / .minutes(1))
             say(
-                "\(try name(cart.customerID)) has \(left ?? 0) minutes left for \(try contents(cart))"
+                "\(try name(cart.customerID)) has \(minutes) minutes left for \(try contents(cart))"
             )
         }
         say(

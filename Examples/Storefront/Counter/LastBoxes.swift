@@ -13,6 +13,7 @@ struct LastBoxes {
         return try await first + second
     }
 
+    /// A sale that the other till has come between is tried again, and finds out whether there is still one left.
     private func sellAtOneTill() async throws -> Int {
         var sold = 0
         while true {

@@ -48,6 +48,7 @@ struct OrderLine: StoreRecord {
     var gross: Double
     var net: Double
 
+    /// What can be ordered; it has an end so that quantities can be added up.
     static let quantities = 1...1_000_000
 
     static let schema = Schema<OrderLine>("orderLines", key: \.orderID, \.productID) { field in

@@ -2,15 +2,6 @@ import Foundation
 import StoreCore
 import StoreTransactions
 
-/// There is less of a product than somebody wants.
-struct OutOfStock: Error, CustomStringConvertible {
-    let product: String
-    let wanted: Int
-    let inStock: Int
-
-    var description: String { "\(wanted) of “\(product)” are wanted, and \(inStock) are in stock" }
-}
-
 extension Shop {
     /// The units in stock of each product.
     func stock() throws -> [Int: Int] {
@@ -44,7 +35,7 @@ extension Shop {
             commits: store.position.value - before.value)
     }
 
-    /// Takes units from the shelf, if there are so many.
+    /// Takes units from the shelf, if there are so many; the quantity is one that can be ordered.
     ///
     /// What is read in a transaction is still true when it is committed, so nobody else takes the same units.
     func takeStock(_ quantity: Int, of productID: Int, in tx: Transaction) throws {
