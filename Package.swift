@@ -37,7 +37,7 @@ let suites = [
         on: ["StoreCore", "StoreSupervision", "StoreEvents", "StoreTesting"]),
     Layer("StoreTransactionsTests", on: ["StoreCore", "StoreTransactions", "StoreTesting"]),
     Layer("StoreTTLTests", on: ["StoreCore", "StoreTTL", "StoreTesting"]),
-    Layer("StorefrontTests", on: ["StoreCore", "storefront"]),
+    Layer("StorefrontTests", on: ["StoreCore", "StoreTTL", "StoreTesting", "storefront"]),
     Layer("LayeringTests"),
 ]
 
@@ -106,7 +106,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "storefront",
-            dependencies: ["StoreCore"],
+            dependencies: [
+                "StoreCore", "StoreEvents", "StoreTransactions", "StoreTTL", "StoreTesting",
+            ],
             path: "Examples/Storefront",
             exclude: ["README.md", "expected-output.txt"],
             resources: [.copy("Data")],

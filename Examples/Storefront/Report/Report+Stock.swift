@@ -1,6 +1,20 @@
 import StoreCore
 
 extension Report {
+    /// What lay on the shelves before the orders and after them, beside what the data says.
+    func stockTaking(opening: [Int: Int], inData: [Int: Int]) throws -> [String] {
+        let left = try products.all().map { ($0.productID, $0.unitsInStock ?? 0) }
+        let same = left.count { inData[$0] == $1 }
+        var table = TextTable(.left, .right)
+        table.add("at the opening", grouped(opening.values.reduce(0, +)))
+        table.add("sold", grouped(try orderLines.query.sum(\.quantity)))
+        table.add("left", grouped(left.reduce(0) { $0 + $1.1 }))
+        table.add("in the data", grouped(inData.values.reduce(0, +)))
+        return table.lines + [
+            "  \(same) of \(left.count) products have as much left as the data says"
+        ]
+    }
+
     /// What lies on the shelves longest, if it goes on to sell as it has sold.
     func slowestStock() throws -> [String] {
         guard let first = try orders.query.min(\.orderDate),

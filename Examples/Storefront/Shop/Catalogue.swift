@@ -68,7 +68,7 @@ struct Product: StoreRecord {
         field(\.supplierID, "supplierID").references("suppliers", onDelete: .restrict)
         field(\.categoryID, "categoryID").references("categories", onDelete: .restrict)
         field(\.unitPrice, "unitPrice").range(0...)
-        field(\.unitsInStock, "unitsInStock").range(0...).default(0)
+        field(\.unitsInStock, "unitsInStock").range(0...1_000_000_000_000).default(0)
         field(\.discontinued, "discontinued").default(false)
     }
 }

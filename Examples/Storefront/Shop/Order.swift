@@ -48,11 +48,14 @@ struct OrderLine: StoreRecord {
     var gross: Double
     var net: Double
 
+    /// What can be ordered; it has an end so that quantities can be added up.
+    static let quantities = 1...1_000_000
+
     static let schema = Schema<OrderLine>("orderLines", key: \.orderID, \.productID) { field in
         field(\.orderID, "orderID").references("orders", onDelete: .cascade)
         field(\.productID, "productID").references("products", onDelete: .restrict)
         field(\.unitPrice, "unitPrice").range(0...)
-        field(\.quantity, "quantity").range(1...)
+        field(\.quantity, "quantity").range(quantities)
         field(\.discount, "discount").range(0...1).default(0)
         field(\.gross, "gross").range(0...)
         field(\.net, "net").range(0...)

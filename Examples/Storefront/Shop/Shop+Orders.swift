@@ -1,5 +1,6 @@
 import Foundation
 import StoreCore
+import StoreTransactions
 
 extension Shop {
     /// Places every order of the two files in the order of their dates, one commit for each.
@@ -35,15 +36,18 @@ extension Shop {
         return orders.badRows + lines.badRows
     }
 
-    /// Places one order with its lines: all of it in one commit, or nothing.
+    /// Places one order with its lines, and takes what it sells from the shelves: all of it in one commit, or nothing.
     ///
-    /// That customer and products exist is the store's business: the columns refer to them.
+    /// That there is such a customer is the store's business: a column refers to it.
     func place(_ order: Fields, lines: [Fields]) async throws {
         let lines = try lines.map { try OrderLine(row: Row(priced($0))) }
         let order = try Order(row: Row(dated(order, net: lines.reduce(0) { $0 + $1.net })))
-        try await store.write { tx in
+        try await store.transaction("order \(order.orderID)", retry: .upTo(3)) { tx in
             try tx[Order.self].insert(order)
-            for line in lines { try tx[OrderLine.self].insert(line) }
+            for line in lines {
+                try tx[OrderLine.self].insert(line)
+                try takeStock(line.quantity, of: line.productID, in: tx)
+            }
         }
     }
 

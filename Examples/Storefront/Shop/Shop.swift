@@ -1,4 +1,5 @@
 import StoreCore
+import StoreTTL
 
 /// The shop: one store, and a bucket for each kind of thing it keeps.
 struct Shop: Sendable {
@@ -11,6 +12,7 @@ struct Shop: Sendable {
     let suppliers: Bucket<Supplier>
     let orders: Bucket<Order>
     let orderLines: Bucket<OrderLine>
+    let carts: Bucket<Cart>
 
     /// Opens the shop in a store that has none of its buckets yet.
     init(in store: Store) async throws {
@@ -23,5 +25,7 @@ struct Shop: Sendable {
         suppliers = try await store.defineBucket(Supplier.self)
         orders = try await store.defineBucket(Order.self)
         orderLines = try await store.defineBucket(OrderLine.self)
+        carts = try await store.defineBucket(Cart.self, .ttl("30m"))
+        returnExpiredCarts()
     }
 }
