@@ -53,22 +53,11 @@ extension Store {
             limit: timeout.map {
                 TransactionLimit(label: label, timeout: $0, deadline: now + $0)
             })
-        let retriesMax = retry.retriesMax
-        var attempt = 1
-        while attempt <= retriesMax {
-            let end = try await run.attempt(attempt, isLast: false, body)
-            if let result = try await run.tell(end, isLast: false) { return result }
-            await stepBack(attempt)
-            try Task.checkCancellation()
-            attempt += 1
-        }
-        // Handlers come after the turn: they may wait for other writers.
-        let end =
-            attempt == 1
-            ? try await run.attempt(attempt, isLast: true, body)
-            : try await exclusively { try await run.attempt(attempt, isLast: true, body) }
-        guard let result = try await run.tell(end, isLast: true) else {
-            preconditionFailure("the last attempt has neither succeeded nor failed")
+        // What runs many times is of no type that only the caller knows.
+        var result: R?
+        try await run.run(retriesMax: retry.retriesMax) { result = try await body($0) }
+        guard let result else {
+            preconditionFailure("a transaction was committed without its body")
         }
         return result
     }
@@ -117,11 +106,5 @@ extension Store {
             owner = transaction.outer
         }
         return nil
-    }
-
-    /// Lets others go on for a moment: the more often somebody has come between, the longer at most.
-    private nonisolated(nonsending) func stepBack(_ attempt: Int) async {
-        let most = 1 << min(attempt - 1, 6)
-        for _ in 0..<Int.random(in: 0..<most) { await Task.yield() }
     }
 }

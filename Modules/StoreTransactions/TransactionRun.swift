@@ -8,12 +8,38 @@ struct TransactionRun {
     let isSerializable: Bool
     let limit: TransactionLimit?
 
+    /// Runs the body until it has been committed, or has failed.
+    nonisolated(nonsending) func run(
+        retriesMax: Int, _ body: (Transaction) async throws -> Void
+    ) async throws {
+        var number = 1
+        while number <= retriesMax {
+            let end = try await attempt(number, isLast: false, body)
+            if try await tell(end, isLast: false) { return }
+            await stepBack(number)
+            try Task.checkCancellation()
+            number += 1
+        }
+        // Handlers come after the turn: they may wait for other writers.
+        let end =
+            number == 1
+            ? try await attempt(number, isLast: true, body)
+            : try await store.exclusively { try await attempt(number, isLast: true, body) }
+        _ = try await tell(end, isLast: true)
+    }
+
+    /// Lets others go on for a moment: the more often somebody has come between, the longer at most.
+    private nonisolated(nonsending) func stepBack(_ attempt: Int) async {
+        let most = 1 << min(attempt - 1, 6)
+        for _ in 0..<Int.random(in: 0..<most) { await Task.yield() }
+    }
+
     /// Runs the body once, and commits.
     ///
     /// - Returns: what has become of it, of which nobody has been told yet.
-    nonisolated(nonsending) func attempt<R>(
-        _ number: Int, isLast: Bool, _ body: (Transaction) async throws -> R
-    ) async throws -> TransactionEnd<R> {
+    private nonisolated(nonsending) func attempt(
+        _ number: Int, isLast: Bool, _ body: (Transaction) async throws -> Void
+    ) async throws -> TransactionEnd {
         try limit?.check(store.now)
         let transaction = try Transaction(
             store, id: board.nextID(), label: label, attempt: number, limit: limit,
@@ -21,15 +47,15 @@ struct TransactionRun {
         board.enter(transaction)
         var isCommitting = false
         do {
-            let (result, position) = try await transaction.working {
-                let result = try await body(transaction)
+            let position = try await transaction.working {
+                try await body(transaction)
                 try limit?.check(store.now)
                 isCommitting = true
-                return (result, try await store.commit(transaction.draft))
+                return try await store.commit(transaction.draft)
             }
             board.leave(transaction) { $0.committed += 1 }
             return TransactionEnd(
-                kind: .committed(result, position), handlers: transaction.takeHandlers())
+                kind: .committed(position), handlers: transaction.takeHandlers())
         } catch {
             transaction.draft.end()
             let handlers = transaction.takeHandlers()
@@ -44,22 +70,23 @@ struct TransactionRun {
                 if conflict != nil, !isLast { $0.retries += 1 }
                 if error is TransactionTimeoutError { $0.timeouts += 1 }
             }
-            let kind = conflict.map { TransactionEnd<R>.Kind.conflict($0, number) }
+            let kind = conflict.map { TransactionEnd.Kind.conflict($0, number) }
             return TransactionEnd(kind: kind ?? .failed(error), handlers: handlers)
         }
     }
 
-    /// Runs the handlers, and says what is to be said; nil where the body is to run again.
-    nonisolated(nonsending) func tell<R>(_ end: TransactionEnd<R>, isLast: Bool) async throws -> R?
-    {
-        if case .committed(let result, let position) = end.kind {
+    /// Runs the handlers, and says what is to be said; false where the body is to run again.
+    private nonisolated(nonsending) func tell(
+        _ end: TransactionEnd, isLast: Bool
+    ) async throws -> Bool {
+        if case .committed(let position) = end.kind {
             for handler in end.handlers?.committed ?? [] { await handler(position) }
-            return result
+            return true
         }
         if case .unknown(let error) = end.kind { throw error }
         for handler in (end.handlers?.rolledBack ?? []).reversed() { await handler() }
         if case .failed(let error) = end.kind { throw error }
-        guard isLast, case .conflict(let conflict, let attempts) = end.kind else { return nil }
+        guard isLast, case .conflict(let conflict, let attempts) = end.kind else { return false }
         throw await report(conflict, attempts)
     }
 
@@ -106,9 +133,9 @@ extension Transaction {
 }
 
 /// What has become of one run of a body.
-struct TransactionEnd<R> {
+struct TransactionEnd {
     enum Kind {
-        case committed(R, Position)
+        case committed(Position)
         /// It has been committed, and may not be durable.
         case unknown(any Error)
         case conflict(ConflictError, Int)
