@@ -115,11 +115,11 @@ extension CommitBuilder {
     private mutating func rebase(
         _ index: Int, onto current: RecordRef, _ increments: [Patch]
     ) throws {
+        let bucket = pending.entries[index].bucket
         var new = current.storage
-        for patch in increments {
-            new = try layout(of: pending.entries[index].bucket).merge(patch, onto: new)
-        }
+        for patch in increments { new = try layout(of: bucket).merge(patch, onto: new) }
         RecordRef(new).succeed(current)
+        bucket.applyDeadline(to: new, .merged, position, now)
         pending.rebase(index, onto: current, new)
     }
 
