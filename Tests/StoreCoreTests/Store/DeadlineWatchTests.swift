@@ -67,6 +67,16 @@ import Testing
         #expect(post.woken == 0)
     }
 
+    @Test func `notes what is farther than it has slept for, once it is reset`() async throws {
+        let post = try await Post()
+        post.watch.reset()
+        #expect(post.watch.arm(until: post.at(10)))
+        post.watch.reset()
+        try await post.insert("a", 15)
+        #expect(!post.watch.arm(until: post.at(20)))
+        #expect(post.woken == 0)
+    }
+
     @Test func `takes no notice of what is stored no more`() async throws {
         let post = try await Post()
         post.watch.reset()
@@ -126,32 +136,36 @@ import Testing
             while !Task.isCancelled {
                 watch.reset()
                 let next = try items.nextDeadline()
+                // The moment at which something could be missed.
+                await Task.yield()
                 guard watch.arm(until: next) else { continue }
                 sleeper.lieDown(until: next)
                 while !sleeper.isRung, !Task.isCancelled { await Task.yield() }
                 sleeper.getUp()
             }
         }
-        try await withThrowingTaskGroup { group in
-            for writer in 0..<3 {
-                group.addTask {
-                    var random = SeededRandom(seed * 3 + UInt64(writer))
-                    for number in 0..<150 {
-                        let far = 1_000 - number * 6 + random.below(40)
+        var random = SeededRandom(seed)
+        for round in 0..<300 {
+            try await withThrowingTaskGroup { group in
+                for writer in 0..<4 {
+                    let delay = random.below(4)
+                    group.addTask {
+                        for _ in 0..<delay { await Task.yield() }
                         try await depot.items.insert(
-                            Depot.record("\(writer)-\(number)"), expiresAt: start + .seconds(far))
-                        if random.once(in: 4) { await Task.yield() }
+                            Depot.record("\(round)-\(writer)"),
+                            expiresAt: start + .seconds(10_000 - round * 4 - writer))
                     }
                 }
+                try await group.waitForAll()
             }
-            try await group.waitForAll()
+            // Whoever stored a nearer deadline has rung by now.
+            var slept: Timestamp??
+            repeat {
+                await Task.yield()
+                slept = sleeper.sleepsUntil
+            } while slept == nil
+            #expect(try depot.items.nextDeadline() == slept)
         }
-        var slept: Timestamp??
-        repeat {
-            await Task.yield()
-            slept = sleeper.sleepsUntil
-        } while slept == nil
-        #expect(try depot.items.nextDeadline() == slept)
         task.cancel()
         _ = await task.result
         watch.cancel()
