@@ -36,7 +36,9 @@ let suites = [
         "StoreEventsTests",
         on: ["StoreCore", "StoreSupervision", "StoreEvents", "StoreTesting"]),
     Layer("StoreTransactionsTests", on: ["StoreCore", "StoreTransactions", "StoreTesting"]),
-    Layer("StoreTTLTests", on: ["StoreCore", "StoreTTL", "StoreTesting"]),
+    Layer(
+        "StoreTTLTests",
+        on: ["StoreCore", "StoreTransactions", "StoreTTL", "StoreTesting"]),
     Layer("StorefrontTests", on: ["StoreCore", "StoreTTL", "StoreTesting", "storefront"]),
     Layer("LayeringTests"),
 ]

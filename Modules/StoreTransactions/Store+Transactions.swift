@@ -29,6 +29,7 @@ extension Store {
     ///   - timeout: how long the transaction may take on the store's clock, retries included; nil for as long as it
     ///     likes. A body that waits for something else is not interrupted, but its transaction is over: the next use
     ///     of it throws.
+    ///     A body that runs with the writers' turn keeps that until it returns, too: it must not wait for another writer.
     ///   - body: reads and writes through the transaction that it is given. It runs in the caller's isolation.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws; ``TransactionConflictError``; ``TransactionTimeoutError``; `CancellationError`
@@ -90,10 +91,12 @@ extension Store {
         board.enter(transaction)
         defer {
             transaction.draft.end()
+            transaction.draft.leave()
             board.leave(transaction) { _ in }
         }
         return try await transaction.working {
             _ = try await body(transaction)
+            transaction.beginCommit()
             return try await preview(transaction.draft)
         }
     }

@@ -18,6 +18,7 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
     public let label: String?
     /// How often the body has been run, this time included.
     public let attempt: Int
+    private let isCommitting = Atomic<Bool>(false)
     let store: Store
     let limit: TransactionLimit?
     /// The transaction of another store in whose body this one runs.
@@ -40,6 +41,11 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
         outer = StoreContext.current?.draftOwner as? Transaction
         draft = try store.draft(isSerializable: isSerializable)
     }
+
+    /// Whether the body has returned, and the transaction is being committed.
+    public var commitsDraft: Bool { isCommitting.load(ordering: .acquiring) }
+
+    func beginCommit() { isCommitting.store(true, ordering: .releasing) }
 
     /// The position at which the transaction reads.
     public var position: Position { draft.position }

@@ -24,7 +24,7 @@ struct TransactionRun {
         let end =
             number == 1
             ? try await attempt(number, isLast: true, body)
-            : try await store.exclusively { try await attempt(number, isLast: true, body) }
+            : try await inTurn { try await attempt(number, isLast: true, body) }
         _ = try await tell(end, isLast: true)
     }
 
@@ -32,6 +32,15 @@ struct TransactionRun {
     private nonisolated(nonsending) func stepBack(_ attempt: Int) async {
         let most = 1 << min(attempt - 1, 6)
         for _ in 0..<Int.random(in: 0..<most) { await Task.yield() }
+    }
+
+    /// Runs `body` as the only writer, be it within the body of another store's transaction.
+    private nonisolated(nonsending) func inTurn<R>(
+        _ body: () async throws -> R
+    ) async throws -> R {
+        try await StoreContext.with({ $0.writesForbidden = nil }) {
+            try await store.exclusively(body)
+        }
     }
 
     /// Runs the body once, and commits.
@@ -51,19 +60,24 @@ struct TransactionRun {
                 try await body(transaction)
                 try limit?.check(store.now)
                 isCommitting = true
+                transaction.beginCommit()
                 return try await store.commit(transaction.draft)
             }
+            transaction.draft.leave()
             board.leave(transaction) { $0.committed += 1 }
             return TransactionEnd(
                 kind: .committed(position), handlers: transaction.takeHandlers())
         } catch {
             transaction.draft.end()
+            transaction.draft.leave()
             let handlers = transaction.takeHandlers()
             if isCommitting, error.saysNothingOfTheCommit {
                 board.leave(transaction) { $0.committed += 1 }
                 return TransactionEnd(kind: .unknown(error), handlers: handlers)
             }
-            let conflict = (error as? ConflictError).flatMap { $0.since == nil ? nil : $0 }
+            let conflict = (error as? ConflictError).flatMap {
+                $0.since == transaction.position ? $0 : nil
+            }
             board.leave(transaction) {
                 $0.rolledBack += 1
                 if conflict != nil { $0.conflicts += 1 }

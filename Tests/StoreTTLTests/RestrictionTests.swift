@@ -47,6 +47,33 @@ import Testing
         #expect(error?.reason == .restricted)
     }
 
+    /// A store with one bucket that refers to `items` with restrict, which nobody has defined yet.
+    private func restoredParts() async throws -> Store {
+        let before = try await Store.start()
+        try await before.defineBucket("items", key: "id", schema: Larder.schema)
+        let parts = try await before.defineBucket("parts", key: "id", schema: Self.schema)
+        let loader = Definitions([parts.definition])
+        return try await Store.start("larder", StoreOption { $0.loader = loader })
+    }
+
+    @Test func `of a restored bucket keep records from being defined to go`() async throws {
+        let store = try await restoredParts()
+        let error = await #expect(throws: DefinitionError.self) {
+            try await store.defineBucket("items", key: "id", schema: Larder.schema, .ttl("1s"))
+        }
+        #expect(error?.reason == .restricted)
+        try await store.defineBucket("items", key: "id", schema: Larder.schema)
+    }
+
+    @Test func `of a restored bucket are of no account once that is dropped`() async throws {
+        let store = try await restoredParts()
+        try await store.defineBucket("items", key: "id", schema: Larder.schema)
+        try await store.defineBucket("parts", key: "id", schema: Self.schema)
+        try await store.dropBucket("parts")
+        try await store.dropBucket("items")
+        try await store.defineBucket("items", key: "id", schema: Larder.schema, .ttl("1s"))
+    }
+
     @Test func `hold a record with a deadline of its own, and no other one`() async throws {
         let larder = try await Larder()
         let parts = try await larder.store.defineBucket("parts", key: "id", schema: Self.schema)
@@ -72,5 +99,17 @@ import Testing
         larder.clock.advance(by: .seconds(60))
         try await larder.store.settle()
         #expect(try parts.count() == 0)
+    }
+}
+
+/// Restores empty buckets.
+private struct Definitions: StateLoader {
+    let definitions: [BucketDefinition]
+
+    init(_ definitions: [BucketDefinition]) { self.definitions = definitions }
+
+    func load(into state: StateRestoration) async throws {
+        state.setPosition(Position(100), timestamp: Timestamp(microseconds: 0))
+        for definition in definitions { state.addBucket(definition, records: []) }
     }
 }

@@ -53,6 +53,31 @@ import Testing
         #expect(larder.departures == ["-a expired"])
     }
 
+    @Test func `ends as a touch says that comes behind the last read`() async throws {
+        let larder = try await Larder(.slidingTTL("60s"))
+        try await larder.insert("a")
+        larder.clock.advance(by: .seconds(10))
+        _ = try larder.items.get("a")
+        larder.clock.advance(by: .seconds(1))
+        try await larder.items.touch("a", expiresIn: .seconds(5))
+        larder.clock.advance(by: .milliseconds(4_500))
+        try await larder.store.settle()
+        #expect(try larder.items.ttl(of: "a") == .milliseconds(500))
+        larder.clock.advance(by: .milliseconds(500))
+        #expect(try larder.keys == [])
+    }
+
+    @Test func `is prolonged by a read behind a touch`() async throws {
+        let larder = try await Larder(.slidingTTL("60s"))
+        try await larder.insert("a")
+        try await larder.items.touch("a", expiresIn: .seconds(5))
+        larder.clock.advance(by: .seconds(3))
+        _ = try larder.items.get("a")
+        larder.clock.advance(by: .milliseconds(1_500))
+        try await larder.store.settle()
+        #expect(try larder.items.ttl(of: "a") == .milliseconds(58_500))
+    }
+
     @Test func `never ends for what was persisted`() async throws {
         let larder = try await Larder(.slidingTTL("60s"))
         try await larder.insert("a")

@@ -16,26 +16,30 @@ extension CommitBuilder {
     ///   overdue; what merging an increment throws. The draft has not ended then.
     mutating func take(_ draft: WriterScope) throws {
         try draft.locked {
-            try draft.check()
+            try draft.checkOpen()
             guard let reads = draft.draft, let drafted = draft.builder.pointee?.pending else {
                 throw StoreError(.scopeEnded)
             }
             let snapshot = reads.ground.snapshot
             let isUndisturbed = snapshot.pin.position == position - 1
             if !isUndisturbed { try checkDefinitions(reads.buckets, since: snapshot) }
-            for seen in reads.keys { try check(seen, isUndisturbed, since: snapshot) }
+            for seen in reads.keys {
+                try check(seen, isUndisturbed, since: snapshot)
+                // What was looked up is still there; a row that is gone must not be marked for ever.
+                if let row = seen.record?.row { seen.bucket.marks?.mark(row, at: now.microseconds) }
+            }
             pending = drafted
             for index in pending.entries.indices {
                 try check(
                     index, reads.increments[index]?.map(\.patch), isUndisturbed, since: snapshot)
             }
+            // Its version was the last thing by which what is replaced would have to be copied.
+            _ = draft.end()
         }
-        finishTaking(draft)
+        finishTaking()
     }
 
-    private mutating func finishTaking(_ draft: WriterScope) {
-        // Its version was the last thing by which what is replaced would have to be copied.
-        draft.locked { _ = draft.end() }
+    private mutating func finishTaking() {
         // What gave way in the draft has been swept since.
         let root = root
         let seed = store.state.seed
@@ -94,8 +98,7 @@ extension CommitBuilder {
         _ index: Int, _ increments: [Patch]?, _ isUndisturbed: Bool, since snapshot: Snapshot
     ) throws {
         let entry = pending.entries[index]
-        // The record that gave way to it has an entry of its own.
-        if entry.isSealed { return }
+        if entry.isSealed { return try checkSealed(entry, isUndisturbed, since: snapshot) }
         var current = entry.base
         if !isUndisturbed {
             current = try view(entry.bucket).record(forKey: entry.key, hash: entry.hash)
@@ -113,6 +116,20 @@ extension CommitBuilder {
         throw conflict(entry.bucket, entry.key, current, since: snapshot)
     }
 
+    /// What gave way because it was overdue at the draft's instant may have been swept; what the draft itself had made so
+    /// must still be what it was.
+    private func checkSealed(
+        _ entry: PendingChanges.Entry, _ isUndisturbed: Bool, since snapshot: Snapshot
+    ) throws {
+        guard !isUndisturbed, let base = entry.base,
+            base.expiresAt > snapshot.instant.microseconds
+        else { return }
+        let key = base.key.value
+        let current = try view(entry.bucket).record(forKey: key, hash: entry.hash)
+        if current?.pointer == base.pointer { return }
+        throw conflict(entry.bucket, key, current, since: snapshot)
+    }
+
     private mutating func rebase(
         _ index: Int, onto current: RecordRef, _ increments: [Patch]
     ) throws {
@@ -121,7 +138,7 @@ extension CommitBuilder {
         for patch in increments {
             let next = try layout(of: bucket).merge(patch, onto: new)
             RecordRef(next).succeed(RecordRef(new))
-            bucket.applyDeadline(to: next, .merged, after: RecordRef(new), position, now)
+            bucket.applyDeadline(to: next, .merged, position, now)
             new = next
         }
         pending.rebase(index, onto: current, new)
@@ -178,8 +195,7 @@ extension Store {
     public func commit(
         _ draft: WriteDraft, requiring requirements: [CommitRequirement] = []
     ) async throws -> Position {
-        draft.beginCommitting()
-        defer { draft.endCommitting() }
+        defer { draft.end() }
         let scope = draft.scope
         guard scope.store === self else { throw StoreError(.anotherStore("The draft")) }
         try checkWritable(StoreContext.current, committing: draft)
@@ -187,6 +203,7 @@ extension Store {
         if count == 0, requirements.isEmpty { return position }
         // The checks let go of what holds the version, which nobody else may hold then.
         var checks = try scope.checks(beside: requirements)
+        try scope.beginCommit()
         do {
             return try await commit(scope, count, &checks)
         } catch let conflict as ConflictError {
@@ -232,6 +249,7 @@ extension Store {
         guard scope.store === self else { throw StoreError(.anotherStore("The draft")) }
         try checkWritable(StoreContext.current, committing: draft)
         var checks = try scope.checks()
+        try scope.beginCommit()
         try checks.catchUp()
         return try await takingTurn { context in
             try commitNow(context) { builder in
@@ -274,7 +292,7 @@ extension WriterScope {
 extension Store {
     /// Inside a draft's owner's body nothing is written but the draft.
     private func checkWritable(_ context: StoreContext?, committing draft: WriteDraft) throws {
-        if let owner = context?.draftOwner, owner.draft === draft {
+        if let owner = context?.draftOwner, owner.draft === draft, owner.commitsDraft {
             if WriterQueue.held.isSet { throw StoreError(.nestedWrite) }
             try Task.checkCancellation()
         } else {

@@ -196,7 +196,15 @@ extension CommitBuilder {
         _ predicate: Predicate, _ bucket: BucketIdentity
     ) throws -> OperationResult {
         let keys = try matching(predicate, bucket)
-        for (key, hash) in keys { _ = try delete(key, hash, .user, nil, bucket) }
+        for (key, hash) in keys {
+            // Of what the draft itself had inserted nothing is left that would know that there was none before.
+            if let ground, let own = pending.index(bucket, key.value, hash),
+                pending.entries[own].base == nil
+            {
+                ground.recorder?.note(key, in: bucket.reference)
+            }
+            _ = try delete(key, hash, .user, nil, bucket)
+        }
         return .count(keys.count)
     }
 

@@ -50,7 +50,9 @@ struct RequirementChecks {
             guard known.position < store.position else { continue }
             let later = try now ?? store.snapshot()
             now = later
-            _ = try check(reads, from: known, through: later.position, to: later, within: .max)
+            _ = try check(
+                reads, at: snapshot.instant, from: known, through: later.position, to: later,
+                within: .max)
             through[index] = later
             let instant = instants[index] ?? snapshot.instant
             _ = try checkDeadlines(
@@ -81,8 +83,8 @@ struct RequirementChecks {
                 let known = through[index] ?? snapshot
                 if known.position < current {
                     let isChecked = try check(
-                        reads, from: known, through: current, to: store.snapshotForWriter(),
-                        within: most)
+                        reads, at: snapshot.instant, from: known, through: current,
+                        to: store.snapshotForWriter(), within: most)
                     guard isChecked else { return false }
                 }
                 let isSettled = try checkDeadlines(
@@ -151,10 +153,12 @@ struct RequirementChecks {
     /// - Returns: false if `most` were examined before all was.
     /// - Throws: `ConflictError` if any of it concerns `reads`.
     private mutating func check(
-        _ reads: ReadSet, from known: Snapshot, through position: Position,
+        _ reads: ReadSet, at instant: Timestamp, from known: Snapshot, through position: Position,
         to later: @autoclosure () -> Snapshot, within most: Int
     ) throws -> Bool {
-        switch try checkHistory(reads, after: known.position, through: position, within: most) {
+        switch try checkHistory(
+            reads, at: instant, after: known.position, through: position, within: most)
+        {
         case .holds: return true
         case .unknown: break
         }
@@ -170,7 +174,7 @@ struct RequirementChecks {
                 return false
             }
             examined += 1
-            conflict = reads.meeting(change).map { (change, $0) }
+            conflict = reads.meeting(change, readAt: instant).map { (change, $0) }
             return conflict == nil
         }
         if let conflict {
@@ -195,7 +199,8 @@ struct RequirementChecks {
     ///
     /// - Throws: `ConflictError` if it is sure of a conflict.
     private mutating func checkHistory(
-        _ reads: ReadSet, after known: Position, through position: Position, within most: Int
+        _ reads: ReadSet, at instant: Timestamp, after known: Position,
+        through position: Position, within most: Int
     ) throws -> HistoryAnswer {
         // A commit that has just been applied may not be in the history yet, for who does not hold
         // W.
@@ -212,7 +217,7 @@ struct RequirementChecks {
             }
             var isSuspected = false
             for change in commit.records {
-                guard let meeting = reads.meeting(change) else { continue }
+                guard let meeting = reads.meeting(change, readAt: instant) else { continue }
                 guard meeting.isSure else {
                     isSuspected = true
                     continue

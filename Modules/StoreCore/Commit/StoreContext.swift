@@ -76,6 +76,8 @@ public protocol CausationSource: AnyObject, Sendable {
 public protocol DraftOwner: AnyObject, Sendable {
     /// The draft.
     var draft: WriteDraft { get }
+    /// Whether the owner commits the draft now: its code may not.
+    var commitsDraft: Bool { get }
 }
 
 /// What a task carries along for the stores that it writes to.

@@ -30,18 +30,21 @@ public struct DeadlineRule: Sendable {
 extension DeadlineRule {
     /// Gives a record that is being written the deadline that follows from the rule.
     ///
-    /// Under W, before the record is published. It notes on the record that the deadline is the rule's, so that a commit
-    /// that happens later than its operations can ask again, with the instant at which it does happen.
+    /// Under W, before the record is published. It notes on the record that the rule was asked, so that a commit that
+    /// happens later than its operations can ask again, with the instant at which it does happen: what changes nothing
+    /// now may do so then.
     @inline(__always)
     func apply(to record: RecordRef, _ write: Write, _ now: Timestamp) {
         let current = record.expiresAt
         if write == .inserted, current != .max { return }
+        // A life that begins with the commit does so whatever else is merged into the record.
+        if write != .merged || record.header.pointee.ruled == nil {
+            record.header.pointee.ruled = write
+        }
         let wanted =
             deadline(write, current == .max ? nil : Timestamp(microseconds: current), now)?
             .microseconds ?? .max
-        guard wanted != current else { return }
-        record.header.pointee.expiresAt = wanted
-        record.header.pointee.ruled = write
+        if wanted != current { record.header.pointee.expiresAt = wanted }
     }
 }
 

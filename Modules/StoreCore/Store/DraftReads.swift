@@ -24,6 +24,10 @@ struct DraftReads {
     /// Each with the revision that it made, by which a savepoint knows those that came after it.
     var increments: [Int: [(revision: Int, patch: Patch)]] = [:]
 
+    /// The hashes of the keys that were looked up, where what was found is not noted: what is written under one of them
+    /// goes on from it all the same.
+    private var looks: Set<UInt64> = []
+
     /// More keys than this go to the recorder.
     static let keysMax = 64
 
@@ -34,6 +38,10 @@ struct DraftReads {
         for known in buckets where known === bucket { return }
         buckets.append(bucket)
     }
+
+    mutating func noteLook(_ hash: UInt64) { looks.insert(hash) }
+
+    func hasLooked(_ hash: UInt64) -> Bool { looks.contains(hash) }
 
     mutating func note(_ seen: SeenKey) {
         if let last = keys.last, last.hash == seen.hash, last.bucket === seen.bucket,

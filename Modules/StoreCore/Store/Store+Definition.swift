@@ -47,7 +47,9 @@ extension Store {
                 try commitNow(context) { builder in
                     let (identity, position) = try define(
                         draft, layout, configuration, &builder, context)
-                    return (identity, try trim(identity, context) ?? position)
+                    // The bucket is defined by now; what is refused here, the next write to it asks for again.
+                    let trimmed = try? trim(identity, context)
+                    return (identity, trimmed ?? position)
                 }
             }
         }

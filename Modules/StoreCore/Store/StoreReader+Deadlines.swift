@@ -1,4 +1,4 @@
-// What upper modules need to expire and to evict. These reads are not recorded in read sets.
+// What upper modules need to expire and to evict. These reads are not recorded in read sets; in a draft they count as reads of the whole bucket.
 
 extension StoreReader {
     /// The records whose deadline has passed at the reader's instant, which no other read shows, by deadline.
@@ -121,6 +121,8 @@ extension WriterScope {
         try locked {
             try check()
             draft?.ground.recorder?.noteAll(of: identity.reference)
+            let ground = draft?.ground
+            defer { withExtendedLifetime(ground) {} }
             let view = BucketView(try node(identity), store.state.seed)
             return try body(view, now.microseconds)
         }

@@ -1,7 +1,7 @@
 // What extensions of upper modules need to know.
 
 extension WritableBucket {
-    /// The commit's instant.
+    /// The commit's instant; in a draft and a transaction, the instant at which that reads.
     public var now: Timestamp { scope.now }
 
     /// A handle to the bucket: its reads show the committed state, not the body's own writes.

@@ -48,7 +48,7 @@ public struct WriteContext: Sendable {
 
     init(_ scope: WriterScope) { self.scope = scope }
 
-    /// The commit's instant.
+    /// The commit's instant; in a draft and a transaction, the instant at which that reads.
     public var now: Timestamp { scope.now }
 
     /// A bucket to read and write, by its name.

@@ -21,8 +21,7 @@ import Synchronization
 /// excludes the others.
 public final class WriteDraft: Sendable {
     let scope: WriterScope
-    private let isCommitting = Atomic<Bool>(false)
-    private let hasEnded = Atomic<Bool>(false)
+    private let isLeft = Atomic<Bool>(false)
     /// The position of the version that the draft goes on from.
     public let position: Position
     /// The instant at which the draft sees everything.
@@ -34,8 +33,8 @@ public final class WriteDraft: Sendable {
         scope = WriterScope(store, on: DraftGround(snapshot, isNoting: isNoting))
     }
 
-    /// Whether the draft has been committed or ended.
-    public var isOver: Bool { hasEnded.load(ordering: .acquiring) }
+    /// Whether the code that works on the draft has returned: see `leave()`.
+    public var isOver: Bool { isLeft.load(ordering: .acquiring) }
 
     /// What to read and write through.
     public var context: WriteContext { WriteContext(scope) }
@@ -52,17 +51,12 @@ public final class WriteDraft: Sendable {
     /// - Parameter error: what is thrown then; `StoreError` (`scopeEnded`) where none is given. The first end counts.
     public func end(because error: (any Error)? = nil) {
         scope.locked { _ = scope.end(because: error) }
-        // What is being committed is under way until its commit has happened, or has failed for the end's sake.
-        if !isCommitting.load(ordering: .acquiring) { hasEnded.store(true, ordering: .releasing) }
     }
 
-    /// Marks what happens until `endCommitting` as the draft's commit.
-    func beginCommitting() { isCommitting.store(true, ordering: .releasing) }
-
-    func endCommitting() {
-        isCommitting.store(false, ordering: .releasing)
-        end()
-    }
+    /// Says that the code which works on the draft has returned, whatever has become of the draft.
+    ///
+    /// Tasks that it has begun, and that go on, are no part of it any more: they may write.
+    public func leave() { isLeft.store(true, ordering: .releasing) }
 }
 
 extension Store {

@@ -44,6 +44,8 @@ extension WriterScope {
                 recorder?.note(key, in: identity.reference, reading: fields)
                 return try body(try record(identity, key))
             }
+            let ground = draft?.ground
+            defer { withExtendedLifetime(ground) {} }
             return try body(try recordNoting(identity, key, fields, recorder))
         }
     }
@@ -54,14 +56,17 @@ extension WriterScope {
         let hash = store.state.seed.hash(key.value)
         draft?.keep(identity)
         let found = try builder.withPresent { try $0.find(identity, key.value, hash) }
-        if let current = found.current { identity.marks?.mark(current.row, at: now.microseconds) }
-        guard let ground = draft?.ground, ground.isNoting else { return found.current }
+        // The entry goes on from a record that must not change, unless it has only been added to.
+        if let index = found.index { draft?.increments[index] = nil }
+        guard let ground = draft?.ground, ground.isNoting else {
+            draft?.noteLook(hash)
+            return found.current
+        }
         // Where others note too, the one who does has been made to tell both.
         if let recorder, recorder !== ground.noted {
             recorder.note(key, in: identity.reference, reading: fields)
-        } else if let index = found.index {
-            // The entry goes on from a record that must not change, unless it has only been added to.
-            draft?.increments[index] = nil
+        } else if found.index != nil {
+            // What it goes on from is validated with the entry.
         } else if fields.isAll || fields.isNone {
             draft?.note(
                 .init(
@@ -90,7 +95,11 @@ extension WriterScope {
             noteIncrement(action, bucket, known, commutes)
             return result
         } catch {
-            if let target { draft?.ground.recorder?.note(target.key, in: bucket.reference) }
+            if let target {
+                draft?.ground.recorder?.note(target.key, in: bucket.reference)
+            } else {
+                draft?.increments = [:]
+            }
             throw error
         }
     }
@@ -110,7 +119,9 @@ extension WriterScope {
         let made = (builder.pointee?.pending.revision ?? 0, patch)
         if let known {
             draft?.increments[known]?.append(made)
-        } else if let entry = builder.pointee?.pending.index(bucket, key.value, hash) {
+        } else if let entry = builder.pointee?.pending.index(bucket, key.value, hash),
+            draft?.hasLooked(hash) == false
+        {
             draft?.increments[entry] = [made]
         }
     }

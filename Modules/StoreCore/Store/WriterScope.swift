@@ -34,6 +34,8 @@ final class WriterScope: @unchecked Sendable {
     /// What is thrown by whatever is done later.
     private var end: any Error = StoreError(.scopeEnded)
     private var isWorking = false
+    /// Whether a draft is being committed, and is not to be used any more.
+    private var isClosing = false
     /// Whether the scope ended in the middle of an operation, whose builder goes with it.
     private var hasEndedAtWork = false
     private var branches: [Int: Branch] = [:]
@@ -87,8 +89,22 @@ final class WriterScope: @unchecked Sendable {
         return try body()
     }
 
+    func checkOpen() throws { if !isOpen { throw end } }
+
+    /// Keeps everybody out of a draft that is to be committed, when those who are in have left.
+    ///
+    /// What is of no use any more is freed here, and not under W.
+    func beginCommit() throws {
+        try locked {
+            try check()
+            isClosing = true
+            branches = [:]
+        }
+    }
+
     func check() throws {
         guard isOpen else { throw end }
+        if isClosing { throw StoreError(.scopeEnded) }
         guard lock != nil || store.writers.isHeldHere else { throw StoreError(.scopeEnded) }
         // An operation under way has the builder: its predicate's own code has called back.
         if isWorking { throw StoreError(.nestedWrite) }
@@ -145,12 +161,16 @@ final class WriterScope: @unchecked Sendable {
         try locked {
             try check()
             draft?.keep(identity)
+            // A predicate of the user's may end the draft.
+            let ground = draft?.ground
+            defer { withExtendedLifetime(ground) {} }
             let node = try node(identity)
             let view = BucketView(node, store.state.seed)
             let isTouched = isTouched(identity)
             guard isTouched || view.nextDeadline <= now.microseconds else {
                 return try body(view, position)
             }
+            forgetIncrements(in: identity)
             let branch = branch(of: identity, node)
             branch.readers += 1
             defer { branch.readers -= 1 }
@@ -158,6 +178,15 @@ final class WriterScope: @unchecked Sendable {
             return try body(
                 BucketView(branch.branch.bucket, store.state.seed, mayRepeatUniques: isTouched),
                 position)
+        }
+    }
+
+    /// What a query has seen of records that increments alone have made must be what the commit leaves.
+    private func forgetIncrements(in identity: BucketIdentity) {
+        guard let draft, !draft.increments.isEmpty else { return }
+        for index in draft.increments.keys
+        where builder.pointee?.pending.entries[index].bucket === identity {
+            self.draft?.increments[index] = nil
         }
     }
 
@@ -218,7 +247,11 @@ final class WriterScope: @unchecked Sendable {
     func withRecord<R>(
         _ identity: BucketIdentity, _ key: Key, _ body: (RecordRef?) throws -> R
     ) throws -> R {
-        try locked { try body(try record(identity, key)) }
+        try locked {
+            let ground = draft?.ground
+            defer { withExtendedLifetime(ground) {} }
+            return try body(try record(identity, key))
+        }
     }
 
     /// The record under a key, pending changes included; valid until the next change.

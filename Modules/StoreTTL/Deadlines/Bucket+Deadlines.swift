@@ -28,7 +28,7 @@ extension Bucket {
 }
 
 extension TypedWriter {
-    /// Inserts a record that lives for so long from the commit's instant on.
+    /// Inserts a record that lives for so long from the write's instant on: in a transaction, the one at which that reads.
     ///
     /// - Throws: as `insert(_:expiresAt:)`; ``ExpiryError`` (`invalidLifetime`).
     @discardableResult
@@ -36,7 +36,7 @@ extension TypedWriter {
         try insert(model, expiresAt: dynamic.handle.deadline(in: lifetime, from: dynamic.now))
     }
 
-    /// Lets a record's life begin anew at the commit's instant.
+    /// Lets a record's life begin anew at the write's instant: in a transaction, the one at which that reads.
     ///
     /// - Throws: `RecordNotFoundError`; ``ExpiryError``.
     public func touch(_ key: Model.Key, expiresIn lifetime: Duration? = nil) throws {
@@ -48,7 +48,7 @@ extension TypedWriter {
     /// - Throws: `RecordNotFoundError`.
     public func persist(_ key: Model.Key) throws { try dynamic.persist(key) }
 
-    /// How long a record still lives at the commit's instant; nil: for ever.
+    /// How long a record still lives at the write's instant; nil: for ever.
     ///
     /// - Throws: `RecordNotFoundError`.
     public func ttl(of key: Model.Key) throws -> Duration? { try dynamic.ttl(of: key) }

@@ -1,7 +1,7 @@
 public import StoreCore
 
 extension WritableBucket {
-    /// Inserts a record that lives for so long from the commit's instant on.
+    /// Inserts a record that lives for so long from the write's instant on: in a transaction, the one at which that reads.
     ///
     /// - Throws: as `insert(_:expiresAt:)`; ``ExpiryError`` (`invalidLifetime`).
     @discardableResult
@@ -9,7 +9,7 @@ extension WritableBucket {
         try insert(fields, expiresAt: handle.deadline(in: lifetime, from: now))
     }
 
-    /// Lets a record's life begin anew at the commit's instant.
+    /// Lets a record's life begin anew at the write's instant: in a transaction, the one at which that reads.
     ///
     /// - Throws: `RecordNotFoundError`; ``ExpiryError``.
     @discardableResult
@@ -25,7 +25,7 @@ extension WritableBucket {
     @discardableResult
     public func persist(_ key: some KeyConvertible) throws -> Record { try setDeadline(key, nil) }
 
-    /// How long a record still lives at the commit's instant; nil: for ever.
+    /// How long a record still lives at the write's instant; nil: for ever.
     ///
     /// - Throws: `RecordNotFoundError`.
     public func ttl(of key: some KeyConvertible) throws -> Duration? {

@@ -50,18 +50,15 @@ struct Sweep {
         }
     }
 
-    /// Prolongs the lives of records that end by `instant` and were read since they were last prolonged.
+    /// Prolongs the lives of records that end by `instant` and were read since they were last written.
     ///
     /// - Returns: how many there were.
     func prolong(_ lifetime: Lifetime, through instant: Timestamp) async throws -> Int {
         guard let marks = bucket.readMarks else { return 0 }
         let now = bucket.store.now
-        let used = try bucket.expiring(through: instant).compactMap {
-            record -> (key: Key, current: Timestamp, end: Timestamp)? in
-            guard let current = record.expiresAt, current > now,
-                let end = marks.lastRead(record).map({ lifetime.end(from: $0) }), end > current
-            else { return nil }
-            return (record.key, current, end)
+        let used = try bucket.expiring(through: instant).filter { record in
+            guard let current = record.expiresAt, current > now else { return false }
+            return Sweep.end(of: record, lifetime, marks) != nil
         }
         var prolonged = 0
         for start in stride(from: 0, to: used.count, by: Sweep.sliceMax) {
@@ -69,8 +66,11 @@ struct Sweep {
             prolonged += try await bucket.store.write { tx in
                 let bucket = try tx[bucket]
                 var count = 0
-                // What has been given another deadline since, or is gone, is left as it is.
-                for (key, current, end) in slice where try bucket.get(key)?.expiresAt == current {
+                // Looked at again, with what has been read and written meanwhile.
+                for key in slice.lazy.map(\.key) {
+                    guard let record = try bucket.get(key),
+                        let end = Sweep.end(of: record, lifetime, marks)
+                    else { continue }
                     try bucket.setDeadline(key, end)
                     count += 1
                 }
@@ -79,6 +79,19 @@ struct Sweep {
             await Task.yield()
         }
         return prolonged
+    }
+
+    /// The end of a life that goes on from the last read; nil if that prolongs nothing.
+    ///
+    /// A read has no say in a deadline that was given to the record after it.
+    private static func end(
+        of record: Record, _ lifetime: Lifetime, _ marks: ReadMarks
+    ) -> Timestamp? {
+        guard let current = record.expiresAt, let read = marks.lastRead(record),
+            read > record.updatedAt
+        else { return nil }
+        let end = lifetime.end(from: read)
+        return end > current ? end : nil
     }
 }
 

@@ -55,6 +55,22 @@ import Testing
         #expect(marks.lastRead(old) == nil)
     }
 
+    @Test func `a visit is taken once, and when it was stays known`() async throws {
+        let (depot, marks) = try await depot()
+        let record = try record("a", depot)
+        #expect(!marks.takeVisit(of: record))
+        _ = try depot.items.get("a")
+        let instant = depot.clock.now
+        #expect(marks.takeVisit(of: record))
+        #expect(!marks.takeVisit(of: record))
+        #expect(marks.lastRead(record) == instant)
+        depot.clock.advance(by: .seconds(1))
+        _ = try depot.items.contains("a")
+        #expect(marks.lastRead(record) == instant + .seconds(1))
+        #expect(marks.takeVisit(of: record))
+        #expect(!marks.takeVisit(of: try self.record("b", depot)))
+    }
+
     @Test func `marks change neither the position nor the record`() async throws {
         let (depot, _) = try await depot()
         let before = try await Picture(of: depot.store)

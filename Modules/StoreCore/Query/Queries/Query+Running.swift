@@ -80,7 +80,13 @@ extension ReadSource {
                 view: view, ordering: ordering, execution: Execution(plan, in: view),
                 window: window)
             let start = plan.readsMany(window, isTally, in: view) ? moment.startTiming() : nil
-            let (result, last) = try body(&run)
+            let (result, last): (R, RecordRef?)
+            do { (result, last) = try body(&run) } catch {
+                // Who goes on knows that it has failed.
+                try? recorder?.note(
+                    predicate, plan, ordering, after: nil, through: nil, reading: .all, in: view)
+                throw error
+            }
             if let start { moment.endTiming(start, run, predicate, orderings, method) }
             if let recorder {
                 let place = isOrdered ? last.map { ordering.place(of: $0) } : nil

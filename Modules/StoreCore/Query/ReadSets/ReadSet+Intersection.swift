@@ -34,6 +34,18 @@ extension ReadSet {
         let isSure: Bool
     }
 
+    /// The same for what was read at an instant: that a record goes which nobody saw any more by then changes nothing.
+    func meeting(_ change: Change, readAt instant: Timestamp) -> Meeting? {
+        guard change.kind == .deleted else { return meeting(change) }
+        if let old = change.old {
+            return old.expiresAt.map { $0 <= instant } ?? false ? nil : meeting(change)
+        }
+        // When it was due is not known.
+        return meeting(change).map {
+            Meeting(predicate: $0.predicate, isSure: $0.isSure && change.reason != .expired)
+        }
+    }
+
     /// Where a change meets what was read; a sure meeting if there is one.
     func meeting(_ change: Change) -> Meeting? {
         guard let reads = reads[change.bucket] else { return nil }

@@ -67,9 +67,9 @@ extension ReadSource {
             ReadSource(.live(store, try store.identity(name, near: nil)), recorder: recorder)
         case .snapshot(let snapshot, _):
             ReadSource(.snapshot(snapshot, try snapshot.bucket(name).slot), recorder: recorder)
-        case .writer(let scope, let identity):
+        case .writer(let scope, _):
             ReadSource(
-                .writer(scope, try scope.store.identity(name, near: identity)), recorder: recorder)
+                .writer(scope, try scope.identity(name)), recorder: recorder)
         }
     }
 

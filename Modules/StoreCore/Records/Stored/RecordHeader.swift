@@ -18,7 +18,7 @@ struct RecordHeader {
     var expiresAt: Int64 = .max
     /// About how many bytes of heap the record occupies, itself included; at most 4 GiB.
     var byteCount: UInt32 = 0
-    /// How the record was written when the bucket's rule gave it its deadline; nil if the deadline is another's.
+    /// How the record was written when the bucket's rule was asked for its deadline; nil if somebody has set it since.
     var ruled: DeadlineRule.Write?
     /// Whether one more value follows the columns' values: an object of the undeclared fields.
     var hasExtras: Bool
