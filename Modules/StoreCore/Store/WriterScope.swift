@@ -145,6 +145,9 @@ final class WriterScope: @unchecked Sendable {
         try locked {
             try check()
             draft?.keep(identity)
+            // A predicate of the user's may end the draft, and what is being read must stay.
+            let ground = draft?.ground
+            defer { withExtendedLifetime(ground) {} }
             let node = try node(identity)
             let view = BucketView(node, store.state.seed)
             let isTouched = isTouched(identity)
