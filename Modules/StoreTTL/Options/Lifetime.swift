@@ -17,7 +17,8 @@ struct Lifetime: Sendable, Hashable {
     /// Reads a positive number with a unit, `s`, `m`, `h` or `d`: `"1.5h"`, `"30 m"`.
     init?(_ text: String) {
         guard let unit = text.utf8.last, let second = Lifetime.seconds(in: unit) else { return nil }
-        var digits = Substring(text.dropLast())
+        // A unit that an invisible sign before it makes part of a longer character is one byte all the same.
+        var digits = Substring(text.utf8.dropLast())
         while digits.last?.isWhitespace == true { digits.removeLast() }
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.allSatisfy(Lifetime.isNumber), let count = Double(digits),
