@@ -55,18 +55,18 @@ struct Lifetime: Sendable, Hashable {
 }
 
 extension Duration {
-    /// So many minutes.
-    public static func minutes(_ count: some BinaryInteger) -> Duration {
-        .seconds(1) * 60 * Int(count)
-    }
+    /// So many minutes; what seconds in 64 bits cannot count becomes the most or the least that they can.
+    public static func minutes(_ count: some BinaryInteger) -> Duration { seconds(60, count) }
 
-    /// So many hours.
-    public static func hours(_ count: some BinaryInteger) -> Duration {
-        .seconds(1) * 3_600 * Int(count)
-    }
+    /// So many hours; what seconds in 64 bits cannot count becomes the most or the least that they can.
+    public static func hours(_ count: some BinaryInteger) -> Duration { seconds(3_600, count) }
 
-    /// So many days.
-    public static func days(_ count: some BinaryInteger) -> Duration {
-        .seconds(1) * 86_400 * Int(count)
+    /// So many days; what seconds in 64 bits cannot count becomes the most or the least that they can.
+    public static func days(_ count: some BinaryInteger) -> Duration { seconds(86_400, count) }
+
+    private static func seconds(_ unit: Int64, _ count: some BinaryInteger) -> Duration {
+        let (product, overflow) = Int64(clamping: count).multipliedReportingOverflow(by: unit)
+        guard overflow else { return .seconds(product) }
+        return .seconds(count < 0 ? Int64.min : .max)
     }
 }

@@ -101,5 +101,8 @@ import Testing
     @Test func `units of any count give a duration`() {
         #expect(Duration.minutes(3) == .seconds(180))
         #expect(Duration.days(-1) == .seconds(-86_400))
+        #expect(Duration.minutes(Int.max) == .seconds(Int64.max))
+        #expect(Duration.hours(UInt64.max) == .seconds(Int64.max))
+        #expect(Duration.days(Int64.min) == .seconds(Int64.min))
     }
 }
