@@ -153,7 +153,7 @@ import Testing
                     return true
                 }, ["balance": 5])
             #expect(!errors.lines.isEmpty)
-            #expect(errors.lines.filter { !$0.contains("nestedWrite") } == [])
+            #expect(errors.lines.allSatisfy { $0.contains("begun inside another write") })
             #expect(try accounts.where(.field("balance") == 5).count() == 3)
             #expect(try accounts.where(.field("owner") == "Bea").count() == 0)
             try accounts.update("a") { fields in
