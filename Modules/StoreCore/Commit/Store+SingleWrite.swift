@@ -31,6 +31,8 @@ extension Store {
             }
             var victim: RecordRef?
             if let limit = bucket.limit, view.count >= limit.count {
+                // What is overdue when it is written gives way itself.
+                if ref.expiresAt <= now.microseconds { return nil }
                 victim = limit.onlyVictim(in: view, bucket, now)
                 if victim == nil { return nil }
             }

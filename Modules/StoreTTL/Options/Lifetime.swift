@@ -17,7 +17,8 @@ struct Lifetime: Sendable, Hashable {
     /// Reads a positive number with a unit, `s`, `m`, `h` or `d`: `"1.5h"`, `"30 m"`.
     init?(_ text: String) {
         guard let unit = text.utf8.last, let second = Lifetime.seconds(in: unit) else { return nil }
-        var digits = Substring(text.dropLast())
+        // A unit that an invisible sign before it makes part of a longer character is one byte all the same.
+        var digits = Substring(text.utf8.dropLast())
         while digits.last?.isWhitespace == true { digits.removeLast() }
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.allSatisfy(Lifetime.isNumber), let count = Double(digits),
@@ -54,18 +55,18 @@ struct Lifetime: Sendable, Hashable {
 }
 
 extension Duration {
-    /// So many minutes.
-    public static func minutes(_ count: some BinaryInteger) -> Duration {
-        .seconds(1) * 60 * Int(count)
-    }
+    /// So many minutes; what seconds in 64 bits cannot count becomes the most or the least that they can.
+    public static func minutes(_ count: some BinaryInteger) -> Duration { seconds(60, count) }
 
-    /// So many hours.
-    public static func hours(_ count: some BinaryInteger) -> Duration {
-        .seconds(1) * 3_600 * Int(count)
-    }
+    /// So many hours; what seconds in 64 bits cannot count becomes the most or the least that they can.
+    public static func hours(_ count: some BinaryInteger) -> Duration { seconds(3_600, count) }
 
-    /// So many days.
-    public static func days(_ count: some BinaryInteger) -> Duration {
-        .seconds(1) * 86_400 * Int(count)
+    /// So many days; what seconds in 64 bits cannot count becomes the most or the least that they can.
+    public static func days(_ count: some BinaryInteger) -> Duration { seconds(86_400, count) }
+
+    private static func seconds(_ unit: Int64, _ count: some BinaryInteger) -> Duration {
+        let (product, overflow) = Int64(clamping: count).multipliedReportingOverflow(by: unit)
+        guard overflow else { return .seconds(product) }
+        return .seconds(count < 0 ? Int64.min : .max)
     }
 }

@@ -31,15 +31,15 @@ final class Sweeper: StoreComponent, @unchecked Sendable {
 
     /// Sees to it that the store has a sweeper.
     ///
-    /// - Throws: `StoreError` (`stopped`).
+    /// - Throws: `StoreError` (`stopped`; `refused` if another component has its name).
     static func attach(to store: Store) throws {
         let component = try store.component(named: componentName) {
             Sweeper(context: ownContext)
         }
         guard let sweeper = component as? Sweeper else {
-            preconditionFailure(
-                "component \"\(componentName)\" of store \(store.name) is another one: give it another name"
-            )
+            let fault =
+                "a component of another kind is called “\(componentName)”: give it another name"
+            throw StoreError(.refused(fault))
         }
         sweeper.begin(on: store)
     }
