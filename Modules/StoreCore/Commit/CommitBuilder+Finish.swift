@@ -148,11 +148,12 @@ extension CommitBuilder {
         guard pending.entries.count > VersionedState.inPlaceMax else { return [] }
         var deletions: [Int: Int] = [:]
         var others: Set<Int> = []
-        for entry in pending.entries where entry.isEffective {
-            if entry.new == nil {
-                deletions[entry.bucket.slot, default: 0] += 1
+        for index in pending.entries.indices where pending.entries[index].isEffective {
+            let slot = pending.entries[index].bucket.slot
+            if pending.entries[index].new == nil {
+                deletions[slot, default: 0] += 1
             } else {
-                others.insert(entry.bucket.slot)
+                others.insert(slot)
             }
         }
         return deletions.filter { slot, count in

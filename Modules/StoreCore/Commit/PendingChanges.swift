@@ -69,12 +69,29 @@ struct PendingChanges {
 
     @inline(never)
     private func lookUp(_ bucket: BucketIdentity, _ key: Value, _ hash: UInt64) -> Int? {
-        func matches(_ index: Int) -> Bool {
-            entries[index].hash == hash && !entries[index].isSealed
-                && entries[index].bucket === bucket && entries[index].key == key
+        // A closure over `self` would copy it, and count a reference to each of its arrays.
+        let byKey = byKey
+        return entries.withUnsafeBufferPointer { entries in
+            guard let first = entries.baseAddress else { return nil }
+            guard let byKey else {
+                for index in entries.indices
+                where PendingChanges.isOf(bucket, key, hash, first + index) {
+                    return index
+                }
+                return nil
+            }
+            return byKey.find(hash) {
+                PendingChanges.isOf(bucket, key, hash, first + $0)
+            }
         }
-        guard let byKey else { return entries.indices.first(where: matches) }
-        return byKey.find(hash, matches)
+    }
+
+    @inline(__always)
+    private static func isOf(
+        _ bucket: BucketIdentity, _ key: Value, _ hash: UInt64, _ entry: UnsafePointer<Entry>
+    ) -> Bool {
+        entry.pointee.hash == hash && !entry.pointee.isSealed && entry.pointee.bucket === bucket
+            && entry.pointee.key == key
     }
 
     @inline(__always)
