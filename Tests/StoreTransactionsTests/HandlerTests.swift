@@ -1,4 +1,5 @@
 import StoreCore
+import StoreTesting
 import StoreTransactions
 import Testing
 
@@ -121,7 +122,8 @@ import Testing
     @Test func `do not say of a commit that it was rolled back, though it may not be durable`()
         async throws
     {
-        let store = try await Store.start("lossy", StoreOption { $0.history = LossyHistory() })
+        let store = try await Store.start(
+            "lossy", .clock(ManualClock()), StoreOption { $0.history = LossyHistory() })
         await #expect(throws: StoreError.self) {
             try await store.defineBucket("accounts", key: "id", schema: ["id": .string])
         }

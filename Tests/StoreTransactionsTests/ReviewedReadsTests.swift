@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func `by a query that has failed`() async throws {
-        let store = try await Store.start()
+        let store = try await Store.start("still", .clock(ManualClock()))
         let sizes = try await store.defineBucket(
             "sizes", key: "id", schema: ["id": .string, "n": .integer])
         try await sizes.insertMany([

@@ -1,10 +1,11 @@
 import StoreCore
+import StoreTesting
 import StoreTransactions
 import Testing
 
 @Suite struct `A transaction` {
     @Test func `reads its own writes, and commits once`() async throws {
-        let store = try await Store.start()
+        let store = try await Store.start("still", .clock(ManualClock()))
         let accounts = try await store.defineBucket(
             "accounts", key: "id", schema: ["id": .string, "balance": .integer])
         try await accounts.insertMany([["id": "a", "balance": 10], ["id": "b", "balance": 0]])

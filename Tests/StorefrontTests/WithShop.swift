@@ -1,11 +1,12 @@
 import Foundation
 import StoreCore
+import StoreTesting
 
 @testable import storefront
 
 /// A shop, and a folder with the eight files, of which a test spells out those that matter.
 func withShop(
-    _ files: [String: String], clock: any StoreClock = SystemClock(),
+    _ files: [String: String], clock: any StoreClock = ManualClock(),
     _ body: (Shop, URL) async throws -> Void
 ) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

@@ -15,10 +15,11 @@ import Testing
         let crowd = try await store.defineBucket("crowd", key: "id", schema: ["id": .integer])
         let notes = try await store.defineBucket("notes", key: "id", schema: ["id": .integer])
         let deadline = clock.now + .hours(1)
-        for start in stride(from: 0, to: Self.count, by: 20_000) {
+        for start in stride(from: 0, to: Self.count, by: 5_000) {
+            await Task.yield()
             try await store.write { tx in
                 let crowd = try tx[crowd]
-                for id in start..<start + 20_000 {
+                for id in start..<start + 5_000 {
                     try crowd.insert(["id": .integer(Int64(id))], expiresAt: deadline)
                 }
             }

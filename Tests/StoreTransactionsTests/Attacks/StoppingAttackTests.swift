@@ -4,7 +4,7 @@ import StoreTransactions
 import Testing
 
 @Suite struct `A body that does what it should not` {
-    @Test(.timeLimit(.minutes(1)), arguments: [0, 1])
+    @Test(arguments: [0, 1])
     func `stops its own store`(retries: Int) async throws {
         let ledger = try await Ledger.filled("a")
         await #expect(throws: (any Error).self) {
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [0, 1])
+    @Test(arguments: [0, 1])
     func `waits for the store and changes its buckets`(retries: Int) async throws {
         let ledger = try await Ledger.filled("a")
         try await ledger.store.transaction(retry: .upTo(retries)) { tx in
@@ -48,7 +48,7 @@ import Testing
         #expect(try ledger.held == [0, 0])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [0, 1])
+    @Test(arguments: [0, 1])
     func `leaves it to handlers to write, stop and run transactions`(retries: Int) async throws {
         let ledger = try await Ledger.filled("ab")
         let store = ledger.store

@@ -1,11 +1,12 @@
 import StoreCore
+import StoreTesting
 import StoreTransactions
 import Testing
 
 /// What random transactions have found, each by itself.
 @Suite struct `A savepoint that is taken back` {
     @Test func `brings back what the transaction had inserted, for queries too`() async throws {
-        let store = try await Store.start()
+        let store = try await Store.start("still", .clock(ManualClock()))
         let parcels = try await store.defineBucket(
             "parcels", key: "id", schema: ["id": .integer, "weight": .integer])
         try await store.transaction { tx in
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test func `takes its increments back, whatever others have added meanwhile`() async throws {
-        let store = try await Store.start()
+        let store = try await Store.start("still", .clock(ManualClock()))
         let counters = try await store.defineBucket(
             "counters", key: "id", schema: ["id": .integer, "count": .integer])
         try await counters.insert(["id": 1, "count": 0])
@@ -46,7 +47,7 @@ import Testing
     func `leaves a transaction that finds what it writes afterwards, however much was taken back`()
         async throws
     {
-        let store = try await Store.start()
+        let store = try await Store.start("still", .clock(ManualClock()))
         let parcels = try await store.defineBucket("parcels", key: "id", schema: ["id": .integer])
         try await store.transaction { tx in
             let parcels = try tx[parcels]
