@@ -3,7 +3,9 @@ import StoreCore
 /// Takes overdue records out of one bucket, and prolongs those that have been read.
 struct Sweep {
     /// At most so many records go in one commit, so that writers get in between.
-    static let sliceMax = 1_000
+    ///
+    /// As many as the store changes in place: for more it would copy a path of each tree to every record.
+    static let sliceMax = 256
 
     let bucket: DynamicBucket
 

@@ -43,7 +43,7 @@ import Testing
 
         let slices = tally.slices
         #expect(slices.sizes.reduce(0, +) == Self.count)
-        #expect(slices.sizes.allSatisfy { $0 <= 1_000 })
+        #expect(slices.sizes.allSatisfy { $0 <= 256 })
         #expect(slices.between > 0)
         #expect(try crowd.storedCount() == 0)
         #expect(try crowd.nextDeadline() == nil)
