@@ -1,4 +1,5 @@
 import StoreCore
+import Synchronization
 
 /// Knows the transactions of a store that are under way: it counts them, and ends those that take too long.
 ///
@@ -18,12 +19,12 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
 
     private let clock: any StoreClock
     private let lock = Lock()
+    private let number = Atomic(UInt64.random(in: .min ... .max))
     // Under `lock`.
     /// The newest transaction that is under way, and how many there are; each knows its neighbours.
     private var newest: Transaction?
     private var count = 0
     private var counts = Counts()
-    private var number = UInt64.random(in: .min ... .max)
     /// Sleeps until `wake`; nil when there is nothing to wait for.
     private var watch: Task<Void, Never>?
     private var wake = Timestamp.distantFuture
@@ -56,10 +57,7 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
 
     /// A name for a transaction: short enough to take no memory of its own.
     func nextID() -> String {
-        var number = lock.withLock {
-            self.number &+= 1
-            return self.number
-        }
+        var number = number.wrappingAdd(1, ordering: .relaxed).newValue
         return String(unsafeUninitializedCapacity: 13) { bytes in
             for place in 0..<13 {
                 bytes[place] = UInt8(ascii: "0") + UInt8(number & 31)

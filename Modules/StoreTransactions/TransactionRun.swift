@@ -49,10 +49,11 @@ struct TransactionRun {
     private nonisolated(nonsending) func attempt(
         _ number: Int, isLast: Bool, _ body: (Transaction) async throws -> Void
     ) async throws -> TransactionEnd {
-        try limit?.check(store.now)
         let transaction = try Transaction(
             store, id: board.nextID(), label: label, attempt: number, limit: limit,
             isSerializable: isSerializable)
+        // The draft has read the clock.
+        try limit?.check(transaction.now)
         board.enter(transaction)
         var isCommitting = false
         do {

@@ -13,10 +13,10 @@ public struct Commit: Sendable, Identifiable {
     public var timestamp: Timestamp { storage.timestamp }
 
     /// The transaction that made the commit, if one did.
-    public var transactionID: String? { storage.context?.transactionID }
+    public var transactionID: String? { storage.transactionID }
 
     /// What led to the commit, innermost first.
-    public var causation: Causation? { storage.context?.causation }
+    public var causation: Causation? { storage.causation }
 
     /// The changes, in the order in which their keys were first touched; what a policy added follows its cause.
     public var changes: CommitChanges { CommitChanges(storage: storage) }
@@ -97,7 +97,8 @@ public struct CommitRecords: RandomAccessCollection, Sendable {
 final class CommitStorage: @unchecked Sendable {
     let position: Int64
     let timestamp: Timestamp
-    let context: StoreContext?
+    let transactionID: String?
+    let causation: Causation?
     let definitions: [CommitChange]
     /// Roughly the memory that the commit holds, in bytes.
     let byteCount: Int
@@ -121,7 +122,8 @@ final class CommitStorage: @unchecked Sendable {
     ) {
         self.position = position
         self.timestamp = timestamp
-        self.context = context
+        transactionID = context?.stampedTransactionID
+        causation = context?.causation
         self.bucket = bucket
         self.kind = kind
         self.reason = reason
@@ -134,6 +136,53 @@ final class CommitStorage: @unchecked Sendable {
         byteCount = 192 + ChangeEntry.byteCount(new, old)
     }
 
+    /// A commit of what is pending; `keepsOld` where every old image is kept, whoever wants it.
+    ///
+    /// Part by part: each copy of an entry would count four references.
+    init(
+        position: Int64, timestamp: Timestamp, context: StoreContext?, definitions: [CommitChange],
+        pending: borrowing PendingChanges, keepsOld: Bool
+    ) {
+        self.position = position
+        self.timestamp = timestamp
+        transactionID = context?.stampedTransactionID
+        causation = context?.causation
+        self.definitions = definitions
+        let entries = pending.entries
+        var first = 0
+        while first < entries.count, !entries[first].isEffective { first += 1 }
+        var bytes = 192
+        var rest = ContiguousArray<ChangeEntry>()
+        if first < entries.count {
+            let base = entries[first].base
+            let keepsBase = keepsOld || entries[first].bucket.wantsOldImages
+            bucket = entries[first].bucket.layout
+            kind = entries[first].kind
+            reason = entries[first].reason
+            new = entries[first].new
+            old = keepsBase ? base?.storage : nil
+            deletedKey = kind == .deleted && !keepsBase ? base?.key : nil
+            hash = entries[first].hash
+            bytes += ChangeEntry.byteCount(new, old)
+            let left = entries.count - first - 1
+            if left > 0 { rest.reserveCapacity(left) }
+            for index in (first + 1)..<entries.count where entries[index].isEffective {
+                rest.append(pending.change(at: index, keepsOld: keepsOld))
+                bytes += ChangeEntry.byteCount(rest[rest.count - 1].new, rest[rest.count - 1].old)
+            }
+        } else {
+            bucket = nil
+            kind = .updated
+            reason = .user
+            new = nil
+            old = nil
+            deletedKey = nil
+            hash = 0
+        }
+        byteCount = bytes
+        others = rest
+    }
+
     /// A commit of any number of changes.
     init(
         position: Int64, timestamp: Timestamp, context: StoreContext?, definitions: [CommitChange],
@@ -141,7 +190,8 @@ final class CommitStorage: @unchecked Sendable {
     ) {
         self.position = position
         self.timestamp = timestamp
-        self.context = context
+        transactionID = context?.stampedTransactionID
+        causation = context?.causation
         self.definitions = definitions
         let first = entries.first
         bucket = first?.bucket

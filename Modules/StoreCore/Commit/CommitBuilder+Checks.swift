@@ -128,15 +128,16 @@ extension CommitBuilder {
     private mutating func run(
         _ policy: any WritePolicy, _ bucket: BucketIdentity, _ shown: Int
     ) throws {
-        let changes = pending.entries.compactMap { entry -> Change? in
+        let changes = pending.entries.indices.compactMap { index -> Change? in
+            let entry = pending.entries[index]
             guard entry.bucket === bucket, entry.revision > shown, entry.isEffective else {
                 return nil
             }
-            return Change(changeEntry(entry, keepsOld: true))
+            return Change(pending.change(at: index, keepsOld: true))
         }
         guard !changes.isEmpty else { return }
-        let scope = WriterScope(store, now, nil)
-        defer { _ = scope.end() }
+        let scope = WriterScope(store, now)
+        defer { scope.end() }
         let context = PolicyContext(
             bucket: bucket.reference, now: now, changes: changes,
             count: try view(bucket).count + pending.growth(of: bucket), marks: bucket.marks,
@@ -189,18 +190,6 @@ extension CommitBuilder {
             let hash = seed.hash(RecordRef(record).key.value)
             _ = try perform(.insert(record, hash: hash), on: bucket)
         }
-    }
-
-    /// The public form of an entry.
-    @inline(__always)
-    func changeEntry(_ entry: PendingChanges.Entry, keepsOld: Bool) -> ChangeEntry {
-        let kind: Change.Kind =
-            entry.base == nil ? .inserted : (entry.new == nil ? .deleted : .updated)
-        return ChangeEntry(
-            bucket: entry.bucket.layout, kind: kind, reason: entry.reason, new: entry.new,
-            old: keepsOld ? entry.base.map(\.storage) : nil,
-            deletedKey: kind == .deleted && !keepsOld ? entry.base.map(\.key) : nil,
-            hash: entry.hash)
     }
 }
 

@@ -17,37 +17,57 @@ extension CommitBuilder {
     mutating func take(_ draft: WriterScope) throws {
         try draft.locked {
             try draft.checkOpen()
-            guard let reads = draft.draft, let drafted = draft.builder.pointee?.pending else {
-                throw StoreError(.scopeEnded)
-            }
-            let snapshot = reads.ground.snapshot
+            guard let snapshot = draft.ground?.snapshot,
+                let keys = draft.parts.pointee.draft?.keys,
+                let increments = draft.parts.pointee.draft?.increments
+            else { throw StoreError(.scopeEnded) }
             let isUndisturbed = snapshot.pin.position == position - 1
-            if !isUndisturbed { try checkDefinitions(reads.buckets, since: snapshot) }
-            for seen in reads.keys {
-                try check(seen, isUndisturbed, since: snapshot)
-                // What was looked up is still there; a row that is gone must not be marked for ever.
-                if let row = seen.record?.row { seen.bucket.marks?.mark(row, at: now.microseconds) }
+            if !isUndisturbed, let buckets = draft.parts.pointee.draft?.buckets {
+                try checkDefinitions(buckets, since: snapshot)
             }
-            pending = drafted
-            for index in pending.entries.indices {
-                try check(
-                    index, reads.increments[index]?.map(\.patch), isUndisturbed, since: snapshot)
+            try check(keys, isUndisturbed, since: snapshot)
+            // Exchanged and not copied: each copy counts a reference to every array, and to every record as soon as
+            // one entry changes.
+            try draft.withBuilder { swap(&pending, &$0.pending) }
+            do {
+                for index in pending.entries.indices {
+                    try check(index, increments, isUndisturbed, since: snapshot)
+                }
+            } catch {
+                try draft.withBuilder { swap(&pending, &$0.pending) }
+                throw error
             }
             // Its version was the last thing by which what is replaced would have to be copied.
-            _ = draft.end()
+            draft.end()
         }
         finishTaking()
+    }
+
+    private func check(
+        _ keys: [DraftReads.SeenKey], _ isUndisturbed: Bool, since snapshot: Snapshot
+    ) throws {
+        for index in keys.indices {
+            let found = keys[index].record
+            // Where nobody has come between, only what has become overdue is not what it was.
+            if !isUndisturbed || found.map({ isOverdue($0) }) ?? false {
+                try check(keys[index], isUndisturbed, since: snapshot)
+            }
+            // What was looked up is still there; a row that is gone must not be marked for ever.
+            if let found { keys[index].bucket.marks?.mark(found.row, at: now.microseconds) }
+        }
     }
 
     private mutating func finishTaking() {
         // What gave way in the draft has been swept since.
         let root = root
         let seed = store.state.seed
-        pending.removeAll { entry in
-            guard entry.isSealed, let base = entry.base else { return false }
-            return root.bucket(entry.bucket).flatMap {
-                BucketView($0, seed).record(row: entry.row)
-            }?.pointer != base.pointer
+        if !pending.expired.isEmpty {
+            pending.removeAll { entry in
+                guard entry.isSealed, let base = entry.base else { return false }
+                return root.bucket(entry.bucket).flatMap {
+                    BucketView($0, seed).record(row: entry.row)
+                }?.pointer != base.pointer
+            }
         }
         pending.forgetMarks()
         let (position, now) = (UInt64(bitPattern: position), now)
@@ -95,8 +115,14 @@ extension CommitBuilder {
 
     /// Whether an entry goes on from what its key holds; what increments have made is made again otherwise.
     private mutating func check(
-        _ index: Int, _ increments: [Patch]?, _ isUndisturbed: Bool, since snapshot: Snapshot
+        _ index: Int, _ increments: [Int: [(revision: Int, patch: Patch)]], _ isUndisturbed: Bool,
+        since snapshot: Snapshot
     ) throws {
+        if isUndisturbed, !pending.entries[index].isSealed,
+            pending.entries[index].base.map({ !isOverdue($0) }) ?? true
+        {
+            return
+        }
         let entry = pending.entries[index]
         if entry.isSealed { return try checkSealed(entry, isUndisturbed, since: snapshot) }
         var current = entry.base
@@ -107,8 +133,8 @@ extension CommitBuilder {
         let isSame = current?.pointer == entry.base?.pointer
         if let base = entry.base, isSame, !isOverdue(base) { return }
         if entry.base == nil, current == nil { return }
-        if let increments, let found = current, !isOverdue(found) {
-            return try rebase(index, onto: found, increments)
+        if let made = increments[index], let found = current, !isOverdue(found) {
+            return try rebase(index, onto: found, made.map(\.patch))
         }
         #if DEBUG
             if !Store.validatesDrafts { return rebase(index, onto: current) }
@@ -199,13 +225,10 @@ extension Store {
         let scope = draft.scope
         guard scope.store === self else { throw StoreError(.anotherStore("The draft")) }
         try checkWritable(StoreContext.current, committing: draft)
-        let count = try scope.draftedCount()
-        if count == 0, requirements.isEmpty { return position }
-        // The checks let go of what holds the version, which nobody else may hold then.
-        var checks = try scope.checks(beside: requirements)
-        try scope.beginCommit()
+        guard var begun = try scope.beginCommit(beside: requirements) else { return position }
         do {
-            return try await commit(scope, count, &checks)
+            // The checks let go of what holds the version, which nobody else may hold then.
+            return try await commit(scope, begun.count, &begun.checks)
         } catch let conflict as ConflictError {
             throw conflict.since(draft.position)
         }
@@ -236,7 +259,7 @@ extension Store {
             }
         }
         guard let done else { preconditionFailure("a writer was sent away from its turn") }
-        try await awaitDurability(done)
+        if history.isAwaited { try await awaitDurability(done) }
         return done
     }
 
@@ -248,8 +271,9 @@ extension Store {
         let scope = draft.scope
         guard scope.store === self else { throw StoreError(.anotherStore("The draft")) }
         try checkWritable(StoreContext.current, committing: draft)
-        var checks = try scope.checks()
-        try scope.beginCommit()
+        guard var checks = try scope.beginCommit(beside: [], ofNothing: true)?.checks else {
+            preconditionFailure("a commit of nothing was not begun")
+        }
         try checks.catchUp()
         return try await takingTurn { context in
             try commitNow(context) { builder in
@@ -262,29 +286,29 @@ extension Store {
 }
 
 extension WriterScope {
-    /// How many changes a draft has made.
-    fileprivate func draftedCount() throws -> Int {
+    /// Keeps everybody out of a draft from now on.
+    ///
+    /// - Returns: how many changes it has made, and what has to be still true: of its reads, beside the keys that it
+    ///   knows, and what else is required; nil if there is nothing to commit.
+    fileprivate func beginCommit(
+        beside requirements: [CommitRequirement], ofNothing: Bool = false
+    ) throws -> (count: Int, checks: RequirementChecks)? {
         try locked {
             try check()
-            guard let builder = builder.pointee else { throw StoreError(.scopeEnded) }
-            return builder.pending.entries.count
-        }
-    }
-
-    /// What has to be still true: of a draft's reads, beside the keys that it knows, and what else is required.
-    fileprivate func checks(beside requirements: [CommitRequirement] = []) throws
-        -> RequirementChecks
-    {
-        try locked {
-            try check()
-            guard let draft else { throw StoreError(.scopeEnded) }
-            var reads = draft.ground.noted?.readSet ?? ReadSet()
+            guard let count = parts.pointee.builder?.pending.entries.count, let ground else {
+                throw StoreError(.scopeEnded)
+            }
+            if count == 0, requirements.isEmpty, !ofNothing { return nil }
+            try beginCommit()
+            var reads = ground.noted?.readSet
             #if DEBUG
-                if !Store.validatesDrafts { reads = ReadSet() }
+                if !Store.validatesDrafts { reads = nil }
             #endif
-            if reads.isEmpty { return RequirementChecks(requirements, of: store) }
-            return RequirementChecks(
-                requirements + [.unchanged(reads, since: draft.ground.snapshot)], of: store)
+            guard let reads, !reads.isEmpty else {
+                return (count, RequirementChecks(requirements, of: store))
+            }
+            let all = requirements + [.unchanged(reads, since: ground.snapshot)]
+            return (count, RequirementChecks(all, of: store))
         }
     }
 }

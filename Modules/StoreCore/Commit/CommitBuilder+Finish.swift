@@ -13,21 +13,15 @@ extension CommitBuilder {
         } else if hasLimits {
             try enforceLimits()
         }
-        var entries = ContiguousArray<ChangeEntry>()
-        entries.reserveCapacity(pending.entries.count)
-        for index in pending.entries.indices where pending.entries[index].isEffective {
-            entries.append(
-                changeEntry(
-                    pending.entries[index], keepsOld: pending.entries[index].bucket.wantsOldImages))
-        }
-        if entries.isEmpty, definitions.isEmpty {
+        if definitions.isEmpty, !pending.isEffective {
             return Position(UInt64(bitPattern: position - 1))
         }
         let marks = unloggedMarks()
         let commit = Commit(
             storage: CommitStorage(
-                position: position, timestamp: now, context: context?.stamp,
-                definitions: definitions + marks.flatMap(\.changes), entries: entries))
+                position: position, timestamp: now, context: context,
+                definitions: marks.isEmpty ? definitions : definitions + marks.flatMap(\.changes),
+                pending: pending, keepsOld: false))
         if !store.underWriter.pointee.gates.isEmpty { try admit(commit) }
         for (bucket, changes) in marks {
             for case .autoincrement(_, let field, let mark) in changes {
@@ -43,11 +37,10 @@ extension CommitBuilder {
     /// The commit that this would be, after everything but the gates; nothing is carried out.
     mutating func preview(_ context: StoreContext?) throws -> Commit {
         if needsReview { try review() } else { try enforceLimits() }
-        let entries = pending.entries.filter(\.isEffective).map { changeEntry($0, keepsOld: true) }
         return Commit(
             storage: CommitStorage(
-                position: position, timestamp: now, context: context?.stamp, definitions: [],
-                entries: ContiguousArray(entries)))
+                position: position, timestamp: now, context: context, definitions: [],
+                pending: pending, keepsOld: true))
     }
 
     /// The autoincrement marks that this commit carries, by bucket.

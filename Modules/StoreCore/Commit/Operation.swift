@@ -53,7 +53,7 @@ struct PreparedOperation {
     init(_ operation: Operation) throws {
         bucket = operation.bucket.identity
         form = bucket.form
-        action = try operation.bucket.store.prepare(operation)
+        action = try operation.bucket.store.prepare(operation.action, for: bucket)
     }
 
     /// Whether the bucket still has that form; asked under W.

@@ -35,6 +35,9 @@ struct PendingChanges {
         @inline(__always)
         var isEffective: Bool { base != nil || new != nil }
 
+        @inline(__always)
+        var kind: Change.Kind { base == nil ? .inserted : (new == nil ? .deleted : .updated) }
+
         var key: Value {
             let record = new.map { RecordRef($0) } ?? base
             guard let record else { return .null }
@@ -151,6 +154,13 @@ struct PendingChanges {
         !expired.isEmpty && expired.contains(UnsafeRawPointer(record.pointer))
     }
 
+    /// Whether anything is left to be committed.
+    @inline(__always)
+    var isEffective: Bool {
+        for index in entries.indices where entries[index].isEffective { return true }
+        return false
+    }
+
     /// The change in the number of a bucket's records.
     func growth(of bucket: BucketIdentity) -> Int {
         var growth = 0
@@ -158,6 +168,18 @@ struct PendingChanges {
             growth += (entries[index].new == nil ? 0 : 1) - (entries[index].base == nil ? 0 : 1)
         }
         return growth
+    }
+
+    /// The public form of an entry, with its old image if that is wanted.
+    @inline(__always)
+    func change(at index: Int, keepsOld: Bool) -> ChangeEntry {
+        let base = entries[index].base
+        let kind = entries[index].kind
+        let keepsOld = keepsOld || entries[index].bucket.wantsOldImages
+        return ChangeEntry(
+            bucket: entries[index].bucket.layout, kind: kind, reason: entries[index].reason,
+            new: entries[index].new, old: keepsOld ? base?.storage : nil,
+            deletedKey: kind == .deleted && !keepsOld ? base?.key : nil, hash: entries[index].hash)
     }
 
     // MARK: Savepoints

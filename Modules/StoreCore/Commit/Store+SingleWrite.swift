@@ -86,7 +86,7 @@ extension Store {
             header.pointee.updatedAt = now
         }
         let commit = CommitStorage(
-            position: position, timestamp: now, context: context?.stamp, bucket: bucket.layout,
+            position: position, timestamp: now, context: context, bucket: bucket.layout,
             kind: kind, reason: reason, new: new, old: keepsOld ? base.map(\.storage) : nil,
             deletedKey: kind == .deleted && !keepsOld ? base.map(\.key) : nil, hash: hash)
         // The trees take a reference to the new record.
@@ -142,7 +142,7 @@ extension Store {
                 old: keepsOld ? victim.storage : nil, deletedKey: keepsOld ? nil : key,
                 hash: victimHash))
         let commit = CommitStorage(
-            position: position, timestamp: now, context: context?.stamp, definitions: [],
+            position: position, timestamp: now, context: context, definitions: [],
             entries: entries)
         let entered = RecordRef(Unmanaged.passRetained(new).toOpaque())
         let row = victim.row

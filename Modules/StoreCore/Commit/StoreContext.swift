@@ -123,19 +123,14 @@ public final class StoreContext: Sendable {
     /// What the source has told, once it was asked.
     private let told = AtomicLazyReference<Causation>()
 
-    init(_ values: Values) { self.values = values }
+    init(_ values: consuming Values) { self.values = values }
 
     /// A context that says nothing.
     public convenience init() { self.init(Values()) }
 
-    /// What a commit keeps: nothing by which it would hold what has led to it.
-    var stamp: StoreContext {
-        guard values.causationSource != nil || values.draftOwner != nil else { return self }
-        var kept = Values()
-        // A task that has outlived the transaction is no part of it.
-        if values.draftOwner?.draft.isOver != true { kept.transactionID = values.transactionID }
-        kept.causation = causation
-        return StoreContext(kept)
+    /// The transaction that a commit is stamped with: none where a task has outlived it, and is no part of it.
+    var stampedTransactionID: String? {
+        values.draftOwner?.draft.isOver == true ? nil : values.transactionID
     }
 
     /// Whose code runs, if it works on a draft.
@@ -176,7 +171,7 @@ public final class StoreContext: Sendable {
     ) async rethrows -> R {
         var values = local?.values ?? Values()
         change(&values)
-        return try await $local.withValue(StoreContext(values)) {
+        return try await $local.withValue(StoreContext(consume values)) {
             _ = isolation
             return try await body()
         }
@@ -212,6 +207,6 @@ public final class StoreContext: Sendable {
     ) rethrows -> R {
         var values = local?.values ?? Values()
         change(&values)
-        return try $local.withValue(StoreContext(values), operation: body)
+        return try $local.withValue(StoreContext(consume values), operation: body)
     }
 }

@@ -176,7 +176,7 @@ extension DynamicBucket {
 
     private func perform(_ action: Operation.Action) async throws -> OperationResult {
         try await store.execute(identity) {
-            try store.prepare(Operation(bucket: self, action: action))
+            try store.prepare(action, for: identity)
         }
     }
 

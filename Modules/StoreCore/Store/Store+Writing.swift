@@ -72,7 +72,7 @@ extension Store {
     func takingTurn<R>(_ body: (StoreContext?) throws -> R) async throws -> R {
         let context = StoreContext.current
         if context?.hasTurn(in: writers) == true { return try body(context) }
-        await writers.takeTurn()
+        if !writers.takeTurnAtOnce() { await writers.takeTurn() }
         defer { writers.passTurn() }
         return try body(context)
     }
@@ -91,12 +91,20 @@ extension Store {
     func commitNow<R>(
         _ context: StoreContext?, _ body: (inout CommitBuilder) throws -> R
     ) throws -> R {
+        try asWriter(context) {
+            var builder = CommitBuilder(self)
+            return try body(&builder)
+        }
+    }
+
+    /// Holds W for `body`.
+    @inline(__always)
+    func asWriter<R>(_ context: StoreContext?, _ body: () throws -> R) throws -> R {
         try writers.enter()
         defer { writers.leave() }
         sweepSeats()
         try checkOpen(context)
-        var builder = CommitBuilder(self)
-        return try body(&builder)
+        return try body()
     }
 
     /// Refuses writes to a store that is closed, all but those of its components while it stops.
@@ -147,11 +155,12 @@ extension Store {
     }
 
     /// Validates an operation as far as that can be done without the state.
-    func prepare(_ operation: Operation) throws -> PreparedAction {
-        let bucket = operation.bucket.identity
+    func prepare(
+        _ action: Operation.Action, for bucket: BucketIdentity
+    ) throws -> PreparedAction {
         let layout = bucket.layout.layout
         let seed = state.seed
-        switch operation.action {
+        switch action {
         case .insert(let fields, let expiresAt):
             let record = try makeRecord(fields, bucket, expiresAt: expiresAt)
             return .insert(record, hash: seed.hash(RecordRef(record).key.value))
@@ -190,7 +199,7 @@ extension Store {
     /// Reads the current version on behalf of who holds W, without pending changes.
     func writerReader(_ bucket: BucketIdentity, _ now: Timestamp) -> WriterReader {
         WriterReader(
-            source: ReadSource(.writer(WriterScope(self, now, nil), bucket), recorder: nil))
+            source: ReadSource(.writer(WriterScope(self, now), bucket), recorder: nil))
     }
 }
 

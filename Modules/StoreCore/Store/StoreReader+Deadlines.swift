@@ -120,8 +120,8 @@ extension WriterScope {
     ) throws -> R {
         try locked {
             try check()
-            draft?.ground.recorder?.noteAll(of: identity.reference)
-            let ground = draft?.ground
+            ground?.recorder?.noteAll(of: identity.reference)
+            let ground = ground
             defer { withExtendedLifetime(ground) {} }
             let view = BucketView(try node(identity), store.state.seed)
             return try body(view, now.microseconds)

@@ -18,24 +18,23 @@ extension Store {
     @discardableResult
     public func write<R>(_ body: (WriteContext) throws -> R) async throws -> R {
         let (result, position) = try await inTurn { context in
-            try commitNow(context) { builder in
-                builder.givesRecordsOut = true
-                let scope = WriterScope(self, builder.now, builder)
+            try asWriter(context) {
+                let scope = WriterScope(self)
                 let result: R
                 do {
+                    try scope.withBuilder { $0.givesRecordsOut = true }
                     result = try body(WriteContext(scope))
                 } catch {
-                    _ = scope.end()
+                    scope.end()
                     throw error
                 }
-                guard let finished = scope.end() else {
+                guard var builder = scope.endTaking() else {
                     preconditionFailure("a write lost its changes")
                 }
-                builder = finished
                 return (result, try builder.finish(context))
             }
         }
-        try await awaitDurability(position)
+        if history.isAwaited { try await awaitDurability(position) }
         return result
     }
 }
@@ -55,7 +54,7 @@ public struct WriteContext: Sendable {
     ///
     /// - Throws: `StoreError` (`bucketNotDefined`).
     public func bucket(_ name: String) throws -> WritableBucket {
-        WritableBucket(store: scope.store, scope: scope, identity: try scope.identity(name))
+        WritableBucket(scope: scope, identity: try scope.identity(name))
     }
 
     /// A bucket to read and write, by a handle.
@@ -66,7 +65,7 @@ public struct WriteContext: Sendable {
         get throws {
             try scope.locked { try scope.check() }
             try bucket.check(isOf: scope.store)
-            return WritableBucket(store: scope.store, scope: scope, identity: bucket.identity)
+            return WritableBucket(scope: scope, identity: bucket.identity)
         }
     }
 }
@@ -116,9 +115,9 @@ extension WriteContext {
 
 /// A bucket inside `Store.write`, a draft or a transaction.
 public struct WritableBucket: StoreReader {
-    let store: Store
     let scope: WriterScope
     let identity: BucketIdentity
+    var store: Store { scope.store }
 
     /// The state with the body's own writes.
     public var source: ReadSource {
@@ -141,8 +140,7 @@ public struct WritableBucket: StoreReader {
     ) throws -> OperationResult {
         try scope.locked { try scope.check() }
         let form = identity.form
-        let bucket = DynamicBucket(store: store, identity: identity)
-        let prepared = try store.prepare(Operation(bucket: bucket, action: action))
+        let prepared = try store.prepare(action, for: identity)
         return try scope.perform(prepared, on: identity, as: form, commutes: commutes)
     }
 
@@ -179,7 +177,18 @@ public struct WritableBucket: StoreReader {
     public func update(
         _ key: some KeyConvertible, _ fields: Fields, ifVersion version: Int? = nil
     ) throws -> Record {
-        try record(.update(key.storeKey, fields, version: version))
+        let key = key.storeKey
+        return try scope.locked {
+            try scope.check()
+            let form = identity.form
+            let patch = try form.layout.layout.makePatch(fields, key: key)
+            let result = try scope.perform(
+                .patch(
+                    key, hash: store.state.seed.hash(key.value), patch,
+                    from: ExpectedState(version: version)),
+                on: identity, as: form)
+            return try result.single()
+        }
     }
 
     /// Changes a record, which must exist, by a closure, which runs once.

@@ -41,7 +41,7 @@ public final class WriteDraft: Sendable {
 
     /// How many records the draft changes.
     public var count: Int {
-        scope.locked { scope.builder.pointee?.pending.entries.count { $0.isEffective } ?? 0 }
+        scope.locked { scope.parts.pointee.builder?.pending.entries.count { $0.isEffective } ?? 0 }
     }
 
     /// Ends the draft: what it has written never happens, and it holds no version any more.
@@ -50,7 +50,7 @@ public final class WriteDraft: Sendable {
     ///
     /// - Parameter error: what is thrown then; `StoreError` (`scopeEnded`) where none is given. The first end counts.
     public func end(because error: (any Error)? = nil) {
-        scope.locked { _ = scope.end(because: error) }
+        scope.locked { scope.end(because: error) }
     }
 
     /// Says that the code which works on the draft has returned, whatever has become of the draft.

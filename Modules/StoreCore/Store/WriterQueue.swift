@@ -57,6 +57,15 @@ final class WriterQueue: @unchecked Sendable {
         return body()
     }
 
+    /// Takes the turn if it is free; who has to wait for it suspends.
+    func takeTurnAtOnce() -> Bool {
+        lock.withLock {
+            if isTaken.load(ordering: .relaxed) { return false }
+            isTaken.store(true, ordering: .releasing)
+            return true
+        }
+    }
+
     /// Waits for the turn, in order of arrival.
     ///
     /// Cancellation does not end the wait.

@@ -7,7 +7,7 @@ extension WriterScope {
     ///
     /// - Throws: ``ConflictError`` if the bucket has been redefined since.
     func check(_ form: BucketForm, of bucket: BucketIdentity) throws {
-        guard let ground = draft?.ground else { return }
+        guard let ground else { return }
         let layout = try node(bucket).root.pointee.layout
         guard bucket.isFormed(as: form),
             layout.toOpaque() == Unmanaged.passUnretained(form.layout).toOpaque()
@@ -21,7 +21,7 @@ extension WriterScope {
     func identity(_ name: String) throws -> BucketIdentity {
         try locked {
             try check()
-            guard let ground = draft?.ground else { return try store.identity(name, near: nil) }
+            guard let ground else { return try store.identity(name, near: nil) }
             let snapshot = ground.snapshot
             let identity = store.catalog.identity(name)
             if let identity, snapshot.pin.root.bucket(identity) != nil { return identity }
@@ -40,26 +40,26 @@ extension WriterScope {
     ) throws -> R {
         try locked {
             try check()
-            if draft == nil {
+            guard let ground else {
                 recorder?.note(key, in: identity.reference, reading: fields)
                 return try body(try record(identity, key))
             }
-            let ground = draft?.ground
             defer { withExtendedLifetime(ground) {} }
-            return try body(try recordNoting(identity, key, fields, recorder))
+            return try body(try recordNoting(identity, key, fields, recorder, ground))
         }
     }
 
     private func recordNoting(
-        _ identity: BucketIdentity, _ key: Key, _ fields: FieldMask, _ recorder: ReadRecorder?
+        _ identity: BucketIdentity, _ key: Key, _ fields: FieldMask, _ recorder: ReadRecorder?,
+        _ ground: DraftGround
     ) throws -> RecordRef? {
         let hash = store.state.seed.hash(key.value)
-        draft?.keep(identity)
-        let found = try builder.withPresent { try $0.find(identity, key.value, hash) }
+        parts.pointee.draft?.keep(identity)
+        let found = try withBuilder { try $0.find(identity, key.value, hash) }
         // The entry goes on from a record that must not change, unless it has only been added to.
-        if let index = found.index { draft?.increments[index] = nil }
-        guard let ground = draft?.ground, ground.isNoting else {
-            draft?.noteLook(hash)
+        if let index = found.index { parts.pointee.draft?.increments[index] = nil }
+        guard ground.isNoting else {
+            parts.pointee.draft?.noteLook(hash)
             return found.current
         }
         // Where others note too, the one who does has been made to tell both.
@@ -68,7 +68,7 @@ extension WriterScope {
         } else if found.index != nil {
             // What it goes on from is validated with the entry.
         } else if fields.isAll || fields.isNone {
-            draft?.note(
+            parts.pointee.draft?.note(
                 .init(
                     bucket: identity, key: key, hash: hash, record: found.current,
                     isPresenceOnly: fields.isNone))
@@ -82,23 +82,28 @@ extension WriterScope {
         _ action: PreparedAction, on bucket: BucketIdentity, _ commutes: Bool
     ) throws -> OperationResult {
         let target = action.target
-        let known = target.flatMap { builder.pointee?.pending.index(bucket, $0.key.value, $0.hash) }
+        // Only increments ask whether the key has been written before.
+        let counts = commutes || parts.pointee.draft?.increments.isEmpty == false
+        var known: Int?
+        if counts, let target {
+            known = parts.pointee.builder?.pending.index(bucket, target.key.value, target.hash)
+        }
         do {
             let result = try perform { try $0.perform(action, on: bucket) }
             // Nothing is left of what was found: no entry, or one that knows no record any more.
             if case .record = result {
             } else if let target,
-                builder.pointee?.isEffective(bucket, target) == false
+                parts.pointee.builder?.isEffective(bucket, target) == false
             {
-                draft?.ground.recorder?.note(target.key, in: bucket.reference)
+                ground?.recorder?.note(target.key, in: bucket.reference)
             }
-            noteIncrement(action, bucket, known, commutes)
+            if counts { noteIncrement(action, bucket, known, commutes) }
             return result
         } catch {
             if let target {
-                draft?.ground.recorder?.note(target.key, in: bucket.reference)
+                ground?.recorder?.note(target.key, in: bucket.reference)
             } else {
-                draft?.increments = [:]
+                parts.pointee.draft?.increments = [:]
             }
             throw error
         }
@@ -109,20 +114,22 @@ extension WriterScope {
         _ action: PreparedAction, _ bucket: BucketIdentity, _ known: Int?, _ commutes: Bool
     ) {
         guard let (key, hash) = action.target else {
-            draft?.increments = [:]
+            parts.pointee.draft?.increments = [:]
             return
         }
         guard commutes, case .patch(_, _, let patch, _) = action else {
-            if let known, draft?.increments.isEmpty == false { draft?.increments[known] = nil }
+            if let known, parts.pointee.draft?.increments.isEmpty == false {
+                parts.pointee.draft?.increments[known] = nil
+            }
             return
         }
-        let made = (builder.pointee?.pending.revision ?? 0, patch)
+        let made = (parts.pointee.builder?.pending.revision ?? 0, patch)
         if let known {
-            draft?.increments[known]?.append(made)
-        } else if let entry = builder.pointee?.pending.index(bucket, key.value, hash),
-            draft?.hasLooked(hash) == false
+            parts.pointee.draft?.increments[known]?.append(made)
+        } else if let entry = parts.pointee.builder?.pending.index(bucket, key.value, hash),
+            parts.pointee.draft?.hasLooked(hash) == false
         {
-            draft?.increments[entry] = [made]
+            parts.pointee.draft?.increments[entry] = [made]
         }
     }
 }

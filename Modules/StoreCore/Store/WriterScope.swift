@@ -22,17 +22,21 @@ final class WriterScope: @unchecked Sendable {
     /// A draft's own lock; nil under W.
     private let lock: RecursiveLock?
 
+    /// What a scope works on.
+    struct Parts {
+        /// The commit in the making; nil where the state before it is what is read.
+        var builder: CommitBuilder?
+        /// What a draft knows of its reads; nil under W, and when it has ended.
+        var draft: DraftReads?
+    }
+
     // Used by the thread that holds W only, which `check` makes sure of; in a draft, under `lock`.
-    /// The commit in the making; nil where the state before it is what is read.
-    ///
-    /// It lies in memory of its own, so that reaching it neither copies it nor needs a check for exclusive access:
+    /// They lie in memory of their own, so that reaching one neither copies it nor needs a check for exclusive access:
     /// `check` lets nobody in while an operation is under way.
-    let builder: UnsafeMutablePointer<CommitBuilder?>
-    /// What a draft knows of its reads; nil under W, and when it has ended.
-    var draft: DraftReads?
+    let parts: UnsafeMutablePointer<Parts>
     private var isOpen = true
-    /// What is thrown by whatever is done later.
-    private var end: any Error = StoreError(.scopeEnded)
+    /// What is thrown by whatever is done later; nil for `scopeEnded`.
+    private var end: (any Error)?
     private var isWorking = false
     /// Whether a draft is being committed, and is not to be used any more.
     private var isClosing = false
@@ -45,40 +49,61 @@ final class WriterScope: @unchecked Sendable {
     /// How many changes queries have been brought up to; tests count it.
     private(set) var followed = 0
 
-    init(_ store: Store, _ now: Timestamp, _ builder: CommitBuilder?) {
+    /// Of the state before a commit.
+    init(_ store: Store, _ now: Timestamp) {
         self.store = store
         self.now = now
-        self.builder = .allocate(capacity: 1)
-        self.builder.initialize(to: builder)
+        parts = .allocate(capacity: 1)
+        parts.initialize(to: Parts())
+        lock = nil
+    }
+
+    /// Of a commit in the making, which begins here; under W.
+    init(_ store: Store) {
+        self.store = store
+        parts = .allocate(capacity: 1)
+        let builder = CommitBuilder(store)
+        now = builder.now
+        parts.initialize(to: Parts(builder: builder))
         lock = nil
     }
 
     deinit {
-        builder.deinitialize(count: 1)
-        builder.deallocate()
+        parts.deinitialize(count: 1)
+        parts.deallocate()
     }
 
     /// A draft's.
     init(_ store: Store, on ground: DraftGround) {
         self.store = store
         now = ground.snapshot.instant
-        builder = .allocate(capacity: 1)
-        builder.initialize(to: CommitBuilder(store, on: ground))
-        draft = DraftReads(ground)
+        parts = .allocate(capacity: 1)
+        parts.initialize(
+            to: Parts(builder: CommitBuilder(store, on: ground), draft: DraftReads(ground)))
         lock = RecursiveLock()
     }
 
-    /// Ends the scope; the commit in the making goes back to its owner.
-    func end(because error: (any Error)? = nil) -> CommitBuilder? {
-        if isOpen, let error { end = error }
+    /// What a draft stands on; nil under W, and when it has ended.
+    @inline(__always)
+    var ground: DraftGround? { parts.pointee.draft?.ground }
+
+    /// Ends the scope, and the commit in the making with it.
+    func end(because error: (any Error)? = nil) {
+        close(because: error)
+        if isWorking { hasEndedAtWork = true } else { parts.pointee.builder = nil }
+    }
+
+    /// Ends the scope; the commit in the making goes to the caller.
+    func endTaking() -> CommitBuilder? {
+        close(because: nil)
+        return parts.pointee.builder.take()
+    }
+
+    private func close(because error: (any Error)?) {
+        if isOpen { end = error }
         isOpen = false
         branches = [:]
-        draft = nil
-        if isWorking {
-            hasEndedAtWork = true
-            return nil
-        }
-        return builder.move(leaving: nil)
+        parts.pointee.draft = nil
     }
 
     @inline(__always)
@@ -89,21 +114,19 @@ final class WriterScope: @unchecked Sendable {
         return try body()
     }
 
-    func checkOpen() throws { if !isOpen { throw end } }
+    func checkOpen() throws { if !isOpen { throw end ?? StoreError(.scopeEnded) } }
 
     /// Keeps everybody out of a draft that is to be committed, when those who are in have left.
     ///
-    /// What is of no use any more is freed here, and not under W.
+    /// What is of no use any more is freed here, and not under W. Under the lock.
     func beginCommit() throws {
-        try locked {
-            try check()
-            isClosing = true
-            branches = [:]
-        }
+        try check()
+        isClosing = true
+        branches = [:]
     }
 
     func check() throws {
-        guard isOpen else { throw end }
+        try checkOpen()
         if isClosing { throw StoreError(.scopeEnded) }
         guard lock != nil || store.writers.isHeldHere else { throw StoreError(.scopeEnded) }
         // An operation under way has the builder: its predicate's own code has called back.
@@ -112,17 +135,17 @@ final class WriterScope: @unchecked Sendable {
 
     /// The bucket of the version, without pending changes.
     func node(_ identity: BucketIdentity) throws -> BucketNode {
-        let root = draft?.ground.snapshot.pin.root ?? store.state.rootForWriter
+        let root = ground?.snapshot.pin.root ?? store.state.rootForWriter
         if let node = root.bucket(identity) { return node }
         let name = identity.reference.name
-        if let draft, store.catalog.identity(name) === identity {
-            throw ConflictError(redefined: name, since: draft.ground.snapshot.position)
+        if let ground, store.catalog.identity(name) === identity {
+            throw ConflictError(redefined: name, since: ground.snapshot.position)
         }
         throw StoreError(.bucketDropped(name))
     }
 
     private var position: Int64 {
-        draft?.ground.snapshot.pin.position ?? store.state.positionForWriter
+        ground?.snapshot.pin.position ?? store.state.positionForWriter
     }
 
     /// Carries out an operation on the pending changes.
@@ -134,15 +157,17 @@ final class WriterScope: @unchecked Sendable {
     ) throws -> OperationResult {
         try locked {
             try check()
-            guard draft != nil else { return try perform { try $0.perform(action, on: bucket) } }
+            guard parts.pointee.draft != nil else {
+                return try perform { try $0.perform(action, on: bucket) }
+            }
             try check(form, of: bucket)
-            draft?.keep(bucket)
+            parts.pointee.draft?.keep(bucket)
             return try performNoting(action, on: bucket, commutes)
         }
     }
 
     /// Who notes what is read.
-    var recorder: ReadRecorder? { locked { draft?.ground.recorder } }
+    var recorder: ReadRecorder? { locked { ground?.recorder } }
 
     /// Changes the commit in the making, which nobody else reaches meanwhile.
     @inline(__always)
@@ -150,9 +175,16 @@ final class WriterScope: @unchecked Sendable {
         isWorking = true
         defer {
             isWorking = false
-            if hasEndedAtWork { builder.pointee = nil }
+            if hasEndedAtWork { parts.pointee.builder = nil }
         }
-        return try builder.withPresent(body)
+        return try withBuilder(body)
+    }
+
+    /// Calls `body` with the commit in the making, in its place.
+    @inline(__always)
+    func withBuilder<R>(_ body: (inout CommitBuilder) throws -> R) throws -> R {
+        guard parts.pointee.builder != nil else { throw StoreError(.scopeEnded) }
+        return try body(&parts.pointee.builder!)
     }
 
     func withView<R>(
@@ -160,9 +192,9 @@ final class WriterScope: @unchecked Sendable {
     ) throws -> R {
         try locked {
             try check()
-            draft?.keep(identity)
+            parts.pointee.draft?.keep(identity)
             // A predicate of the user's may end the draft.
-            let ground = draft?.ground
+            let ground = ground
             defer { withExtendedLifetime(ground) {} }
             let node = try node(identity)
             let view = BucketView(node, store.state.seed)
@@ -183,17 +215,17 @@ final class WriterScope: @unchecked Sendable {
 
     /// What a query has seen of records that increments alone have made must be what the commit leaves.
     private func forgetIncrements(in identity: BucketIdentity) {
-        guard let draft, !draft.increments.isEmpty else { return }
-        for index in draft.increments.keys
-        where builder.pointee?.pending.entries[index].bucket === identity {
-            self.draft?.increments[index] = nil
+        guard let increments = parts.pointee.draft?.increments, !increments.isEmpty else { return }
+        for index in increments.keys
+        where parts.pointee.builder?.pending.entries[index].bucket === identity {
+            parts.pointee.draft?.increments[index] = nil
         }
     }
 
     private func isTouched(_ identity: BucketIdentity) -> Bool {
-        guard let count = builder.pointee?.pending.entries.count else { return false }
+        guard let count = parts.pointee.builder?.pending.entries.count else { return false }
         while seen < count {
-            if let slot = builder.pointee?.pending.entries[seen].bucket.slot {
+            if let slot = parts.pointee.builder?.pending.entries[seen].bucket.slot {
                 touched.insert(slot)
             }
             seen += 1
@@ -212,21 +244,21 @@ final class WriterScope: @unchecked Sendable {
         let branch = Branch(BucketBranch(node, position: position, seed: store.state.seed))
         branch.branch.removeOverdue(through: now.microseconds)
         // Following every entry to what it is now leaves nothing to be told of how it came to be so.
-        branch.rewritten = builder.pointee?.pending.rewritten.count ?? 0
+        branch.rewritten = parts.pointee.builder?.pending.rewritten.count ?? 0
         branches[identity.slot] = branch
         follow(branch, identity.slot)
         return branch
     }
 
     private func follows(_ branch: Branch) -> Bool {
-        guard let pending = builder.pointee?.pending else { return true }
+        guard let pending = parts.pointee.builder?.pending else { return true }
         return branch.entries == pending.entries.count
             && branch.rewritten == pending.rewritten.count
     }
 
     /// Brings a branch up to the pending changes.
     private func follow(_ branch: Branch, _ slot: Int) {
-        guard let pending = builder.pointee?.pending, !follows(branch) else { return }
+        guard let pending = parts.pointee.builder?.pending, !follows(branch) else { return }
         let added = branch.entries..<pending.entries.count
         let changed =
             pending.rewritten[branch.rewritten...]
@@ -248,7 +280,7 @@ final class WriterScope: @unchecked Sendable {
         _ identity: BucketIdentity, _ key: Key, _ body: (RecordRef?) throws -> R
     ) throws -> R {
         try locked {
-            let ground = draft?.ground
+            let ground = ground
             defer { withExtendedLifetime(ground) {} }
             return try body(try record(identity, key))
         }
@@ -258,10 +290,10 @@ final class WriterScope: @unchecked Sendable {
     func record(_ identity: BucketIdentity, _ key: Key) throws -> RecordRef? {
         try check()
         let hash = store.state.seed.hash(key.value)
-        if let found = try builder.pointee?.find(identity, key.value, hash).current {
+        if let found = try parts.pointee.builder?.find(identity, key.value, hash).current {
             return found
         }
-        guard builder.pointee == nil else { return nil }
+        guard parts.pointee.builder == nil else { return nil }
         let found = BucketView(try node(identity), store.state.seed)
             .record(forKey: key.value, hash: hash)
         return found.flatMap { $0.expiresAt > now.microseconds ? $0 : nil }
@@ -281,7 +313,7 @@ final class WriterScope: @unchecked Sendable {
     func release(_ mark: PendingChanges.Mark) {
         locked {
             // An operation under way has the builder; its mark goes with the others.
-            builder.pointee?.pending.release(mark)
+            parts.pointee.builder?.pending.release(mark)
         }
     }
 
@@ -292,25 +324,25 @@ final class WriterScope: @unchecked Sendable {
         locked {
             guard isOpen, !isWorking else { return }
             noteWritten(after: mark)
-            guard let changed = builder.pointee?.pending.revert(to: mark) else { return }
+            guard let changed = parts.pointee.builder?.pending.revert(to: mark) else { return }
             // Reads that are under way, in whose predicates this happens, keep the branch that they began with.
             branches = branches.filter { $0.value.readers == 0 }
             for (slot, branch) in branches { follow(branch, slot) }
-            builder.pointee?.pending.drop(after: mark)
-            builder.pointee?.pending.release(mark)
-            guard let pending = builder.pointee?.pending else { return }
+            parts.pointee.builder?.pending.drop(after: mark)
+            parts.pointee.builder?.pending.release(mark)
+            guard let pending = parts.pointee.builder?.pending else { return }
             for branch in branches.values {
                 branch.entries = min(branch.entries, pending.entries.count)
                 branch.rewritten = pending.rewritten.count
             }
             seen = min(seen, pending.entries.count)
-            draft?.takeBackIncrements(changed, after: mark)
+            parts.pointee.draft?.takeBackIncrements(changed, after: mark)
         }
     }
 
     /// That something could be written at all was seen, and stays so when it is taken back.
     private func noteWritten(after mark: PendingChanges.Mark) {
-        guard let recorder = draft?.ground.recorder, let pending = builder.pointee?.pending else {
+        guard let recorder = ground?.recorder, let pending = parts.pointee.builder?.pending else {
             return
         }
         for entry in pending.entries[mark.entries...] where entry.isEffective {
@@ -359,21 +391,5 @@ extension BucketNode {
             delete(base, keyHash: entry.hash, seed, &editor)
         case (nil, nil): break
         }
-    }
-}
-
-extension UnsafeMutablePointer where Pointee == CommitBuilder? {
-    /// Calls `body` with what is there, in its place.
-    @inline(__always)
-    func withPresent<R>(_ body: (inout CommitBuilder) throws -> R) throws -> R {
-        guard pointee != nil else { throw StoreError(.scopeEnded) }
-        return try body(&pointee!)
-    }
-
-    /// Takes what is there, and leaves `other`.
-    func move(leaving other: CommitBuilder?) -> CommitBuilder? {
-        let taken = move()
-        initialize(to: other)
-        return taken
     }
 }
