@@ -24,6 +24,7 @@ let layers = [
     Layer("StoreEvents", on: ["StoreCore", "StoreSupervision"]),
     Layer("StoreTransactions", on: ["StoreCore"]),
     Layer("StoreTTL", on: ["StoreCore", "StoreSupervision"]),
+    Layer("StoreReactive", on: ["StoreCore"]),
     Layer("StoreTesting", on: ["StoreCore"]),
 ]
 
@@ -39,6 +40,9 @@ let suites = [
     Layer(
         "StoreTTLTests",
         on: ["StoreCore", "StoreTransactions", "StoreTTL", "StoreTesting"]),
+    Layer(
+        "StoreReactiveTests",
+        on: ["StoreCore", "StoreTransactions", "StoreTTL", "StoreReactive", "StoreTesting"]),
     Layer("StorefrontTests", on: ["StoreCore", "StoreTTL", "StoreTesting", "storefront"]),
     Layer("LayeringTests"),
 ]

@@ -1,0 +1,223 @@
+import StoreCore
+
+/// Someone who waits until nothing is left to do.
+struct Settler {
+    /// Whether it is a handler that waits: it counts as done itself, and so do others that wait.
+    let isHandler: Bool
+    let continuation: CheckedContinuation<Void, Never>
+}
+
+/// Says what a handler writes is caused by.
+private final class LiveCause: CausationSource {
+    private let label: String
+    private let position: Position
+
+    init(_ label: String, _ position: Position) {
+        self.label = label
+        self.position = position
+    }
+
+    func causation() -> Causation { Causation(label, position: position, cause: nil) }
+}
+
+extension LiveHub {
+    /// The receiver whose handler the current task's code is.
+    @TaskLocal private static var handling: ObjectIdentifier?
+
+    // MARK: Handing over
+
+    /// Gives a result to a receiver; under the lock.
+    func offer<Value>(
+        _ update: LiveUpdate<Value>, to receiver: LiveReceiver<Value>, of node: ValueNode<Value>,
+        _ woken: inout Woken
+    ) {
+        guard receiver.offer(update, &woken) else { return }
+        if receiver.handler != nil {
+            begin(receiver, of: node)
+        } else {
+            woken.append(receiver.takeWaiter())
+        }
+    }
+
+    /// Has a handler told why its query has ended; under the lock.
+    func tellEnd<Value>(_ receiver: LiveReceiver<Value>, of node: ValueNode<Value>) {
+        if receiver.handler != nil { begin(receiver, of: node) }
+    }
+
+    private func begin<Value>(_ receiver: LiveReceiver<Value>, of node: ValueNode<Value>) {
+        if receiver.hasTask { return }
+        receiver.hasTask = true
+        busy += 1
+        let context = context
+        let cause = node.name
+        // Under the lock, so that it is known before it can end.
+        Task.detached { [self] in
+            await context.run {
+                await LiveHub.$handling.withValue(ObjectIdentifier(receiver)) {
+                    await deliver(to: receiver, cause)
+                }
+            }
+        }
+    }
+
+    private func deliver<Value>(to receiver: LiveReceiver<Value>, _ name: String) async {
+        while let handler = locked({ receiver.handler }) {
+            await deliver(to: receiver, handler, name, isolation: handler.isolation)
+            if ends(receiver) { return }
+        }
+        _ = ends(receiver)
+    }
+
+    /// Calls the handler with what there is.
+    ///
+    /// On the handler's own actor, so that whoever cancels there finds the next result taken and its handler begun, or
+    /// neither.
+    private func deliver<Value>(
+        to receiver: LiveReceiver<Value>, _ handler: LiveReceiver<Value>.Handler, _ name: String,
+        isolation: isolated (any Actor)?
+    ) async {
+        while let update = locked({ receiver.take() }) {
+            if let error = update.error {
+                handler.onError?(error)
+                continue
+            }
+            do {
+                try await context.run(causedBy: LiveCause("query:\(name)", update.position)) {
+                    try await handler.call(update)
+                }
+            } catch {
+                handler.onError?(error)
+            }
+        }
+    }
+
+    /// Whether a receiver's task has nothing left to do.
+    private func ends<Value>(_ receiver: LiveReceiver<Value>) -> Bool {
+        let (isDone, told) = waking {
+            woken -> (Bool, (LiveReceiver<Value>.Handler, any Error)?) in
+            if !receiver.hasTask { return (true, nil) }
+            if !receiver.isEmpty { return (false, nil) }
+            var told: (LiveReceiver<Value>.Handler, any Error)?
+            if receiver.isOver, let handler = receiver.handler {
+                receiver.handler = nil
+                woken.release(handler)
+                if case .some(.some(let error)) = receiver.end {
+                    told = (handler, error)
+                    return (false, told)
+                }
+            }
+            receiver.hasTask = false
+            busy -= 1
+            for waiter in receiver.quiet { woken.append(waiter) }
+            receiver.quiet = []
+            releaseSettled(&woken)
+            return (true, nil)
+        }
+        if let (handler, error) = told { handler.onError?(error) }
+        return isDone
+    }
+
+    // MARK: Taking
+
+    /// The next result of a sequence.
+    func next<Value>(
+        _ receiver: LiveReceiver<Value>, of node: ValueNode<Value>
+    ) async -> Result<LiveUpdate<Value>?, any Error> {
+        while true {
+            if Task.isCancelled {
+                leave(receiver, node)
+                return .success(nil)
+            }
+            let found = locked { () -> Result<LiveUpdate<Value>?, any Error>? in
+                if let update = receiver.take() { return .success(update) }
+                guard let end = receiver.end else { return nil }
+                return end.map { .failure($0) } ?? .success(nil)
+            }
+            if let found { return found }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let goesOn = locked {
+                        if !receiver.isEmpty || receiver.isOver || Task.isCancelled { return true }
+                        precondition(receiver.waiter == nil, "two tasks share one iterator")
+                        receiver.waiter = continuation
+                        return false
+                    }
+                    if goesOn { continuation.resume() }
+                }
+            } onCancel: {
+                locked { receiver.takeWaiter() }?.resume()
+            }
+        }
+    }
+
+    /// Waits for the first result of a query.
+    ///
+    /// - Throws: what its first run has thrown; what has ended it; `StoreError` (`stopped`); `CancellationError`.
+    func firstResult<Value>(of node: ValueNode<Value>) async throws {
+        while true {
+            try Task.checkCancellation()
+            let (isThere, failure) = locked {
+                (node.hasRun, node.isOver ? node.failure ?? StoreError(.stopped) : nil)
+            }
+            if let failure { throw failure }
+            if isThere { return }
+            let number = locked { nextID() }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let goesOn = locked {
+                        if node.hasRun || Task.isCancelled { return true }
+                        node.firstWaiters[number] = continuation
+                        return false
+                    }
+                    if goesOn { continuation.resume() }
+                }
+            } onCancel: {
+                locked { node.firstWaiters.removeValue(forKey: number) }?.resume()
+            }
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Waits until a receiver's handler does not run any more; in the handler itself it does not wait.
+    func isQuiet<Value>(_ receiver: LiveReceiver<Value>) async {
+        if LiveHub.handling == ObjectIdentifier(receiver) { return }
+        await withCheckedContinuation { continuation in
+            let isQuiet = locked {
+                if receiver.hasTask { receiver.quiet.append(continuation) }
+                return !receiver.hasTask
+            }
+            if isQuiet { continuation.resume() }
+        }
+    }
+
+    /// Waits until nothing is left to do.
+    func untilQuiet() async {
+        let isHandler = LiveHub.handling != nil
+        if isHandler {
+            waking {
+                settling += 1; releaseSettled(&$0)
+            }
+        }
+        defer { if isHandler { locked { settling -= 1 } } }
+        await withCheckedContinuation { continuation in
+            waking { woken in
+                settlers[nextID()] = Settler(isHandler: isHandler, continuation: continuation)
+                // Throttled queries do not wait for their time now.
+                if !stale.isEmpty { work() }
+                releaseSettled(&woken)
+            }
+        }
+    }
+
+    /// Lets those go on for whom nothing is left to do; under the lock.
+    func releaseSettled(_ woken: inout Woken) {
+        if settlers.isEmpty { return }
+        guard queue.isEmpty, stale.isEmpty, running == 0 else { return }
+        for (id, settler) in settlers
+        where busy == 0 || settler.isHandler && busy == settling {
+            settlers[id] = nil
+            woken.append(settler.continuation)
+        }
+    }
+}

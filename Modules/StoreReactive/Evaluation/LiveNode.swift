@@ -1,0 +1,115 @@
+import StoreCore
+
+/// One query with its parameters, kept up to date for everybody who watches it.
+///
+/// Everything of it is under the hub's lock, but for what it runs.
+class LiveNode: @unchecked Sendable {
+    let id: UInt64
+    let name: String
+    let parameters: String
+    let coalescing: Coalescing
+    /// By what others find it who ask for the same; nil where nobody can.
+    let key: NodeKey?
+    /// Those who hold it or have subscribed to it.
+    var members = 0
+    /// What its last run has read; that of the runs before too, as long as it fails.
+    var reads = ReadSet()
+    /// Names of buckets that its last run has asked for in vain.
+    var absent: Set<String> = []
+    /// The state of its last run, or of the one that is under way.
+    var position = Position.start
+    var isRunning = false
+    /// Whether something has changed that it has read.
+    var isStale = true
+    /// Whether nobody watches it any more, or it can not go on.
+    var isOver = false
+    /// When its last run began.
+    var lastStart: Timestamp?
+    /// Sleeps until the next run may begin.
+    var timer: Task<Void, Never>?
+    /// Commits that are to be shown one by one, with the state after each.
+    var backlog = Backlog()
+    var figures = LiveFigures()
+    /// Who waits for the first result.
+    var firstWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+
+    init(
+        _ id: UInt64, _ name: String, _ parameters: String, _ coalescing: Coalescing,
+        _ key: NodeKey?
+    ) {
+        self.id = id
+        self.name = name
+        self.parameters = parameters
+        self.coalescing = coalescing
+        self.key = key
+    }
+
+    /// Whether its first run has ended.
+    var hasRun: Bool { fatalError("a node is of a kind") }
+    /// The result to which the next one is compared.
+    var previous: (any Sendable)? { nil }
+    var receiverCount: Int { fatalError("a node is of a kind") }
+    /// Runs the query; what it returns takes the result in, under the lock.
+    func evaluate(_ run: QueryRun) async -> NodeResult { fatalError("a node is of a kind") }
+    /// Tells everybody that nothing comes any more.
+    func close(_ error: (any Error)?, _ hub: LiveHub, _ woken: inout Woken) {
+        fatalError("a node is of a kind")
+    }
+
+    func releaseFirstWaiters(_ woken: inout Woken) {
+        for waiter in firstWaiters.values { woken.append(waiter) }
+        firstWaiters = [:]
+    }
+}
+
+/// What is to be done when the lock has been left.
+struct Woken {
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+    /// Values and handlers of others: their ends may call anything.
+    private var released: [Any] = []
+
+    mutating func append(_ waiter: CheckedContinuation<Void, Never>?) {
+        if let waiter { waiters.append(waiter) }
+    }
+
+    mutating func release(_ value: Any) { released.append(value) }
+
+    func resume() { for waiter in waiters { waiter.resume() } }
+}
+
+/// What has come of a run.
+struct NodeResult {
+    let hasFailed: Bool
+    /// Takes the result in, under the lock, and tells the receivers; whether it was another one.
+    let accept: (LiveHub, inout Woken) -> Bool
+}
+
+/// By what those who ask for the same find one another.
+struct NodeKey: Hashable, @unchecked Sendable {
+    let body: ObjectIdentifier
+    // Hashable and Sendable parameters, of whatever type.
+    let parameters: AnyHashable
+    let coalescing: Coalescing
+}
+
+/// Commits with the states that they have left, in order.
+struct Backlog {
+    private var entries: [(commit: Commit, snapshot: Snapshot)] = []
+    private var first = 0
+
+    var isEmpty: Bool { first >= entries.count }
+
+    mutating func append(_ commit: Commit, _ snapshot: Snapshot) {
+        entries.append((commit, snapshot))
+    }
+
+    mutating func next() -> (commit: Commit, snapshot: Snapshot)? {
+        guard !isEmpty else {
+            entries = []
+            first = 0
+            return nil
+        }
+        defer { first += 1 }
+        return entries[first]
+    }
+}

@@ -1,0 +1,93 @@
+import StoreCore
+
+/// A query whose results are of one type.
+final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
+    private let body: @Sendable (QueryContext) async throws -> Value
+    private let isSame: @Sendable (Value, Value) -> Bool
+    /// The newest result, once there is one.
+    private(set) var latest: LiveUpdate<Value>?
+    /// Why there is no result: the first run has failed, or the query has ended.
+    private(set) var failure: (any Error)?
+    private var receivers: [UInt64: LiveReceiver<Value>] = [:]
+
+    init(
+        _ id: UInt64, _ name: String, _ parameters: String, _ coalescing: Coalescing,
+        _ key: NodeKey?, _ body: @escaping @Sendable (QueryContext) async throws -> Value,
+        _ isSame: @escaping @Sendable (Value, Value) -> Bool
+    ) {
+        self.body = body
+        self.isSame = isSame
+        super.init(id, name, parameters, coalescing, key)
+    }
+
+    override var hasRun: Bool { latest != nil || failure != nil || isOver }
+    override var receiverCount: Int { receivers.count }
+
+    // MARK: Running
+
+    override func evaluate(_ run: QueryRun) async -> NodeResult {
+        let moment = (position: run.snapshot.position, instant: run.snapshot.instant)
+        let before = run.previous as? Value
+        do {
+            let value = try await body(QueryContext(run: run))
+            // The caller's comparison may take long, and is no matter of the lock's.
+            let isNew = before.map { !isSame($0, value) } ?? true
+            return NodeResult(hasFailed: false) { [self] hub, woken in
+                let update = LiveUpdate(
+                    value: value, error: nil, position: moment.position, instant: moment.instant)
+                return accept(update, isNew: isNew, hub, &woken)
+            }
+        } catch {
+            return NodeResult(hasFailed: true) { [self] hub, woken in
+                guard let value = latest?.value else {
+                    failure = error
+                    hub.end(self, error, &woken)
+                    return true
+                }
+                let update = LiveUpdate(
+                    value: value, error: error, position: moment.position,
+                    instant: moment.instant)
+                return accept(update, isNew: true, hub, &woken)
+            }
+        }
+    }
+
+    private func accept(
+        _ update: LiveUpdate<Value>, isNew: Bool, _ hub: LiveHub, _ woken: inout Woken
+    ) -> Bool {
+        let isRecovered = latest?.error != nil && update.error == nil
+        let isFirst = latest == nil
+        if let latest { woken.release(latest) }
+        latest = update
+        if isFirst { releaseFirstWaiters(&woken) }
+        guard isNew || isRecovered else { return false }
+        for receiver in receivers.values.sorted(by: { $0.id < $1.id }) {
+            hub.offer(update, to: receiver, of: self, &woken)
+        }
+        return true
+    }
+
+    /// The result to which the next one is compared.
+    override var previous: (any Sendable)? { latest?.value }
+
+    // MARK: Receivers
+
+    func join(_ receiver: LiveReceiver<Value>, _ hub: LiveHub, _ woken: inout Woken) {
+        if isOver { return receiver.close(failure) }
+        receivers[receiver.id] = receiver
+        if let latest { hub.offer(latest, to: receiver, of: self, &woken) }
+    }
+
+    func leave(_ receiver: LiveReceiver<Value>) { receivers[receiver.id] = nil }
+
+    override func close(_ error: (any Error)?, _ hub: LiveHub, _ woken: inout Woken) {
+        if failure == nil { failure = error }
+        for receiver in receivers.values {
+            receiver.close(error)
+            woken.append(receiver.takeWaiter())
+            hub.tellEnd(receiver, of: self)
+        }
+        receivers = [:]
+        releaseFirstWaiters(&woken)
+    }
+}

@@ -1,0 +1,30 @@
+/// A live query cannot be had as it is asked for.
+public struct LiveQueryError: Error, Sendable, Hashable {
+    /// What is wrong.
+    public enum Reason: Sendable, Hashable {
+        /// A query of this name has been defined already.
+        case alreadyDefined
+        /// The definition has been taken back.
+        case notDefined
+        /// The definition is of another store.
+        case anotherStore
+    }
+
+    /// The query's name.
+    public let query: String
+    /// What is wrong.
+    public let reason: Reason
+}
+
+extension LiveQueryError: CustomStringConvertible {
+    /// What is wrong, and what to do.
+    public var description: String {
+        switch reason {
+        case .alreadyDefined:
+            "The query “\(query)” has been defined already; undefine it first, or use another name."
+        case .notDefined: "The query “\(query)” is not defined any more; define it again."
+        case .anotherStore:
+            "The query “\(query)” was defined in another store; define it in this one."
+        }
+    }
+}

@@ -1,0 +1,77 @@
+public import StoreCore
+
+/// What a query's body reads through: the store at one position and one instant.
+///
+/// Whatever is read is noted, so that the store knows which commits concern the query. There is nothing to write with.
+public struct QueryContext: Sendable {
+    let run: QueryRun
+
+    /// The position of the state that is read.
+    public var position: Position { run.snapshot.position }
+
+    /// The instant at which the state is read: what has expired by then is not there.
+    public var now: Timestamp { run.snapshot.instant }
+
+    /// A bucket, by its name.
+    ///
+    /// - Throws: `StoreError` (`bucketNotDefined`). The query is run again when a bucket of this name is defined.
+    public func bucket(_ name: String) throws -> TrackedReader {
+        do {
+            return try run.snapshot.bucket(name).tracked(by: run.recorder)
+        } catch {
+            run.noteAbsent(name)
+            throw error
+        }
+    }
+
+    /// A bucket, by a handle.
+    ///
+    /// - Throws: `StoreError` (`anotherStore`; `bucketDropped` for good, also if one of its name is defined again).
+    public subscript(_ bucket: DynamicBucket) -> TrackedReader {
+        get throws {
+            guard bucket.store === run.store else {
+                throw StoreError(.anotherStore("The bucket “\(bucket.name)”"))
+            }
+            let found = try? run.snapshot.bucket(bucket.name)
+            guard let found, found.reference == bucket.reference else {
+                throw StoreError(.bucketDropped(bucket.name))
+            }
+            return found.tracked(by: run.recorder)
+        }
+    }
+
+    /// A bucket of typed records, by a handle.
+    ///
+    /// - Throws: as the subscript of a handle without a type.
+    public subscript<Model: StoreRecord>(_ bucket: Bucket<Model>) -> TypedSource<Model> {
+        get throws { TypedSource(of: try self[bucket.dynamic]) }
+    }
+
+    /// A bucket of typed records, by their type.
+    ///
+    /// - Throws: as `bucket(_:)`.
+    public subscript<Model: StoreRecord>(_ type: Model.Type) -> TypedSource<Model> {
+        get throws { TypedSource(of: try bucket(Model.schema.name)) }
+    }
+}
+
+/// One run of a query's body, and what it has read.
+final class QueryRun: Sendable {
+    let store: Store
+    let snapshot: Snapshot
+    let recorder = ReadRecorder()
+    /// The result of the run before.
+    let previous: (any Sendable)?
+    private let names = Guarded<Set<String>>([])
+
+    init(_ store: Store, _ snapshot: Snapshot, after previous: (any Sendable)? = nil) {
+        self.store = store
+        self.previous = previous
+        self.snapshot = snapshot
+    }
+
+    func noteAbsent(_ name: String) { names.withLock { _ = $0.insert(name) } }
+
+    /// The names of buckets that were asked for and are not there.
+    var absent: Set<String> { names.withLock { $0 } }
+}
