@@ -53,8 +53,8 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     var context = StoreContext()
     private var wantsOldImages: Set<String> = []
 
-    /// How often a worker that has run out of work looks again before it ends: a writer that is just about to write has no
-    /// task to start then.
+    /// How often a worker that has run out of work looks again before it ends: a writer that is just about to write
+    /// has no task to start then.
     private static let looksMax = 16
 
     private init() {}

@@ -7,12 +7,14 @@ import StoreCore
 /// for try await update in open { print(update.value, update.position) }
 /// ```
 ///
-/// Each result equals the query run from scratch at its position and instant; positions never go back, and the last state is
-/// always shown. Writers never wait for it. It may be iterated by many, each at a pace of its own: who is slow gets the
-/// latest result (all of them, with `.everyCommit`). It is kept up to date from the moment it is made, as long as
-/// somebody holds it.
+/// Each result equals the query run from scratch at its position and instant; positions never go back, and the last
+/// state is always shown. Writers never wait for it. It may be iterated by many, each at a pace of its own: who is
+/// slow gets the latest result (all of them, with `.everyCommit`). It is kept up to date from the moment it is made,
+/// as long as somebody holds it.
 public final class Live<Value: Sendable>: Sendable, AsyncSequence {
+    /// What the query shows at one moment.
     public typealias Element = LiveUpdate<Value>
+    /// What the first run throws, or what ends the query.
     public typealias Failure = any Error
 
     let place: Place
@@ -70,13 +72,13 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
 
     /// Calls a handler with the results, one after another: with the present one, and then whenever it changes.
     ///
-    /// The handler runs in a task of its own, on its own actor if it has one. What it writes says by its causation which
-    /// query has led to it.
+    /// The handler runs in a task of its own, on its own actor if it has one. What it writes says by its causation
+    /// which query has led to it.
     ///
     /// - Parameters:
     ///   - initial: whether the present result is delivered.
-    ///   - onError: is told when a later run of the query has failed, when the handler has thrown, and why the query has
-    ///     ended if it has; be brief.
+    ///   - onError: is told when a later run of the query has failed, when the handler has thrown, and why the query
+    ///     has ended if it has; be brief.
     ///   - handler: is called with results only, and not with errors.
     /// - Returns: the subscription, which may be ignored: it lives until it is cancelled or the store stops.
     /// - Throws: what the query's first run throws; ``LiveQueryError``; `StoreError` (`stopped`); `CancellationError`.

@@ -18,7 +18,9 @@ public struct NoParameters: Sendable, Hashable {
     public init() {}
 }
 
-/// What a query does, and when two results count as one. Its identity is that of its definition.
+/// What a query does, and when two results count as one.
+///
+/// Its identity is that of its definition.
 final class QueryBody<Parameters: Hashable & Sendable, Value: Sendable>: Sendable {
     let run: @Sendable (QueryContext, Parameters) async throws -> Value
     let isSame: @Sendable (Value, Value) -> Bool

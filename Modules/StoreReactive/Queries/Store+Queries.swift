@@ -18,6 +18,7 @@ extension Store {
     ///   - name: unique in the store.
     ///   - parameters: their type.
     ///   - body: the query.
+    /// - Returns: the definition, by which the query is asked for.
     /// - Throws: ``LiveQueryError`` (`alreadyDefined`); `StoreError` (`stopped`).
     @discardableResult
     public func define<Parameters, Value: Equatable>(
@@ -29,7 +30,13 @@ extension Store {
 
     /// The same for results of which the caller says when two are the same.
     ///
-    /// - Parameter isSame: whether the second of two results is not worth being delivered after the first.
+    /// - Parameters:
+    ///   - name: unique in the store.
+    ///   - parameters: their type.
+    ///   - isSame: whether the second of two results is not worth being delivered after the first.
+    ///   - body: the query.
+    /// - Returns: the definition, by which the query is asked for.
+    /// - Throws: as the other `define`.
     @discardableResult
     public func define<Parameters, Value>(
         _ name: String, for parameters: Parameters.Type = Parameters.self,
@@ -101,8 +108,8 @@ extension Store {
     ///   - query: the query.
     ///   - parameters: its parameters; all who ask with equal ones, and the same `coalescing`, share one evaluation.
     ///   - coalescing: how often it is run.
-    /// - Returns: the live query, which is kept up to date as long as somebody holds it or has subscribed to it. What is wrong
-    ///   with it is thrown by its first use.
+    /// - Returns: the live query, which is kept up to date as long as somebody holds it or has subscribed to it. What
+    ///   is wrong with it is thrown by its first use.
     public func live<Parameters, Value>(
         _ query: QueryDefinition<Parameters, Value>, _ parameters: Parameters,
         coalescing: Coalescing = .latest
