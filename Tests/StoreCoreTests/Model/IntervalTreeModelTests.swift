@@ -25,7 +25,7 @@ import Testing
             #expect(tree.count == model.count && tree.isEmpty == model.isEmpty)
             let value = value(&random)
             var found: [UInt64] = []
-            tree.forEach(containing: value) { found.append($0) }
+            tree.find(value, &found)
             let expected = model.filter { contains($0.interval, value) }.map(\.number)
             guard found.sorted() == expected.sorted() else {
                 Issue.record("seed \(seed), step \(number): \(found) instead of \(expected)")
@@ -43,7 +43,7 @@ import Testing
         }
         #expect(tree.height <= 20)
         var found: [Int] = []
-        let visited = tree.forEach(containing: .integer(70_007)) { found.append($0) }
+        let visited = tree.find(.integer(70_007), &found)
         #expect(found == [7_000])
         #expect(visited <= 2 * tree.height + 1)
     }

@@ -47,24 +47,30 @@ struct IntervalTree<Element> {
         root = removing(interval.lower, number, under: root)
     }
 
-    /// Calls `body` with each element whose interval contains `value`.
+    /// Appends each element whose interval contains `value` to `found`.
     ///
     /// - Returns: how many nodes were looked at.
     /// - Complexity: O(log n) for each that is found, and once more.
     @discardableResult
-    func forEach(containing value: Value, _ body: (Element) -> Void) -> Int {
-        visit(root, value, body)
+    func find(_ value: Value, _ found: inout [Element]) -> Int {
+        nodes.withUnsafeBufferPointer { nodes in
+            nodes.baseAddress.map { visit($0, root, value, &found) } ?? 0
+        }
     }
 
-    private func visit(_ node: Int, _ value: Value, _ body: (Element) -> Void) -> Int {
-        guard node >= 0 else { return 0 }
-        guard nodes[nodes[node].furthest].interval.endsNotBefore(value) else { return 1 }
-        let visited = 1 + visit(nodes[node].left, value, body)
-        guard nodes[node].interval.beginsNotAfter(value) else { return visited }
-        if nodes[node].interval.endsNotBefore(value), let element = nodes[node].element {
-            body(element)
+    /// In place: a look at a node through the array would count references.
+    private func visit(
+        _ nodes: UnsafePointer<Node>, _ index: Int, _ value: Value, _ found: inout [Element]
+    ) -> Int {
+        guard index >= 0 else { return 0 }
+        let node = nodes + index
+        guard nodes[node.pointee.furthest].interval.endsNotBefore(value) else { return 1 }
+        let visited = 1 + visit(nodes, node.pointee.left, value, &found)
+        guard node.pointee.interval.beginsNotAfter(value) else { return visited }
+        if node.pointee.interval.endsNotBefore(value), let element = node.pointee.element {
+            found.append(element)
         }
-        return visited + visit(nodes[node].right, value, body)
+        return visited + visit(nodes, node.pointee.right, value, &found)
     }
 }
 

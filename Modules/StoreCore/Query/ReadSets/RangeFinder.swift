@@ -61,26 +61,35 @@ final class RangeFinder {
         }
     }
 
-    /// Calls `body` with each range in which one of the images of a record may lie, and perhaps more than once.
-    func forEachCandidate(_ old: Record?, _ new: Record?, _ body: (Range) -> Void) {
+    /// The ranges in which one of the images of a record may lie, some of them perhaps more than once.
+    func candidates(_ old: Record?, _ new: Record?) -> [Range] {
         let images = [old, new].compactMap { $0 }
         guard images.allSatisfy({ $0.storage.header.layout.isShaped(as: layout) }) else {
             // Of records of another layout the places in an order say nothing, and the predicates have other fields.
-            for range in all.values { body(range) }
-            return
+            return Array(all.values)
         }
-        for range in always.values { body(range) }
-        guard !fields.isEmpty else { return }
-        for image in images { forEachCandidate(RecordRef(image.storage), body) }
+        var found = Array(always.values)
+        guard !fields.isEmpty else { return found }
+        var searches = images.map { _ in FieldSearches(fields.count) }
+        for (field, entries) in fields {
+            var known: Value?
+            for place in images.indices {
+                let value = value(of: field, in: images[place], &searches[place])
+                // An update leaves most fields as they are.
+                if let known, known == value { continue }
+                known = value
+                entries.equal[value]?.forEach { found.append($0) }
+                entries.within.find(value, &found)
+            }
+        }
+        return found
     }
 
-    private func forEachCandidate(_ record: RecordRef, _ body: (Range) -> Void) {
-        var searches = FieldSearches(fields.count)
-        for (field, entries) in fields {
-            var value = field.operand.value(in: record, columns: layout.count, &searches)
-            if field.isFolded { value = value.foldingCase }
-            entries.equal[value]?.forEach(body)
-            entries.within.forEach(containing: value, body)
-        }
+    private func value(
+        of field: Foothold.Field, in record: Record, _ searches: inout FieldSearches
+    ) -> Value {
+        let record = RecordRef(record.storage)
+        let value = field.operand.value(in: record, columns: layout.count, &searches)
+        return field.isFolded ? value.foldingCase : value
     }
 }

@@ -68,7 +68,7 @@ extension ReadSetIndex {
         }
         if change.hasOldImage {
             let (old, new) = (change.old, change.new)
-            for finder in bucket.ranges { finder.forEachCandidate(old, new, ask) }
+            for finder in bucket.ranges { finder.candidates(old, new).forEach(ask) }
         } else {
             for finder in bucket.ranges { finder.all.values.forEach(ask) }
             bucket.noteRangesTold(turn)
