@@ -91,7 +91,8 @@ extension ColumnTest {
         return (column, column.isFolded ? .never : test)
     }
 
-    private static func read(_ node: Predicate.Node) -> ColumnTest? {
+    /// What `node` asks of its field, whatever column that is; nil if that cannot be said in this way.
+    static func read(_ node: Predicate.Node) -> ColumnTest? {
         switch node {
         case .compare(_, let comparison, let value):
             if value.isNaN { return comparison == .notEqual ? nil : .never }
@@ -151,7 +152,7 @@ extension ColumnTest {
 
 extension Predicate.Node {
     /// The one field that the node is about.
-    fileprivate var path: FieldPath? {
+    var path: FieldPath? {
         switch self {
         case .compare(let path, _, _), .isIn(let path, _), .between(let path, _, _),
             .hasPrefix(let path, _), .isInFolded(let path, _), .hasPrefixFolded(let path, _),
@@ -169,7 +170,7 @@ extension Predicate.Node {
     }
 
     /// Whether the node compares texts without their case.
-    fileprivate var ignoresCase: Bool {
+    var ignoresCase: Bool {
         switch self {
         case .isInFolded, .hasPrefixFolded: return true
         default: return false

@@ -17,11 +17,11 @@ final class RangeRead: Sendable {
     /// the range.
     let mask: FieldMask
     private let compiled: CompiledPredicate
-    private let ordering: CompiledOrdering
+    let ordering: CompiledOrdering
     /// The range begins after this place in the order; nil: at the start.
-    private let after: RowPlace?
+    let after: RowPlace?
     /// The range ends with this place in the order; nil: at the end.
-    private let through: RowPlace?
+    let through: RowPlace?
 
     init(
         _ predicate: Predicate, _ compiled: CompiledPredicate, _ access: Access,
@@ -35,6 +35,9 @@ final class RangeRead: Sendable {
         self.through = through
         self.mask = mask
     }
+
+    /// How the records that were read are laid out.
+    var layout: Layout { compiled.layout }
 
     /// All fields on which the range depends, or what was made of it.
     var fields: FieldMask {

@@ -8,15 +8,7 @@ extension ReadSet {
 
     /// A bucket of which something was read, and whose definition a commit changes.
     func redefined(by commit: Commit) -> BucketReference? {
-        for change in commit.storage.definitions {
-            switch change {
-            case .bucketDefined(let definition), .bucketUpdated(let definition):
-                if covers(definition.reference) { return definition.reference }
-            case .bucketDropped(let bucket): if covers(bucket) { return bucket }
-            case .autoincrement, .record: break
-            }
-        }
-        return nil
+        commit.storage.definitions.lazy.compactMap(\.redefined).first(where: covers)
     }
 
     /// Whether a change may have changed anything that was read.
@@ -26,14 +18,6 @@ extension ReadSet {
     /// - Complexity: O(ranges read of its bucket).
     public func intersects(_ change: Change) -> Bool { meeting(change) != nil }
 
-    /// Where a change and what was read meet.
-    struct Meeting {
-        /// What the range asked for that it met; nil where it met a key, or the bucket as a whole.
-        let predicate: Predicate?
-        /// False where it is only suspected, since it is not known what the record was before.
-        let isSure: Bool
-    }
-
     /// The same for what was read at an instant: that a record goes which nobody saw any more by then changes nothing.
     func meeting(_ change: Change, readAt instant: Timestamp) -> Meeting? {
         guard change.kind == .deleted else { return meeting(change) }
@@ -41,9 +25,9 @@ extension ReadSet {
             return old.expiresAt.map { $0 <= instant } ?? false ? nil : meeting(change)
         }
         // When it was due is not known.
-        return meeting(change).map {
-            Meeting(predicate: $0.predicate, isSure: $0.isSure && change.reason != .expired)
-        }
+        var meeting = meeting(change)
+        if change.reason == .expired { meeting?.isSure = false }
+        return meeting
     }
 
     /// Where a change meets what was read; a sure meeting if there is one.
@@ -51,18 +35,19 @@ extension ReadSet {
         guard let reads = reads[change.bucket] else { return nil }
         var suspicion: Meeting?
         if let mask = reads.whole, mask.intersects(change) {
-            let meeting = Meeting(predicate: nil, isSure: mask.isSure(of: change))
+            let meeting = Meeting(change, .bucket, isSure: mask.isSure(of: change))
             if meeting.isSure { return meeting }
             suspicion = meeting
         }
         if !reads.keys.isEmpty, let mask = reads.keys[change.key], mask.intersects(change) {
-            let meeting = Meeting(predicate: nil, isSure: mask.isSure(of: change))
+            let meeting = Meeting(change, .key, isSure: mask.isSure(of: change))
             if meeting.isSure { return meeting }
             suspicion = meeting
         }
         for range in reads.ranges where range.intersects(change) {
-            if change.hasOldImage { return Meeting(predicate: range.predicate, isSure: true) }
-            suspicion = Meeting(predicate: range.predicate, isSure: false)
+            let meeting = Meeting(change, .range(range.predicate), isSure: change.hasOldImage)
+            if meeting.isSure { return meeting }
+            suspicion = meeting
         }
         return suspicion
     }
@@ -70,15 +55,27 @@ extension ReadSet {
 
 extension FieldMask {
     /// Whether a change that meets this is known to be one.
-    fileprivate func isSure(of change: Change) -> Bool {
+    func isSure(of change: Change) -> Bool {
         change.kind != .updated || isAll || change.hidesRecord || change.hasOldImage
     }
 
-    fileprivate func intersects(_ change: Change) -> Bool {
+    /// Whether a change may have changed what was read with this mask.
+    func intersects(_ change: Change) -> Bool {
         guard change.kind == .updated, !isAll, !change.hidesRecord else { return true }
         if isNone { return false }
         guard let old = change.old, let new = change.new else { return true }
         return differ(old, new)
+    }
+}
+
+extension CommitChange {
+    /// The bucket whose definition this changes, if it does.
+    var redefined: BucketReference? {
+        switch self {
+        case .bucketDefined(let definition), .bucketUpdated(let definition): definition.reference
+        case .bucketDropped(let bucket): bucket
+        case .autoincrement, .record: nil
+        }
     }
 }
 
