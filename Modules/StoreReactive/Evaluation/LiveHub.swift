@@ -29,7 +29,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     var nodes: [UInt64: LiveNode] = [:]
     var shared: [NodeKey: LiveNode] = [:]
     var definitions: [String: ObjectIdentifier] = [:]
-    var index = ReadSetIndex()
+    let index = ReadSetIndex()
     /// Queries that have asked for a bucket of this name in vain.
     var absent: [String: Set<UInt64>] = [:]
     /// How many queries have read something of a bucket, by its generation; and of those whose every state is shown.
@@ -38,6 +38,9 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// Runs that have begun, or are about to, and not ended; and of those whose every state is shown.
     var running = 0
     var runningClosely = 0
+    /// Of those: commits in the queue, and queries that have states before them.
+    var queuedClosely = 0
+    var staleClosely: Set<UInt64> = []
     /// Queries that are to be run as soon as they may.
     var stale: Set<UInt64> = []
     var hasWorker = false
@@ -51,7 +54,8 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     private var isClosed = false
     private var registration: ObserverRegistration?
     var context = StoreContext()
-    private var wantsOldImages: Set<String> = []
+    /// Every commit, with the old images that decide whom it concerns.
+    private var wanted = CommitInterest.all
 
     /// How often a worker that has run out of work looks again before it ends: a writer that is just about to write
     /// has no task to start then.
@@ -91,16 +95,14 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     // MARK: Commits
 
     var interest: CommitInterest {
-        locked {
-            CommitInterest(
-                needsOldImages: !wantsOldImages.isEmpty, bucketsWithOldImages: wantsOldImages)
-        }
+        locked { wanted }
     }
 
     func didCommit(_ commit: Commit) {
+        // What a run reads that is still to come, of a state before this one, nobody knows.
         let isClose = locked {
-            runningClosely > 0 || watchedClosely.concern(commit)
-                || definesAbsent(commit, closely: true)
+            runningClosely > 0 || queuedClosely > 0 || !staleClosely.isEmpty
+                || watchedClosely.concern(commit) || definesAbsent(commit, closely: true)
         }
         // Sees exactly this commit: the writer tells observers before anybody else may write.
         let snapshot = isClose ? try? store?.snapshot() : nil
@@ -109,6 +111,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
             guard running > 0 || isClose || watched.concern(commit) || definesAbsent(commit)
             else { return }
             queue.append((commit, snapshot))
+            if snapshot != nil { queuedClosely += 1 }
             work()
         }
     }
@@ -159,6 +162,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         locked {
             let taken = queue
             queue = []
+            queuedClosely = 0
             for (commit, snapshot) in taken {
                 judge(commit)
                 if let snapshot { keep(commit, snapshot) }
@@ -213,6 +217,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         where node.coalescing == .everyCommit && commit.position > node.position {
             node.backlog.append(commit, snapshot)
             stale.insert(node.id)
+            staleClosely.insert(node.id)
         }
     }
 
@@ -308,7 +313,14 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     private func ended(_ node: LiveNode) {
         node.isRunning = false
         running -= 1
-        if node.coalescing == .everyCommit { runningClosely -= 1 }
+        if node.coalescing == .everyCommit {
+            runningClosely -= 1
+            if node.backlog.isEmpty {
+                staleClosely.remove(node.id)
+            } else if !node.isOver {
+                stale.insert(node.id)
+            }
+        }
         if running == 0 { recent = [] }
     }
 
@@ -329,8 +341,6 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
                     where commit.position > node.position && concerns(node, commit) {
                         wake(node, commit) { "a change while it ran" }
                     }
-                } else if !node.backlog.isEmpty {
-                    stale.insert(node.id)
                 }
                 let isFirst = !node.hasRun
                 if result.accept(self, &woken), !isFirst { node.figures.changes += 1 }
@@ -356,22 +366,16 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         node.reads = reads
         node.absent = absent
         watched.add(reads)
-        if node.coalescing == .everyCommit {
-            watchedClosely.add(reads)
-        } else {
-            index.insert(reads, as: node.id)
-        }
+        if node.coalescing == .everyCommit { watchedClosely.add(reads) }
+        index.insert(reads, as: node.id)
         for name in absent { self.absent[name, default: []].insert(node.id) }
         renewInterest()
     }
 
     private func forget(_ node: LiveNode) {
         watched.remove(node.reads)
-        if node.coalescing == .everyCommit {
-            watchedClosely.remove(node.reads)
-        } else {
-            index.remove(node.id)
-        }
+        if node.coalescing == .everyCommit { watchedClosely.remove(node.reads) }
+        index.remove(node.id)
         for name in node.absent {
             absent[name]?.remove(node.id)
             if absent[name]?.isEmpty == true { absent[name] = nil }
@@ -382,9 +386,10 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
 
     /// Has the store keep the old images of what is read; until it does, changes count as meeting every range.
     private func renewInterest() {
-        let names = watched.names
-        if names == wantsOldImages { return }
-        wantsOldImages = names
+        var interest = index.interest
+        interest.buckets = nil
+        if interest == wanted { return }
+        wanted = interest
         registration?.interestHasChanged()
     }
 
@@ -506,6 +511,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         node.backlog = Backlog()
         nodes[node.id] = nil
         stale.remove(node.id)
+        staleClosely.remove(node.id)
         if let key = node.key, shared[key] === node { shared[key] = nil }
         renewInterest()
         node.close(error, self, &woken)
@@ -525,6 +531,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
             isClosed = true
             for node in nodes.values { end(node, nil, &woken) }
             queue = []
+            queuedClosely = 0
             recent = []
             stale = []
             releaseSettled(&woken)

@@ -2,26 +2,17 @@ import StoreCore
 
 /// How many queries have read something of each bucket.
 struct WatchCounts {
-    private var counts: [UInt64: (bucket: BucketReference, count: Int)] = [:]
-    /// The names of the buckets.
-    private(set) var names: Set<String> = []
+    /// By generation.
+    private var counts: [UInt64: Int] = [:]
 
     mutating func add(_ reads: ReadSet) {
-        for bucket in reads.buckets {
-            counts[bucket.generation, default: (bucket, 0)].count += 1
-            if counts[bucket.generation]?.count == 1 { names.insert(bucket.name) }
-        }
+        for bucket in reads.buckets { counts[bucket.generation, default: 0] += 1 }
     }
 
     mutating func remove(_ reads: ReadSet) {
         for bucket in reads.buckets {
-            guard let known = counts[bucket.generation] else { continue }
-            if known.count > 1 {
-                counts[bucket.generation]?.count -= 1
-            } else {
-                counts[bucket.generation] = nil
-                names = Set(counts.values.map(\.bucket.name))
-            }
+            guard let count = counts[bucket.generation] else { continue }
+            counts[bucket.generation] = count > 1 ? count - 1 : nil
         }
     }
 
