@@ -113,12 +113,12 @@ final class CommitStorage: @unchecked Sendable {
     private let reason: Change.Reason
     private let others: ContiguousArray<ChangeEntry>
 
-    /// A commit of one change.
+    /// A commit of one change, and perhaps one that follows from it.
     @inline(__always)
     init(
         position: Int64, timestamp: Timestamp, context: StoreContext?, bucket: BucketLayout,
         kind: Change.Kind, reason: Change.Reason, new: RecordStorage?, old: RecordStorage?,
-        deletedKey: Key?, hash: UInt64
+        deletedKey: Key?, hash: UInt64, followedBy other: ChangeEntry? = nil
     ) {
         self.position = position
         self.timestamp = timestamp
@@ -132,8 +132,14 @@ final class CommitStorage: @unchecked Sendable {
         self.deletedKey = deletedKey
         self.hash = hash
         definitions = []
-        others = []
-        byteCount = 192 + ChangeEntry.byteCount(new, old)
+        var bytes = 192 + ChangeEntry.byteCount(new, old)
+        if let other {
+            bytes += ChangeEntry.byteCount(other.new, other.old)
+            others = [other]
+        } else {
+            others = []
+        }
+        byteCount = bytes
     }
 
     /// A commit of what is pending; `keepsOld` where every old image is kept, whoever wants it.
@@ -180,35 +186,6 @@ final class CommitStorage: @unchecked Sendable {
             hash = 0
         }
         byteCount = bytes
-        others = rest
-    }
-
-    /// A commit of any number of changes.
-    init(
-        position: Int64, timestamp: Timestamp, context: StoreContext?, definitions: [CommitChange],
-        entries: consuming ContiguousArray<ChangeEntry>
-    ) {
-        self.position = position
-        self.timestamp = timestamp
-        transactionID = context?.stampedTransactionID
-        causation = context?.causation
-        self.definitions = definitions
-        let first = entries.first
-        bucket = first?.bucket
-        kind = first?.kind ?? .updated
-        reason = first?.reason ?? .user
-        new = first?.new
-        old = first?.old
-        deletedKey = first?.deletedKey
-        hash = first?.hash ?? 0
-        var bytes = 192
-        for index in entries.indices {
-            bytes += ChangeEntry.byteCount(entries[index].new, entries[index].old)
-        }
-        byteCount = bytes
-        // Moved within their own array: copies would count four references each.
-        var rest = consume entries
-        if first != nil { rest.removeFirst() }
         others = rest
     }
 

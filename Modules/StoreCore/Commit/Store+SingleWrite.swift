@@ -130,20 +130,14 @@ extension Store {
         let key = victim.key
         let victimHash = state.seed.hash(key.value)
         let keepsOld = bucket.wantsOldImages
-        var entries = ContiguousArray<ChangeEntry>()
-        entries.reserveCapacity(2)
-        entries.append(
-            ChangeEntry(
-                bucket: bucket.layout, kind: .inserted, reason: .user, new: new, old: nil,
-                deletedKey: nil, hash: hash))
-        entries.append(
-            ChangeEntry(
-                bucket: bucket.layout, kind: .deleted, reason: .evicted, new: nil,
-                old: keepsOld ? victim.storage : nil, deletedKey: keepsOld ? nil : key,
-                hash: victimHash))
+        let eviction = ChangeEntry(
+            bucket: bucket.layout, kind: .deleted, reason: .evicted, new: nil,
+            old: keepsOld ? victim.storage : nil, deletedKey: keepsOld ? nil : key,
+            hash: victimHash)
         let commit = CommitStorage(
-            position: position, timestamp: now, context: context, definitions: [],
-            entries: entries)
+            position: position, timestamp: now, context: context, bucket: bucket.layout,
+            kind: .inserted, reason: .user, new: new, old: nil, deletedKey: nil, hash: hash,
+            followedBy: eviction)
         let entered = RecordRef(Unmanaged.passRetained(new).toOpaque())
         let row = victim.row
         var pinned: [LazyPin] = []
