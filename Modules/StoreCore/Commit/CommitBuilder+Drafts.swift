@@ -13,7 +13,7 @@ extension CommitBuilder {
     /// Takes over what a draft has written, and ends it.
     ///
     /// - Throws: ``ConflictError`` if a record that it has looked up or written is another one now, or none, or
-    ///   overdue; what merging an increment throws. The draft has not ended then.
+    ///   overdue; what merging an increment throws.
     mutating func take(_ draft: WriterScope) throws {
         try draft.locked {
             try draft.checkOpen()
@@ -29,16 +29,12 @@ extension CommitBuilder {
             // Exchanged and not copied: each copy counts a reference to every array, and to every record as soon as
             // one entry changes.
             try draft.withBuilder { swap(&pending, &$0.pending) }
-            do {
-                for index in pending.entries.indices {
-                    try check(index, increments, isUndisturbed, since: snapshot)
-                }
-            } catch {
-                try draft.withBuilder { swap(&pending, &$0.pending) }
-                throw error
+            // Whatever comes of it: entries that go on from other records by now are nothing that the draft's version
+            // keeps alive. And that was the last thing by which what is replaced would have to be copied.
+            defer { draft.end() }
+            for index in pending.entries.indices {
+                try check(index, increments, isUndisturbed, since: snapshot)
             }
-            // Its version was the last thing by which what is replaced would have to be copied.
-            draft.end()
         }
         finishTaking()
     }
@@ -265,7 +261,7 @@ extension Store {
 
     /// The commit that a draft would be now, which is not made: after all rules and policies, and before any gate.
     ///
-    /// - Throws: as `commit(_:requiring:)`. The draft goes on only if it has been found in conflict.
+    /// - Throws: as `commit(_:requiring:)`. The draft has ended then, too.
     /// - Returns: a commit at the next position, which is empty if nothing would change. It has old images throughout.
     public func preview(_ draft: WriteDraft) async throws -> Commit {
         let scope = draft.scope
@@ -274,6 +270,7 @@ extension Store {
         guard var checks = try scope.beginCommit(beside: [], ofNothing: true)?.checks else {
             preconditionFailure("a commit of nothing was not begun")
         }
+        defer { draft.end() }
         try checks.catchUp()
         return try await takingTurn { context in
             try commitNow(context) { builder in

@@ -2,6 +2,8 @@ import StoreCore
 
 /// Someone who waits until nothing is left to do.
 struct Settler {
+    /// Through which commit.
+    let position: Position
     /// Whether it is a handler that waits: it counts as done itself, and so do others that wait.
     let isHandler: Bool
     let continuation: CheckedContinuation<Void, Never>
@@ -20,18 +22,36 @@ private final class LiveCause: CausationSource {
     func causation() -> Causation { Causation(label, position: position, cause: nil) }
 }
 
+/// Whose handler the current task's code is.
+private final class Handling: Sendable {
+    let hub: LiveHub
+    let watcher: Watcher
+
+    init(_ hub: LiveHub, _ watcher: Watcher) {
+        self.hub = hub
+        self.watcher = watcher
+    }
+}
+
 extension LiveHub {
-    /// The receiver whose handler the current task's code is.
-    @TaskLocal private static var handling: ObjectIdentifier?
+    @TaskLocal private static var handling: Handling?
+
+    /// The watcher whose handler the current task's code is, as long as that runs; under the lock.
+    private var current: Watcher? {
+        guard let handling = LiveHub.handling, handling.hub === self,
+            busy[handling.watcher.id] === handling.watcher
+        else { return nil }
+        return handling.watcher
+    }
 
     // MARK: Handing over
 
     /// Gives a result to a receiver; under the lock.
     func offer<Value>(
-        _ update: LiveUpdate<Value>, to receiver: LiveReceiver<Value>, of node: ValueNode<Value>,
-        _ woken: inout Woken
+        _ update: LiveUpdate<Value>, for cause: Position, to receiver: LiveReceiver<Value>,
+        of node: ValueNode<Value>, _ woken: inout Woken
     ) {
-        guard receiver.offer(update, &woken) else { return }
+        guard receiver.offer(update, for: cause, &woken) else { return }
         if receiver.handler != nil {
             begin(receiver, of: node)
         } else {
@@ -47,13 +67,13 @@ extension LiveHub {
     private func begin<Value>(_ receiver: LiveReceiver<Value>, of node: ValueNode<Value>) {
         if receiver.hasTask { return }
         receiver.hasTask = true
-        busy += 1
+        busy[receiver.id] = receiver
         let context = context
         let cause = node.name
         // Under the lock, so that it is known before it can end.
         Task.detached { [self] in
             await context.run {
-                await LiveHub.$handling.withValue(ObjectIdentifier(receiver)) {
+                await LiveHub.$handling.withValue(Handling(self, receiver)) {
                     await deliver(to: receiver, cause)
                 }
             }
@@ -76,9 +96,9 @@ extension LiveHub {
         to receiver: LiveReceiver<Value>, _ handler: LiveReceiver<Value>.Handler, _ name: String,
         isolation: isolated (any Actor)?
     ) async {
-        while let update = locked({ receiver.take() }) {
+        while let update = next(receiver) {
             if let error = update.error {
-                handler.onError?(error)
+                tell(handler, error, receiver)
                 continue
             }
             do {
@@ -86,9 +106,24 @@ extension LiveHub {
                     try await handler.call(update)
                 }
             } catch {
-                handler.onError?(error)
+                tell(handler, error, receiver)
             }
         }
+    }
+
+    /// The next result for a handler, which is done with the one before.
+    private func next<Value>(_ receiver: LiveReceiver<Value>) -> LiveUpdate<Value>? {
+        waking { woken in
+            defer { releaseSettled(&woken) }
+            return receiver.take()
+        }
+    }
+
+    /// Tells of an error, unless the subscription has been cancelled.
+    private func tell<Value>(
+        _ handler: LiveReceiver<Value>.Handler, _ error: any Error, _ receiver: LiveReceiver<Value>
+    ) {
+        if locked({ receiver.handler != nil }) { handler.onError?(error) }
     }
 
     /// Whether a receiver's task has nothing left to do.
@@ -107,7 +142,8 @@ extension LiveHub {
                 }
             }
             receiver.hasTask = false
-            busy -= 1
+            receiver.handledFor = nil
+            busy[receiver.id] = nil
             for waiter in receiver.quiet { woken.append(waiter) }
             receiver.quiet = []
             releaseSettled(&woken)
@@ -181,7 +217,7 @@ extension LiveHub {
 
     /// Waits until a receiver's handler does not run any more; in the handler itself it does not wait.
     func isQuiet<Value>(_ receiver: LiveReceiver<Value>) async {
-        if LiveHub.handling == ObjectIdentifier(receiver) { return }
+        if locked({ current === receiver }) { return }
         await withCheckedContinuation { continuation in
             let isQuiet = locked {
                 if receiver.hasTask { receiver.quiet.append(continuation) }
@@ -191,18 +227,23 @@ extension LiveHub {
         }
     }
 
-    /// Waits until nothing is left to do.
-    func untilQuiet() async {
-        let isHandler = LiveHub.handling != nil
-        if isHandler {
-            waking {
-                settling += 1; releaseSettled(&$0)
+    /// Waits until nothing is left to do that follows from the commits through `position`.
+    func isDone(through position: Position) async {
+        let own = waking { woken -> Watcher? in
+            guard let own = current else { return nil }
+            settling[own.id, default: 0] += 1
+            releaseSettled(&woken)
+            return own
+        }
+        defer {
+            if let own {
+                locked { settling[own.id] = settling[own.id].flatMap { $0 > 1 ? $0 - 1 : nil } }
             }
         }
-        defer { if isHandler { locked { settling -= 1 } } }
         await withCheckedContinuation { continuation in
             waking { woken in
-                settlers[nextID()] = Settler(isHandler: isHandler, continuation: continuation)
+                settlers[nextID()] = Settler(
+                    position: position, isHandler: own != nil, continuation: continuation)
                 // Throttled queries do not wait for their time now.
                 if !stale.isEmpty { work() }
                 releaseSettled(&woken)
@@ -212,12 +253,21 @@ extension LiveHub {
 
     /// Lets those go on for whom nothing is left to do; under the lock.
     func releaseSettled(_ woken: inout Woken) {
-        if settlers.isEmpty { return }
-        guard queue.isEmpty, stale.isEmpty, running == 0 else { return }
-        for (id, settler) in settlers
-        where busy == 0 || settler.isHandler && busy == settling {
+        for (id, settler) in settlers where isDone(settler) {
             settlers[id] = nil
             woken.append(settler.continuation)
+        }
+    }
+
+    private func isDone(_ settler: Settler) -> Bool {
+        let position = settler.position
+        if let first = queue.first, first.commit.position <= position { return false }
+        if stale.contains(where: { nodes[$0].map { $0.staleFor <= position } ?? false }) {
+            return false
+        }
+        if running.values.contains(where: { $0.runsFor <= position }) { return false }
+        return !busy.values.contains {
+            $0.owes(through: position) && !(settler.isHandler && settling[$0.id] != nil)
         }
     }
 }

@@ -26,6 +26,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     var queue: [(commit: Commit, snapshot: Snapshot?)] = []
     /// Commits that waves have looked at while runs were under way that have begun before.
     var recent: [Commit] = []
+    private var recentKept = 0
     var nodes: [UInt64: LiveNode] = [:]
     var shared: [NodeKey: LiveNode] = [:]
     var definitions: [String: ObjectIdentifier] = [:]
@@ -36,7 +37,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     var watched = WatchCounts()
     var watchedClosely = WatchCounts()
     /// Runs that have begun, or are about to, and not ended; and of those whose every state is shown.
-    var running = 0
+    var running: [UInt64: LiveNode] = [:]
     var runningClosely = 0
     /// Of those: commits in the queue, and queries that have states before them.
     var queuedClosely = 0
@@ -44,16 +45,17 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// Queries that are to be run as soon as they may.
     var stale: Set<UInt64> = []
     var hasWorker = false
-    /// Handlers that are being called, or will be, and those of them that wait for others.
-    var busy = 0
-    var settling = 0
-    /// Whether throttled queries are run at once, since somebody waits.
-    var flushes: Bool { !settlers.isEmpty }
+    /// Those whose handlers are being called, or will be, and how often they wait for others.
+    var busy: [UInt64: Watcher] = [:]
+    var settling: [UInt64: Int] = [:]
     var settlers: [UInt64: Settler] = [:]
     private var lastID: UInt64 = 0
     private var isClosed = false
     private var registration: ObserverRegistration?
-    var context = StoreContext()
+    /// What queries and handlers run in: it says that they belong to the store.
+    let context: StoreContext
+    private let queryContext: StoreContext
+    private var clock: (any StoreClock)?
     /// Every commit, with the old images that decide whom it concerns.
     private var wanted = CommitInterest.all
 
@@ -61,17 +63,36 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// has no task to start then.
     private static let looksMax = 16
 
-    private init() {}
+    private init(_ context: StoreContext?, forQueries queryContext: StoreContext?) {
+        self.context = context ?? StoreContext()
+        self.queryContext = queryContext ?? StoreContext()
+    }
 
     /// The hub of a store, made with the first use.
     ///
     /// - Throws: `StoreError` (`stopped`).
     static func of(_ store: Store) throws -> LiveHub {
-        let component = try store.component(named: componentName) { LiveHub() }
+        let component = try store.component(named: componentName) {
+            LiveHub(
+                ownContext(), forQueries: ownContext(forbidding: "inside a query, which only reads")
+            )
+        }
         guard let hub = component as? LiveHub else {
             throw StoreError(.refused("a component of another kind is called “\(componentName)”"))
         }
         return hub
+    }
+
+    /// The component's context, without what is the matter of the task that happens to be the first to need it.
+    private static func ownContext(forbidding place: String? = nil) -> StoreContext? {
+        StoreContext.with({ values in
+            values.transactionID = nil
+            values.causation = nil
+            values.causationSource = nil
+            values.writesForbidden = place
+            values.draftOwner = nil
+            values.leaveTurns()
+        }) { StoreContext.current }
     }
 
     static func existing(_ store: Store) -> LiveHub? {
@@ -108,7 +129,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         let snapshot = isClose ? try? store?.snapshot() : nil
         locked {
             // A run that is under way may turn out to have read anything.
-            guard running > 0 || isClose || watched.concern(commit) || definesAbsent(commit)
+            guard !running.isEmpty || isClose || watched.concern(commit) || definesAbsent(commit)
             else { return }
             queue.append((commit, snapshot))
             if snapshot != nil { queuedClosely += 1 }
@@ -159,14 +180,15 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
 
     /// Looks at what has been committed; the queries that are to be run now.
     private func beginWave() -> [LiveNode]? {
-        locked {
+        waking { woken in
+            defer { releaseSettled(&woken) }
             let taken = queue
             queue = []
             queuedClosely = 0
             for (commit, snapshot) in taken {
                 judge(commit)
                 if let snapshot { keep(commit, snapshot) }
-                if running > 0 { recent.append(commit) }
+                if !running.isEmpty { recent.append(commit) }
             }
             var ready: [LiveNode] = []
             for id in stale.sorted() {
@@ -174,10 +196,11 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
                 stale.remove(id)
                 node.isStale = false
                 node.isRunning = true
+                node.runsFor = node.staleFor
+                // From here on no commit is passed over.
+                running[id] = node
                 ready.append(node)
             }
-            // From here on no commit is passed over.
-            running += ready.count
             runningClosely += ready.count { $0.coalescing == .everyCommit }
             if ready.isEmpty, taken.isEmpty { return nil }
             return ready
@@ -197,7 +220,9 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         guard !absent.isEmpty else { return }
         for name in commit.definedNames {
             for id in absent[name] ?? [] {
-                guard let node = nodes[id], commit.position > node.position else { continue }
+                guard let node = nodes[id], node.coalescing != .everyCommit,
+                    commit.position > node.position
+                else { continue }
                 wake(node, commit) { "bucket \(name) has been defined" }
             }
         }
@@ -206,6 +231,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     private func wake(_ node: LiveNode, _ commit: Commit, _ reason: () -> String) {
         guard !node.isStale else { return }
         node.isStale = true
+        node.staleFor = commit.position
         node.figures.wakeUps += 1
         node.figures.lastWake = WakeReason(position: commit.position, description: reason())
         stale.insert(node.id)
@@ -215,6 +241,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     private func keep(_ commit: Commit, _ snapshot: Snapshot) {
         for node in nodes.values
         where node.coalescing == .everyCommit && commit.position > node.position {
+            if node.backlog.isEmpty { node.staleFor = commit.position }
             node.backlog.append(commit, snapshot)
             stale.insert(node.id)
             staleClosely.insert(node.id)
@@ -225,13 +252,13 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     private func mayRun(_ node: LiveNode) -> Bool {
         if node.isRunning || node.isOver { return false }
         guard case .throttle(let interval) = node.coalescing.rule, let last = node.lastStart,
-            !flushes, let clock = store?.clock
+            !settlers.values.contains(where: { $0.position >= node.staleFor }), let clock
         else { return true }
         let due = last + interval
         if clock.now >= due { return true }
         if node.timer == nil {
             node.timer = Task.detached { [weak self, id = node.id] in
-                try? await clock.sleep(until: due, tolerance: nil)
+                guard (try? await clock.sleep(until: due, tolerance: nil)) != nil else { return }
                 self?.timeIsUp(id)
             }
         }
@@ -257,18 +284,20 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
             }
         }
         let now = store.now
-        let context = context
+        let context = queryContext
         for node in wave {
-            let next = locked { () -> (run: QueryRun, isDue: Bool) in
+            let next = waking { woken -> (run: QueryRun, isDue: Bool) in
                 node.timer?.cancel()
                 node.timer = nil
                 node.lastStart = now
-                let state = nextState(of: node) ?? snapshot
+                let state = nextState(of: node, &woken) ?? snapshot
                 let isDue =
                     !node.isOver
                     && (!node.hasRun || node.coalescing != .everyCommit || state !== snapshot)
                 if isDue { node.position = state.position }
-                return (QueryRun(store, state, after: node.previous), isDue)
+                let run = QueryRun(store, state, after: node.previous)
+                node.run = run
+                return (run, isDue)
             }
             guard next.isDue else {
                 waking { woken in
@@ -279,7 +308,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
             }
             Task.detached { [self] in
                 await context.run {
-                    let result = await LiveHub.$isInQuery.withValue(true) {
+                    let result = await LiveHub.$query.withValue(next.run) {
                         await node.evaluate(next.run)
                     }
                     finish(node, next.run, result, began: now)
@@ -288,14 +317,15 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         }
     }
 
-    /// Whether the current task's code is a query's.
-    @TaskLocal static var isInQuery = false
+    /// The run whose code the current task's is.
+    @TaskLocal static var query: QueryRun?
 
     /// The next state that a query is to be shown of those that were kept for it.
-    private func nextState(of node: LiveNode) -> Snapshot? {
+    private func nextState(of node: LiveNode, _ woken: inout Woken) -> Snapshot? {
         guard node.coalescing == .everyCommit, node.hasRun else { return nil }
-        while let (commit, snapshot) = node.backlog.next() {
+        while let (commit, snapshot) = node.backlog.next(&woken) {
             guard commit.position > node.position, concerns(node, commit) else { continue }
+            node.runsFor = commit.position
             node.figures.wakeUps += 1
             node.figures.lastWake = WakeReason(
                 position: commit.position, description: "a change of what it had read")
@@ -312,7 +342,9 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// A run is over, whatever has come of it; under the lock.
     private func ended(_ node: LiveNode) {
         node.isRunning = false
-        running -= 1
+        running[node.id] = nil
+        // What is done for it from now on follows from what is before it.
+        if let next = node.backlog.position { node.staleFor = next }
         if node.coalescing == .everyCommit {
             runningClosely -= 1
             if node.backlog.isEmpty {
@@ -321,7 +353,19 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
                 stale.insert(node.id)
             }
         }
-        if running == 0 { recent = [] }
+        trimRecent()
+    }
+
+    /// Forgets the commits that every run has seen; under the lock.
+    private func trimRecent() {
+        if running.isEmpty {
+            recent = []
+        } else if recent.count >= 64, recent.count > recentKept {
+            let seen = running.values.map(\.position).min() ?? .start
+            recent.removeAll { $0.position <= seen }
+            // Each costs the same, however many are kept.
+            recentKept = 2 * recent.count
+        }
     }
 
     private func finish(
@@ -336,7 +380,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
             if result.hasFailed { node.figures.failures += 1 }
             if !node.isOver {
                 note(node, reads, absent, isAdded: result.hasFailed)
-                if node.coalescing != .everyCommit {
+                if node.coalescing != .everyCommit, !node.isStale {
                     for commit in recent
                     where commit.position > node.position && concerns(node, commit) {
                         wake(node, commit) { "a change while it ran" }
@@ -412,7 +456,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     func undefine(_ name: String) -> Bool {
         waking { woken in
             guard let body = definitions.removeValue(forKey: name) else { return false }
-            bodies[name] = nil
+            woken.release(bodies.removeValue(forKey: name) as Any)
             for node in nodes.values where node.key?.body == body {
                 end(node, LiveQueryError(query: name, reason: .notDefined), &woken)
             }
@@ -508,6 +552,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         woken.release(node)
         node.timer?.cancel()
         forget(node)
+        woken.release(node.backlog)
         node.backlog = Backlog()
         nodes[node.id] = nil
         stale.remove(node.id)
@@ -521,7 +566,10 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// Sees to it that the store tells of its commits.
     private func attach(to store: Store) throws {
         if locked({ self.registration != nil }) { return }
-        locked { self.store = store }
+        locked {
+            self.store = store
+            clock = store.clock
+        }
         let registration = try store.attachNow(self)
         locked { self.registration = registration }
     }
@@ -529,6 +577,9 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     private func close() {
         waking { woken in
             isClosed = true
+            woken.release((bodies, queue, recent))
+            bodies = [:]
+            definitions = [:]
             for node in nodes.values { end(node, nil, &woken) }
             queue = []
             queuedClosely = 0
@@ -560,7 +611,6 @@ extension LiveHub: StoreComponent {
     var name: String { LiveHub.componentName }
 
     func start(on store: Store) async throws {
-        if let own = StoreContext.current { locked { context = own } }
         try attach(to: store)
     }
 
@@ -568,15 +618,17 @@ extension LiveHub: StoreComponent {
         let registration = locked { self.registration }
         registration?.cancel()
         close()
-        await untilQuiet()
+        await isDone(through: Position(.max))
     }
 
     /// Waits until no query is stale or runs, and no handler is busy; what is throttled is run at once.
     ///
     /// A handler leaves itself out, and so does a query that calls this.
     func drain(through position: Position) async throws {
-        if LiveHub.isInQuery { return }
-        await untilQuiet()
+        if let run = LiveHub.query, locked({ running.values.contains { $0.run === run } }) {
+            return
+        }
+        await isDone(through: position)
     }
 
     var statistics: Fields {
@@ -584,7 +636,7 @@ extension LiveHub: StoreComponent {
             [
                 "queries": .integer(Int64(nodes.count)),
                 "waiting": .integer(Int64(queue.count)),
-                "running": .integer(Int64(running)),
+                "running": .integer(Int64(running.count)),
             ]
         }
     }

@@ -19,8 +19,14 @@ class LiveNode: @unchecked Sendable {
     /// The state of its last run, or of the one that is under way.
     var position = Position.start
     var isRunning = false
+    /// The run that is under way, or the last one.
+    weak var run: QueryRun?
     /// Whether something has changed that it has read.
     var isStale = true
+    /// The first commit for the sake of which it is stale; the start for a query that is new.
+    var staleFor = Position.start
+    /// The first commit for the sake of which it runs.
+    var runsFor = Position.start
     /// Whether nobody watches it any more, or it can not go on.
     var isOver = false
     /// When its last run began.
@@ -74,7 +80,10 @@ struct Woken {
 
     mutating func release(_ value: Any) { released.append(value) }
 
-    func resume() { for waiter in waiters { waiter.resume() } }
+    func resume() {
+        for waiter in waiters { waiter.resume() }
+        withExtendedLifetime(released) {}
+    }
 }
 
 /// What has come of a run.
@@ -98,18 +107,22 @@ struct Backlog {
     private var first = 0
 
     var isEmpty: Bool { first >= entries.count }
+    /// The first of the commits.
+    var position: Position? { isEmpty ? nil : entries[first].commit.position }
 
     mutating func append(_ commit: Commit, _ snapshot: Snapshot) {
         entries.append((commit, snapshot))
     }
 
-    mutating func next() -> (commit: Commit, snapshot: Snapshot)? {
-        guard !isEmpty else {
-            entries = []
+    mutating func next(_ woken: inout Woken) -> (commit: Commit, snapshot: Snapshot)? {
+        guard !isEmpty else { return nil }
+        let next = entries[first]
+        first += 1
+        if first == entries.count || first >= 64 && first * 2 >= entries.count {
+            woken.release(Array(entries[..<first]))
+            entries.removeFirst(first)
             first = 0
-            return nil
         }
-        defer { first += 1 }
-        return entries[first]
+        return next
     }
 }

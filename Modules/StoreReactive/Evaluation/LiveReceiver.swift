@@ -1,9 +1,26 @@
 import StoreCore
 
-/// Someone who is shown a live query's results: a handler, or who takes them from a sequence.
+/// Someone who is shown results, of whatever type.
 ///
 /// Everything of it is under the hub's lock.
-final class LiveReceiver<Value: Sendable>: @unchecked Sendable {
+class Watcher: @unchecked Sendable {
+    let id: UInt64
+    /// What its handler is busy with follows from this commit.
+    var handledFor: Position?
+
+    init(_ id: UInt64) { self.id = id }
+
+    /// The first commit from which follows what it has before it.
+    var pendingFor: Position? { nil }
+
+    /// Whether something is left to do that follows from the commits through `position`.
+    func owes(through position: Position) -> Bool {
+        handledFor.map { $0 <= position } ?? false || pendingFor.map { $0 <= position } ?? false
+    }
+}
+
+/// Someone who is shown a live query's results: a handler, or who takes them from a sequence.
+final class LiveReceiver<Value: Sendable>: Watcher, @unchecked Sendable {
     /// What is called with the results.
     struct Handler: Sendable {
         let isolation: (any Actor)?
@@ -11,12 +28,12 @@ final class LiveReceiver<Value: Sendable>: @unchecked Sendable {
         let onError: (@Sendable (any Error) -> Void)?
     }
 
-    let id: UInt64
     /// Whether results wait in line; otherwise a newer one takes the place of one that nobody has taken yet.
     private let keepsAll: Bool
     /// Whether the first result is left out.
     private var skipsFirst: Bool
-    private var pending: [LiveUpdate<Value>] = []
+    /// Each with the commit that it follows from; nil where it has been taken.
+    private var pending: [(update: LiveUpdate<Value>, cause: Position)?] = []
     private var first = 0
     /// Who waits for the next result.
     var waiter: CheckedContinuation<Void, Never>?
@@ -31,34 +48,43 @@ final class LiveReceiver<Value: Sendable>: @unchecked Sendable {
     var quiet: [CheckedContinuation<Void, Never>] = []
 
     init(_ id: UInt64, keepsAll: Bool, skipsFirst: Bool, handler: Handler?) {
-        self.id = id
         self.keepsAll = keepsAll
         self.skipsFirst = skipsFirst
         self.handler = handler
+        super.init(id)
     }
+
+    override var pendingFor: Position? { isEmpty ? nil : pending[first]?.cause }
 
     var isOver: Bool { end != nil }
     var isEmpty: Bool { first >= pending.count }
 
     /// Takes a result in; false where nobody will be told of it.
-    func offer(_ update: LiveUpdate<Value>, _ woken: inout Woken) -> Bool {
+    func offer(
+        _ update: LiveUpdate<Value>, for cause: Position, _ woken: inout Woken
+    ) -> Bool {
         if isOver { return false }
         if skipsFirst {
             skipsFirst = false
             return false
         }
-        if !keepsAll, !pending.isEmpty {
+        var cause = cause
+        if !keepsAll, !isEmpty {
+            // What stands for it now follows from what it followed from.
+            cause = min(cause, pendingFor ?? cause)
             woken.release(pending)
-            pending.removeAll()
+            pending = []
             first = 0
         }
-        pending.append(update)
+        pending.append((update, cause))
         return true
     }
 
     func take() -> LiveUpdate<Value>? {
-        guard !isEmpty else { return nil }
-        let update = pending[first]
+        guard !isEmpty, let (update, cause) = pending[first] else { return nil }
+        handledFor = cause
+        // Whoever has it lets go of it, outside the lock.
+        pending[first] = nil
         first += 1
         if first == pending.count || first >= 64 && first * 2 >= pending.count {
             pending.removeFirst(first)

@@ -62,7 +62,7 @@ final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
         if isFirst { releaseFirstWaiters(&woken) }
         guard isNew || isRecovered else { return false }
         for receiver in receivers.values.sorted(by: { $0.id < $1.id }) {
-            hub.offer(update, to: receiver, of: self, &woken)
+            hub.offer(update, for: runsFor, to: receiver, of: self, &woken)
         }
         return true
     }
@@ -75,13 +75,14 @@ final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
     func join(_ receiver: LiveReceiver<Value>, _ hub: LiveHub, _ woken: inout Woken) {
         if isOver { return receiver.close(failure) }
         receivers[receiver.id] = receiver
-        if let latest { hub.offer(latest, to: receiver, of: self, &woken) }
+        if let latest { hub.offer(latest, for: .start, to: receiver, of: self, &woken) }
     }
 
     func leave(_ receiver: LiveReceiver<Value>) { receivers[receiver.id] = nil }
 
     override func close(_ error: (any Error)?, _ hub: LiveHub, _ woken: inout Woken) {
         if failure == nil { failure = error }
+        woken.release(receivers)
         for receiver in receivers.values {
             receiver.close(error)
             woken.append(receiver.takeWaiter())

@@ -4,16 +4,20 @@ public struct LiveQueryError: Error, Sendable, Hashable {
     public enum Reason: Sendable, Hashable {
         /// A query of this name has been defined already.
         case alreadyDefined
-        /// The definition has been taken back.
+        /// The definition has been taken back, or is another store's.
         case notDefined
-        /// The definition is of another store.
-        case anotherStore
     }
 
     /// The query's name.
     public let query: String
     /// What is wrong.
     public let reason: Reason
+
+    /// Makes an error by hand.
+    public init(query: String, reason: Reason) {
+        self.query = query
+        self.reason = reason
+    }
 }
 
 extension LiveQueryError: CustomStringConvertible {
@@ -22,9 +26,8 @@ extension LiveQueryError: CustomStringConvertible {
         switch reason {
         case .alreadyDefined:
             "The query “\(query)” has been defined already; undefine it first, or use another name."
-        case .notDefined: "The query “\(query)” is not defined any more; define it again."
-        case .anotherStore:
-            "The query “\(query)” was defined in another store; define it in this one."
+        case .notDefined:
+            "The query “\(query)” is not defined in this store, or not any more; define it again."
         }
     }
 }

@@ -106,4 +106,154 @@ struct FunctionQueryTests {
         #expect(try await updates.next()?.value == -1)
         await store.stop()
     }
+
+    @Test func `equal parameters share one evaluation`() async throws {
+        let (store, users) = try await shop()
+        let query = try store.define("byRole", for: String.self) { ctx, role in
+            try ctx[users].where(["role": .string(role)]).count()
+        }
+        let seen = Seen<Int>()
+        for _ in 0..<3 { try await store.subscribe(query, "admin") { seen.add($0.value) } }
+        try await store.subscribe(query, "user") { _ in }
+        try await users.insert(["id": 1, "role": "admin"])
+        try await store.settle()
+        #expect(store.queries().map(\.subscribers) == [3, 1])
+        #expect(store.queries().map(\.runs) == [2, 1])
+        #expect(seen.values.count { $0 == 1 } == 3)
+        await store.stop()
+    }
+
+    @Test func `a commit while a query runs makes it run again`() async throws {
+        let (store, users) = try await shop()
+        let gate = Gate()
+        let live = store.live { ctx -> [Int] in
+            let before = try ctx[users].count()
+            await gate.pass()
+            return [before, try ctx[users].count()]
+        }
+        var updates = live.makeAsyncIterator()
+        await gate.isReached()
+        try await users.insert(["id": 1])
+        await gate.open()
+        #expect(try await updates.next()?.value == [0, 0])
+        #expect(try await updates.next()?.value == [1, 1])
+        await store.stop()
+    }
+
+    @Test func `a slow handler is shown the latest result, and nothing after it was cancelled`()
+        async throws
+    {
+        let (store, users) = try await shop()
+        let gate = Gate()
+        let seen = Seen<Int>()
+        let live = store.live { ctx in try ctx[users].count() }
+        let subscription = try await live.subscribe { update in
+            seen.add(update.value)
+            await gate.pass()
+        }
+        await gate.isReached()
+        for id in 1...9 { try await users.insert(["id": .integer(Int64(id))]) }
+        var updates = live.makeAsyncIterator()
+        while try await updates.next()?.value != 9 {}
+        await gate.open()
+        try await store.settle()
+        #expect(seen.values == [0, 9])
+        await subscription.cancelAndWait()
+        #expect(!subscription.isActive)
+        try await users.insert(["id": 10])
+        try await store.settle()
+        #expect(seen.values == [0, 9])
+        await store.stop()
+    }
+
+    @Test func `a definition is unique, and ends those who watch it`() async throws {
+        let (store, users) = try await shop()
+        let query = try store.define("all") { ctx in try ctx[users].count() }
+        #expect(throws: LiveQueryError(query: "all", reason: .alreadyDefined)) {
+            try store.define("all") { _ in 0 }
+        }
+        var updates = store.live(query).makeAsyncIterator()
+        _ = try await updates.next()
+        #expect(store.undefine("all"))
+        await #expect(throws: LiveQueryError(query: "all", reason: .notDefined)) {
+            try await updates.next()
+        }
+        await #expect(throws: LiveQueryError(query: "all", reason: .notDefined)) {
+            try await store.run(query)
+        }
+        #expect(!store.undefine("all"))
+        await store.stop()
+    }
+
+    @Test func `a query cannot write`() async throws {
+        let (store, users) = try await shop()
+        let live = store.live { _ in try await users.insert(["id": 1]).version }
+        await #expect(throws: StoreError.self) { try await live.subscribe { _ in } }
+        #expect(try users.count() == 0)
+        await store.stop()
+    }
+
+    @Test func `states that have been shown are not held`() async throws {
+        let (store, users) = try await shop()
+        let live = store.live(coalescing: .everyCommit) { ctx in try ctx[users].count() }
+        let subscription = try await live.subscribe { _ in }
+        for id in 1...20 {
+            try await users.insert(["id": .integer(Int64(id))])
+            try await store.settle()
+        }
+        #expect(try store.stats().snapshots.positions == 0)
+        subscription.cancel()
+        await store.stop()
+    }
+
+    @Test func `a handler may settle, and may stop the store`() async throws {
+        let (store, users) = try await shop()
+        let live = store.live { ctx in try ctx[users].count() }
+        let seen = Seen<Int>()
+        try await live.subscribe { update in
+            async let one: Void = store.settle()
+            async let other: Void = store.settle()
+            _ = try await (one, other)
+            seen.add(update.value)
+            if update.value == 1 { await store.stop() }
+        }
+        var updates = live.makeAsyncIterator()
+        try await store.settle()
+        try await users.insert(["id": 1])
+        while try await updates.next() != nil {}
+        await store.stop()
+        #expect(seen.values == [0, 1])
+    }
+
+    @Test func `a handler that feeds its own query does not settle`() async throws {
+        let (store, users) = try await shop()
+        let live = store.live { ctx in try ctx[users].count() }
+        try await live.subscribe { update in
+            try await users.insert(["id": .integer(Int64(update.value))])
+        }
+        await #expect {
+            try await store.settle()
+        } throws: { error in
+            "\(error)".contains("query:query")
+        }
+        await store.stop()
+    }
+
+    @Test func `a result that holds on to a live query may go at any time`() async throws {
+        let (store, users) = try await shop()
+        final class Holder: Sendable {
+            let live: Live<Int>
+            init(_ live: Live<Int>) { self.live = live }
+        }
+        let outer = store.live(coalescing: .everyCommit, removingDuplicates: { _, _ in false }) {
+            ctx in
+            _ = try ctx[users].count()
+            return Holder(store.live { ctx in try ctx[users].count() })
+        }
+        var updates = outer.makeAsyncIterator()
+        _ = try await updates.next()
+        for id in 1...100 { try await users.insert(["id": .integer(Int64(id))]) }
+        for _ in 1...100 { _ = try await updates.next() }
+        await store.stop()
+    }
 }
