@@ -105,7 +105,7 @@ let package = Package(
             name: "GuideTests",
             dependencies: [
                 "StoreCore", "StoreFoundation", "StoreSupervision", "StoreEvents",
-                "StoreTransactions", "StoreTTL", "StoreTesting",
+                "StoreTransactions", "StoreTTL", "StoreReactive", "StoreTesting",
             ],
             path: "Tests/GuideTests",
             swiftSettings: strangerSettings

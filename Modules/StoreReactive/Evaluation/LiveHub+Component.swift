@@ -1,0 +1,53 @@
+import StoreCore
+
+extension LiveHub: StoreComponent {
+    var name: String { LiveHub.componentName }
+
+    func start(on store: Store) async throws {
+        try attach(to: store)
+    }
+
+    func stop() async {
+        let registration = locked { self.registration }
+        registration?.cancel()
+        close()
+        await isDone(through: Position(.max))
+    }
+
+    /// Waits until no query is stale or runs, and no handler is busy; what is throttled is run at once.
+    ///
+    /// A handler leaves itself out, and so does a query that calls this.
+    func drain(through position: Position) async throws {
+        if let run = LiveHub.query, locked({ running.values.contains { $0.run === run } }) {
+            return
+        }
+        await isDone(through: position)
+    }
+
+    var statistics: Fields {
+        locked {
+            [
+                "queries": .integer(Int64(nodes.count)),
+                "waiting": .integer(Int64(queue.count)),
+                "running": .integer(Int64(running.count)),
+            ]
+        }
+    }
+}
+
+extension Commit {
+    /// The names of buckets that the commit has defined, or defined anew.
+    var definedNames: [String] {
+        // Definitions come first.
+        var names: [String] = []
+        for change in changes {
+            switch change {
+            case .bucketDefined(let definition), .bucketUpdated(let definition):
+                names.append(definition.name)
+            case .bucketDropped, .autoincrement: break
+            case .record: return names
+            }
+        }
+        return names
+    }
+}

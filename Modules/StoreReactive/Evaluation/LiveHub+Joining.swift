@@ -1,0 +1,152 @@
+import StoreCore
+
+extension LiveHub {
+    // MARK: Joining and leaving
+
+    func define(_ name: String, _ body: AnyObject) throws {
+        try locked {
+            if isClosed { throw StoreError(.stopped) }
+            guard definitions[name] == nil else {
+                throw LiveQueryError(query: name, reason: .alreadyDefined)
+            }
+            definitions[name] = ObjectIdentifier(body)
+            bodies[name] = body
+        }
+    }
+
+    func undefine(_ name: String) -> Bool {
+        waking { woken in
+            guard let body = definitions.removeValue(forKey: name) else { return false }
+            woken.release(bodies.removeValue(forKey: name) as Any)
+            for node in nodes.values where node.key?.body == body {
+                end(node, LiveQueryError(query: name, reason: .notDefined), &woken)
+            }
+            return true
+        }
+    }
+
+    func check<Parameters, Value>(_ query: QueryDefinition<Parameters, Value>) throws {
+        try locked { try check(query.name, ObjectIdentifier(query.body)) }
+    }
+
+    func check(_ name: String, _ body: ObjectIdentifier) throws {
+        if isClosed { throw StoreError(.stopped) }
+        guard definitions[name] == body else {
+            throw LiveQueryError(query: name, reason: .notDefined)
+        }
+    }
+
+    /// The node for a query with its parameters, and a place in it for a sequence.
+    func join<Value>(
+        _ store: Store, _ key: NodeKey, _ definition: (String, ObjectIdentifier)?,
+        _ make: (UInt64) -> ValueNode<Value>
+    ) throws -> (ValueNode<Value>, LiveReceiver<Value>) {
+        try attach(to: store)
+        return try waking { woken in
+            if isClosed { throw StoreError(.stopped) }
+            if let definition { try check(definition.0, definition.1) }
+            let known = shared[key].flatMap { $0 as? ValueNode<Value> }
+            let node = known ?? make(nextID())
+            if known == nil {
+                nodes[node.id] = node
+                shared[key] = node
+                stale.insert(node.id)
+                work()
+            }
+            node.members += 1
+            return (node, sequenceReceiver(of: node, &woken))
+        }
+    }
+
+    func sequenceReceiver<Value>(
+        of node: ValueNode<Value>, _ woken: inout Woken
+    ) -> LiveReceiver<Value> {
+        let receiver = LiveReceiver<Value>(
+            nextID(), keepsAll: node.coalescing == .everyCommit, skipsFirst: false, handler: nil)
+        node.join(receiver, self, &woken)
+        return receiver
+    }
+
+    /// Another place for a sequence.
+    func join<Value>(_ node: ValueNode<Value>) -> LiveReceiver<Value> {
+        waking { sequenceReceiver(of: node, &$0) }
+    }
+
+    /// A place for a handler.
+    func join<Value>(
+        _ node: ValueNode<Value>, _ handler: LiveReceiver<Value>.Handler, skipsFirst: Bool
+    ) throws -> LiveReceiver<Value> {
+        try waking { woken in
+            if isClosed { throw StoreError(.stopped) }
+            if node.isOver { throw node.failure ?? StoreError(.stopped) }
+            let receiver = LiveReceiver<Value>(
+                nextID(), keepsAll: node.coalescing == .everyCommit, skipsFirst: skipsFirst,
+                handler: handler)
+            node.members += 1
+            node.join(receiver, self, &woken)
+            return receiver
+        }
+    }
+
+    func leave<Value>(_ receiver: LiveReceiver<Value>, _ node: ValueNode<Value>) {
+        waking { woken in
+            woken.append(receiver.takeWaiter())
+            let isHandler = receiver.handler != nil
+            receiver.cancel(&woken)
+            node.leave(receiver)
+            if isHandler { release(node, &woken) }
+        }
+    }
+
+    /// One of those who hold the query is gone.
+    func release(_ node: LiveNode) { waking { release(node, &$0) } }
+
+    func release(_ node: LiveNode, _ woken: inout Woken) {
+        node.members -= 1
+        if node.members == 0 { end(node, nil, &woken) }
+    }
+
+    /// Ends a query; under the lock.
+    func end(_ node: LiveNode, _ error: (any Error)?, _ woken: inout Woken) {
+        if node.isOver { return }
+        node.isOver = true
+        woken.release(node)
+        node.timer?.cancel()
+        forget(node)
+        woken.release(node.backlog)
+        node.backlog = Backlog()
+        nodes[node.id] = nil
+        stale.remove(node.id)
+        staleClosely.remove(node.id)
+        if let key = node.key, shared[key] === node { shared[key] = nil }
+        renewInterest()
+        node.close(error, self, &woken)
+        releaseSettled(&woken)
+    }
+
+    /// Sees to it that the store tells of its commits.
+    func attach(to store: Store) throws {
+        if locked({ self.registration != nil }) { return }
+        locked {
+            self.store = store
+            clock = store.clock
+        }
+        let registration = try store.attachNow(self)
+        locked { self.registration = registration }
+    }
+
+    func close() {
+        waking { woken in
+            isClosed = true
+            woken.release((bodies, queue, recent))
+            bodies = [:]
+            definitions = [:]
+            for node in nodes.values { end(node, nil, &woken) }
+            queue = []
+            queuedClosely = 0
+            recent = []
+            stale = []
+            releaseSettled(&woken)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import StoreCore
+import StoreReactive
+import Testing
+
+/// The code of StoreReactive's pages.
+@Suite struct `Live queries` {
+    struct Order: StoreRecord {
+        typealias Key = Int
+        enum Status: String, Codable, StoreValue { case pending, paid }
+
+        var id: Int
+        var status: Status
+
+        static let schema = Schema<Order>("orders", key: \.id) { field in
+            field(\.id, "id")
+            field(\.status, "status")
+        }
+    }
+
+    @Test func `show how many orders are open`() async throws {
+        let store = try await Store.start("shop")
+        let orders = try await store.defineBucket(Order.self)
+        var values: [Int] = []
+        func print(_ value: Int, _ position: Position) { values.append(value) }
+        let writer = Task {
+            try await orders.insert(Order(id: 1, status: .pending))
+            try await store.settle()
+            await store.stop()
+        }
+
+        let open = store.live { ctx in try ctx[Order.self].where { $0.status == .pending }.count() }
+        for try await update in open { print(update.value, update.position) }
+
+        try await writer.value
+        #expect(values.allSatisfy { $0 <= 1 })
+    }
+}
