@@ -79,5 +79,15 @@ let package = Package(
             ],
             path: "TTL"
         ),
+        .executableTarget(
+            name: "ReactiveBenchmarks",
+            dependencies: [
+                "Measuring",
+                .product(name: "StoreCore", package: "Strata"),
+                .product(name: "StoreReactive", package: "Strata"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Reactive"
+        ),
     ]
 )

@@ -20,7 +20,8 @@ private struct BehaviourTable {
     /// How many behaviours there are of each kind.
     static let counts = [
         ("ST-", 14), ("BK-", 5), ("SC-", 16), ("MD-", 5), ("CR-", 10), ("QY-", 9), ("PG-", 6),
-        ("AG-", 4), ("IX-", 10), ("TT-", 8), ("MX-", 5), ("EV-", 10), ("EP-", 8), ("TX-", 13), ("RQ-", 20),
+        ("AG-", 4), ("IX-", 10), ("TT-", 8), ("MX-", 5), ("EV-", 10), ("EP-", 8), ("TX-", 13),
+        ("RQ-", 20),
         ("SV-", 8),
         ("R", 27),
     ]
