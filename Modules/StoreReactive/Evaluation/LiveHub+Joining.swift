@@ -118,6 +118,7 @@ extension LiveHub {
         nodes[node.id] = nil
         stale.remove(node.id)
         staleClosely.remove(node.id)
+        joining.remove(node.id)
         if let key = node.key, shared[key] === node { shared[key] = nil }
         renewInterest()
         node.close(error, self, &woken)

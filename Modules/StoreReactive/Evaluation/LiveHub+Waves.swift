@@ -28,6 +28,7 @@ extension LiveHub {
         return waking { woken in
             if !queue.isEmpty || hasReady { return true }
             hasWorker = false
+            welcome(&woken)
             releaseSettled(&woken)
             return false
         }
@@ -36,7 +37,10 @@ extension LiveHub {
     /// Looks at what has been committed; the queries that are to be run now.
     func beginWave() -> [LiveNode]? {
         waking { woken in
-            defer { releaseSettled(&woken) }
+            defer {
+                welcome(&woken)
+                releaseSettled(&woken)
+            }
             let taken = queue
             queue = []
             queuedClosely = 0
@@ -63,6 +67,17 @@ extension LiveHub {
     }
 
     var hasReady: Bool { stale.contains { id in nodes[id].map(mayRun) ?? false } }
+
+    /// Whether a query's result is that of the state after the commits through `position`; under the lock.
+    func isCurrent(_ node: LiveNode, through position: Position) -> Bool {
+        !node.isRunning && !stale.contains(node.id)
+            && queue.first.map { $0.commit.position > position } ?? true
+    }
+
+    /// Shows results to those who have come; under the lock.
+    func welcome(_ woken: inout Woken) {
+        for id in joining where nodes[id]?.welcome(self, &woken) ?? true { joining.remove(id) }
+    }
 
     /// Finds the queries that a commit concerns.
     func judge(_ commit: Commit) {
@@ -242,6 +257,7 @@ extension LiveHub {
                 if result.accept(self, &woken), !isFirst { node.figures.changes += 1 }
             }
             ended(node)
+            welcome(&woken)
             if !stale.isEmpty { work() }
             releaseSettled(&woken)
         }

@@ -45,6 +45,10 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// Of those: commits in the queue, and queries that have states before them.
     var queuedClosely = 0
     var staleClosely: Set<UInt64> = []
+    /// Queries with somebody who has come and has not been shown anything yet.
+    var joining: Set<UInt64> = []
+    /// The newest commit that the hub was told of.
+    private(set) var told = Position.start
     /// Queries that are to be run as soon as they may.
     var stale: Set<UInt64> = []
     var hasWorker = false
@@ -133,6 +137,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         // Sees exactly this commit: the writer tells observers before anybody else may write.
         let snapshot = isClose ? try? store?.snapshot() : nil
         locked {
+            told = commit.position
             // A run that is under way may turn out to have read anything.
             guard !running.isEmpty || isClose || watched.concern(commit) || definesAbsent(commit)
             else { return }

@@ -57,6 +57,10 @@ class LiveNode: @unchecked Sendable {
     var receiverCount: Int { fatalError("a node is of a kind") }
     /// Runs the query; what it returns takes the result in, under the lock.
     func evaluate(_ run: QueryRun) async -> NodeResult { fatalError("a node is of a kind") }
+    /// Shows the present result to those who have come; whether nobody of them has to wait any longer.
+    func welcome(_ hub: LiveHub, _ woken: inout Woken) -> Bool {
+        fatalError("a node is of a kind")
+    }
     /// Tells everybody that nothing comes any more.
     func close(_ error: (any Error)?, _ hub: LiveHub, _ woken: inout Woken) {
         fatalError("a node is of a kind")

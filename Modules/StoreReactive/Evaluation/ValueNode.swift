@@ -9,6 +9,8 @@ final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
     /// Why there is no result: the first run has failed, or the query has ended.
     private(set) var failure: (any Error)?
     private var receivers: [UInt64: LiveReceiver<Value>] = [:]
+    /// Those who have come, and are to be shown the state after what was committed before.
+    private var joining: [(receiver: LiveReceiver<Value>, position: Position)] = []
 
     init(
         _ id: UInt64, _ name: String, _ parameters: String, _ coalescing: Coalescing,
@@ -61,7 +63,8 @@ final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
         latest = update
         if isFirst { releaseFirstWaiters(&woken) }
         guard isNew || isRecovered else { return false }
-        for receiver in receivers.values.sorted(by: { $0.id < $1.id }) {
+        for receiver in receivers.values.sorted(by: { $0.id < $1.id })
+        where !joining.contains(where: { $0.receiver === receiver }) {
             hub.offer(update, for: runsFor, to: receiver, of: self, &woken)
         }
         return true
@@ -75,7 +78,28 @@ final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
     func join(_ receiver: LiveReceiver<Value>, _ hub: LiveHub, _ woken: inout Woken) {
         if isOver { return receiver.close(failure) }
         receivers[receiver.id] = receiver
-        if let latest { hub.offer(latest, for: .start, to: receiver, of: self, &woken) }
+        guard let latest else { return }
+        if coalescing != .latest || hub.isCurrent(self, through: hub.told) {
+            return hub.offer(latest, for: .start, to: receiver, of: self, &woken)
+        }
+        joining.append((receiver, hub.told))
+        hub.joining.insert(id)
+        hub.work()
+    }
+
+    /// Shows the present result to those who have come, as soon as it is that of what was committed before.
+    override func welcome(_ hub: LiveHub, _ woken: inout Woken) -> Bool {
+        guard let latest else { return joining.isEmpty }
+        let waiting = joining
+        joining = []
+        for (receiver, position) in waiting {
+            if latest.position >= position || hub.isCurrent(self, through: position) {
+                hub.offer(latest, for: .start, to: receiver, of: self, &woken)
+            } else {
+                joining.append((receiver, position))
+            }
+        }
+        return joining.isEmpty
     }
 
     func leave(_ receiver: LiveReceiver<Value>) { receivers[receiver.id] = nil }
@@ -89,6 +113,7 @@ final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
             hub.tellEnd(receiver, of: self)
         }
         receivers = [:]
+        joining = []
         releaseFirstWaiters(&woken)
     }
 }

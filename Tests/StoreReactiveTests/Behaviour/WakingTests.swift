@@ -166,6 +166,18 @@ struct WakingTests {
         await store.stop()
     }
 
+    @Test func `who comes is shown what was committed before`() async throws {
+        let (store, users) = try await shop()
+        let live = store.live { ctx in try ctx[users].count() }
+        try await live.subscribe { _ in }
+        for count in (0..<40).reversed() {
+            try await users.delete(count + 1)
+            var updates = live.makeAsyncIterator()
+            #expect(try await updates.next()?.value == count)
+        }
+        await store.stop()
+    }
+
     @Test func `nothing is kept of those who have left`() async throws {
         let (store, users) = try await shop()
         for _ in 0..<10 {
