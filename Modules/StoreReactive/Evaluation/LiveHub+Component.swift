@@ -3,9 +3,8 @@ import StoreCore
 extension LiveHub: StoreComponent {
     var name: String { LiveHub.componentName }
 
-    func start(on store: Store) async throws {
-        try attach(to: store)
-    }
+    /// It begins with its first use.
+    func start(on store: Store) async throws {}
 
     func stop() async {
         let registration = locked { self.registration }

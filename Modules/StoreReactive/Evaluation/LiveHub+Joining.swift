@@ -9,16 +9,15 @@ extension LiveHub {
             guard definitions[name] == nil else {
                 throw LiveQueryError(query: name, reason: .alreadyDefined)
             }
-            definitions[name] = ObjectIdentifier(body)
-            bodies[name] = body
+            definitions[name] = body
         }
     }
 
     func undefine(_ name: String) -> Bool {
         waking { woken in
             guard let body = definitions.removeValue(forKey: name) else { return false }
-            woken.release(bodies.removeValue(forKey: name) as Any)
-            for node in nodes.values where node.key?.body == body {
+            woken.release(body)
+            for node in nodes.values where node.key?.body == ObjectIdentifier(body) {
                 end(node, LiveQueryError(query: name, reason: .notDefined), &woken)
             }
             return true
@@ -31,7 +30,7 @@ extension LiveHub {
 
     func check(_ name: String, _ body: ObjectIdentifier) throws {
         if isClosed { throw StoreError(.stopped) }
-        guard definitions[name] == body else {
+        guard definitions[name].map(ObjectIdentifier.init) == body else {
             throw LiveQueryError(query: name, reason: .notDefined)
         }
     }
@@ -139,8 +138,7 @@ extension LiveHub {
     func close() {
         waking { woken in
             isClosed = true
-            woken.release((bodies, queue, recent))
-            bodies = [:]
+            woken.release((definitions, queue, recent))
             definitions = [:]
             for node in nodes.values { end(node, nil, &woken) }
             queue = []

@@ -53,8 +53,6 @@ extension LiveHub {
             for id in stale.sorted() {
                 guard let node = nodes[id], mayRun(node) else { continue }
                 stale.remove(id)
-                node.isStale = false
-                node.isRunning = true
                 node.runsFor = node.staleFor
                 // From here on no commit is passed over.
                 running[id] = node
@@ -70,7 +68,7 @@ extension LiveHub {
 
     /// Whether a query's result is that of the state after the commits through `position`; under the lock.
     func isCurrent(_ node: LiveNode, through position: Position) -> Bool {
-        !node.isRunning && !stale.contains(node.id)
+        running[node.id] == nil && !stale.contains(node.id)
             && queue.first.map { $0.commit.position > position } ?? true
     }
 
@@ -99,12 +97,10 @@ extension LiveHub {
     }
 
     func wake(_ node: LiveNode, _ commit: Commit, _ reason: () -> String) {
-        guard !node.isStale else { return }
-        node.isStale = true
+        guard stale.insert(node.id).inserted else { return }
         node.staleFor = commit.position
         node.figures.wakeUps += 1
         node.figures.lastWake = WakeReason(position: commit.position, description: reason())
-        stale.insert(node.id)
     }
 
     /// Keeps a state for those of whom every one is shown.
@@ -120,7 +116,7 @@ extension LiveHub {
 
     /// Whether a stale query may be run now; one that has to wait gets a timer.
     func mayRun(_ node: LiveNode) -> Bool {
-        if node.isRunning || node.isOver { return false }
+        if running[node.id] != nil || node.isOver { return false }
         guard case .throttle(let interval) = node.coalescing.rule, let last = node.lastStart,
             !settlers.values.contains(where: { $0.position >= node.staleFor }), let clock
         else { return true }
@@ -208,7 +204,6 @@ extension LiveHub {
 
     /// A run is over, whatever has come of it; under the lock.
     func ended(_ node: LiveNode) {
-        node.isRunning = false
         running[node.id] = nil
         // What is done for it from now on follows from what is before it.
         if let next = node.backlog.position { node.staleFor = next }
@@ -247,7 +242,7 @@ extension LiveHub {
             if result.hasFailed { node.figures.failures += 1 }
             if !node.isOver {
                 note(node, reads, absent, isAdded: result.hasFailed)
-                if node.coalescing != .everyCommit, !node.isStale {
+                if node.coalescing != .everyCommit, !stale.contains(node.id) {
                     for commit in recent
                     where commit.position > node.position && concerns(node, commit) {
                         wake(node, commit) { "a change while it ran" }

@@ -32,7 +32,8 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     var recentKept = 0
     var nodes: [UInt64: LiveNode] = [:]
     var shared: [NodeKey: LiveNode] = [:]
-    var definitions: [String: ObjectIdentifier] = [:]
+    /// The bodies of definitions, by name; each keeps its identity from being another's.
+    var definitions: [String: AnyObject] = [:]
     let index = ReadSetIndex()
     /// Queries that have asked for a bucket of this name in vain.
     var absent: [String: Set<UInt64>] = [:]
@@ -56,8 +57,6 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     var busy: [UInt64: Watcher] = [:]
     var settling: [UInt64: Int] = [:]
     var settlers: [UInt64: Settler] = [:]
-    /// Keeps bodies from giving their identity to others.
-    var bodies: [String: AnyObject] = [:]
     private var lastID: UInt64 = 0
     var isClosed = false
     var registration: ObserverRegistration?

@@ -18,11 +18,8 @@ class LiveNode: @unchecked Sendable {
     var absent: Set<String> = []
     /// The state of its last run, or of the one that is under way.
     var position = Position.start
-    var isRunning = false
     /// The run that is under way, or the last one.
     weak var run: QueryRun?
-    /// Whether something has changed that it has read.
-    var isStale = true
     /// The first commit for the sake of which it is stale; the start for a query that is new.
     var staleFor = Position.start
     /// The first commit for the sake of which it runs.

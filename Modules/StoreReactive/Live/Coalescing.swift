@@ -21,8 +21,8 @@ public struct Coalescing: Sendable, Hashable {
 
     /// At most one run within `interval` on the store's clock.
     ///
-    /// The first change is shown at once, and the last one at the end of its interval at the latest. An interval of
-    /// zero or less is as `latest`.
+    /// A change is shown at once if the last run has begun longer ago than that, and otherwise, with all that have come
+    /// until then, at the end of the interval. An interval of zero or less is as `latest`.
     public static func throttle(_ interval: Duration) -> Coalescing {
         interval > .zero ? Coalescing(rule: .throttle(interval)) : .latest
     }

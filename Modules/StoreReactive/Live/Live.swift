@@ -8,7 +8,7 @@ import StoreCore
 /// ```
 ///
 /// Each result equals the query run from scratch at its position and instant; positions never go back, and the last
-/// state is always shown. Writers never wait for it. It may be iterated by many, each at a pace of its own: who is
+/// state is always shown. Writers wait for no run of it. It may be iterated by many, each at a pace of its own: who is
 /// slow gets the latest result (all of them, with `.everyCommit`). It is kept up to date from the moment it is made,
 /// as long as somebody holds it.
 public final class Live<Value: Sendable>: Sendable, AsyncSequence {
