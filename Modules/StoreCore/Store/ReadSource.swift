@@ -23,6 +23,13 @@ public struct ReadSource: Sendable {
         self.recorder = recorder
     }
 
+    /// The handle through which a store is read as it is at each moment; nil where one state is read, as through a
+    /// snapshot or in a draft.
+    public var handle: DynamicBucket? {
+        guard case .live(let store, let identity) = kind else { return nil }
+        return DynamicBucket(store: store, identity: identity)
+    }
+
     /// The same reads, recorded.
     public func recorded(by recorder: ReadRecorder) -> ReadSource {
         // What a draft reads, it has to answer for, whoever else looks on.

@@ -112,8 +112,9 @@ extension LiveHub {
         woken.release(node)
         node.timer?.cancel()
         forget(node)
-        woken.release(node.backlog)
+        woken.release((node.backlog, node.pending))
         node.backlog = Backlog()
+        node.pending = []
         nodes[node.id] = nil
         stale.remove(node.id)
         staleClosely.remove(node.id)
@@ -132,7 +133,12 @@ extension LiveHub {
             clock = store.clock
         }
         let registration = try store.attachNow(self)
-        locked { self.registration = registration }
+        // What came before is in every snapshot that is taken from now on.
+        let position = try store.snapshot().position
+        locked {
+            self.registration = registration
+            told = max(told, position)
+        }
     }
 
     func close() {

@@ -15,7 +15,9 @@ extension LiveHub {
 
     func runWaves() async {
         repeat {
-            while let wave = beginWave() { begin(wave) }
+            while hasWork() {
+                if let wave = await nextWave() { begin(wave) }
+            }
         } while await findsMore()
     }
 
@@ -34,34 +36,106 @@ extension LiveHub {
         }
     }
 
-    /// Looks at what has been committed; the queries that are to be run now.
-    func beginWave() -> [LiveNode]? {
+    /// Looks at what has been committed; whether there are queries to be run.
+    ///
+    /// Most commits concern nobody: they cost no snapshot.
+    func hasWork() -> Bool {
         waking { woken in
             defer {
                 welcome(&woken)
                 releaseSettled(&woken)
             }
-            let taken = queue
-            queue = []
-            queuedClosely = 0
-            for (commit, snapshot) in taken {
-                judge(commit)
-                if let snapshot { keep(commit, snapshot) }
-                if !running.isEmpty { recent.append(commit) }
-            }
-            var ready: [LiveNode] = []
-            for id in stale.sorted() {
-                guard let node = nodes[id], mayRun(node) else { continue }
-                stale.remove(id)
-                node.runsFor = node.staleFor
-                // From here on no commit is passed over.
-                running[id] = node
-                ready.append(node)
-            }
-            runningClosely += ready.count { $0.coalescing == .everyCommit }
-            if ready.isEmpty, taken.isEmpty { return nil }
-            return ready
+            let hasTaken = !queue.isEmpty
+            judgeQueue(through: Position(.max))
+            return hasReady || hasTaken
         }
+    }
+
+    /// Takes a state, and the queries that are to be run on it.
+    func nextWave() async -> LiveWave? {
+        let first = locked { prepareRuns { _ in true } }
+        if first.isEmpty { return nil }
+        guard let store, let snapshot = try? store.snapshot() else {
+            // The store has stopped; everybody is told of that.
+            waking { woken in
+                for node in first { ended(node) }
+                releaseSettled(&woken)
+            }
+            return nil
+        }
+        // A commit is in the state before its writer, still under W, has told of it.
+        while locked({ told < snapshot.position && !isClosed }) { await Task.yield() }
+        let now = store.now
+        return waking { woken in
+            judgeQueue(through: snapshot.position)
+            // Those that turn out to be concerned only now are shown the same state.
+            let more = prepareRuns { $0.hasRun && $0.coalescing != .everyCommit }
+            var wave = LiveWave(began: now)
+            for node in first + more {
+                if stale.remove(node.id) != nil { node.runsFor = min(node.runsFor, node.staleFor) }
+                if let run = beginRun(of: node, in: store, snapshot, &woken) {
+                    node.lastStart = now
+                    wave.runs.append((node, run))
+                } else {
+                    ended(node)
+                }
+            }
+            welcome(&woken)
+            releaseSettled(&woken)
+            return wave
+        }
+    }
+
+    /// Marks the queries that may be run now as running: from here on no commit is passed over; under the lock.
+    private func prepareRuns(_ isWanted: (LiveNode) -> Bool) -> [LiveNode] {
+        var ready: [LiveNode] = []
+        for id in stale.sorted() {
+            guard let node = nodes[id], isWanted(node), mayRun(node) else { continue }
+            stale.remove(id)
+            node.runsFor = node.staleFor
+            running[id] = node
+            if node.coalescing == .everyCommit { runningClosely += 1 }
+            ready.append(node)
+        }
+        return ready
+    }
+
+    /// Looks at what has been committed through `position`; under the lock.
+    private func judgeQueue(through position: Position) {
+        var taken = 0
+        while taken < queue.count, queue[taken].commit.position <= position {
+            let (commit, snapshot) = queue[taken]
+            taken += 1
+            judge(commit)
+            if let snapshot {
+                keep(commit, snapshot)
+                queuedClosely -= 1
+            }
+            if !running.isEmpty { recent.append(commit) }
+        }
+        if taken == queue.count { queue = [] } else { queue.removeFirst(taken) }
+    }
+
+    /// Begins a run of a query, on the state that is its turn; under the lock.
+    ///
+    /// Nil if there is nothing new to be shown.
+    private func beginRun(
+        of node: LiveNode, in store: Store, _ snapshot: Snapshot, _ woken: inout Woken
+    ) -> QueryRun? {
+        if node.isOver { return nil }
+        node.timer?.cancel()
+        node.timer = nil
+        var state = snapshot
+        var commits = node.takePending()
+        if node.coalescing == .everyCommit, node.hasRun {
+            guard let (commit, own) = nextState(of: node, &woken) else { return nil }
+            state = own
+            commits = [commit]
+        }
+        node.position = state.position
+        let run = QueryRun(store, state, after: node.previous, node.hasRun ? commits : nil)
+        node.run = run
+        return run
     }
 
     var hasReady: Bool { stale.contains { id in nodes[id].map(mayRun) ?? false } }
@@ -83,7 +157,8 @@ extension LiveHub {
             guard let node = nodes[id], node.coalescing != .everyCommit,
                 commit.position > node.position
             else { return }
-            wake(node, commit) { "\(meeting)" }
+            node.notePending(commit)
+            wake(node, commit, WakeReason(commit.position, meeting))
         }
         guard !absent.isEmpty else { return }
         for name in commit.definedNames {
@@ -91,16 +166,17 @@ extension LiveHub {
                 guard let node = nodes[id], node.coalescing != .everyCommit,
                     commit.position > node.position
                 else { continue }
-                wake(node, commit) { "bucket \(name) has been defined" }
+                wake(
+                    node, commit, WakeReason(commit.position, "bucket \(name) has been defined"))
             }
         }
     }
 
-    func wake(_ node: LiveNode, _ commit: Commit, _ reason: () -> String) {
+    func wake(_ node: LiveNode, _ commit: Commit, _ reason: @autoclosure () -> WakeReason) {
         guard stale.insert(node.id).inserted else { return }
         node.staleFor = commit.position
         node.figures.wakeUps += 1
-        node.figures.lastWake = WakeReason(position: commit.position, description: reason())
+        node.figures.lastWake = reason()
     }
 
     /// Keeps a state for those of whom every one is shown.
@@ -139,60 +215,36 @@ extension LiveHub {
         }
     }
 
-    /// Begins the runs of a wave, all on one state.
-    func begin(_ wave: [LiveNode]) {
-        if wave.isEmpty { return }
-        guard let store, let snapshot = try? store.snapshot() else {
-            // The store has stopped; everybody is told of that.
-            return waking { woken in
-                for node in wave { ended(node) }
-                releaseSettled(&woken)
-            }
-        }
-        let now = store.now
+    /// Begins the runs of a wave.
+    ///
+    /// What takes next to no time is done at once: a task of its own would cost more.
+    func begin(_ wave: LiveWave) {
         let context = queryContext
-        for node in wave {
-            let next = waking { woken -> (run: QueryRun, isDue: Bool) in
-                node.timer?.cancel()
-                node.timer = nil
-                node.lastStart = now
-                let state = nextState(of: node, &woken) ?? snapshot
-                let isDue =
-                    !node.isOver
-                    && (!node.hasRun || node.coalescing != .everyCommit || state !== snapshot)
-                if isDue { node.position = state.position }
-                let run = QueryRun(store, state, after: node.previous)
-                node.run = run
-                return (run, isDue)
-            }
-            guard next.isDue else {
-                waking { woken in
-                    ended(node)
-                    releaseSettled(&woken)
-                }
+        for (node, run) in wave.runs {
+            if let result = node.advance(run) {
+                finish(node, run, result, began: wave.began)
                 continue
             }
             Task.detached { [self] in
                 await context.run {
-                    let result = await LiveHub.$query.withValue(next.run) {
-                        await node.evaluate(next.run)
-                    }
-                    finish(node, next.run, result, began: now)
+                    let result = await LiveHub.$query.withValue(run) { await node.evaluate(run) }
+                    finish(node, run, result, began: wave.began)
                 }
             }
         }
     }
 
-    /// The next state that a query is to be shown of those that were kept for it.
-    func nextState(of node: LiveNode, _ woken: inout Woken) -> Snapshot? {
-        guard node.coalescing == .everyCommit, node.hasRun else { return nil }
+    /// The next of the commits that were kept for a query to be shown, with its state.
+    func nextState(
+        of node: LiveNode, _ woken: inout Woken
+    ) -> (commit: Commit, snapshot: Snapshot)? {
         while let (commit, snapshot) = node.backlog.next(&woken) {
             guard commit.position > node.position, concerns(node, commit) else { continue }
             node.runsFor = commit.position
             node.figures.wakeUps += 1
             node.figures.lastWake = WakeReason(
-                position: commit.position, description: "a change of what it had read")
-            return snapshot
+                commit.position, "a change of what it had read")
+            return (commit, snapshot)
         }
         return nil
     }
@@ -241,12 +293,9 @@ extension LiveHub {
             node.figures.lastCost = began.duration(to: end)
             if result.hasFailed { node.figures.failures += 1 }
             if !node.isOver {
-                note(node, reads, absent, isAdded: result.hasFailed)
-                if node.coalescing != .everyCommit, !stale.contains(node.id) {
-                    for commit in recent
-                    where commit.position > node.position && concerns(node, commit) {
-                        wake(node, commit) { "a change while it ran" }
-                    }
+                if !result.keepsReads {
+                    note(node, reads, absent, isAdded: result.hasFailed)
+                    catchUp(node)
                 }
                 let isFirst = !node.hasRun
                 if result.accept(self, &woken), !isFirst { node.figures.changes += 1 }
@@ -255,6 +304,17 @@ extension LiveHub {
             welcome(&woken)
             if !stale.isEmpty { work() }
             releaseSettled(&woken)
+        }
+    }
+
+    /// Looks at what was committed while a query was run, in the light of what it has read; under the lock.
+    private func catchUp(_ node: LiveNode) {
+        if node.coalescing == .everyCommit { return }
+        // What was noted by the reads of before is among it.
+        node.pending = []
+        for commit in recent where commit.position > node.position && concerns(node, commit) {
+            node.notePending(commit)
+            wake(node, commit, WakeReason(commit.position, "a change while it ran"))
         }
     }
 
@@ -299,4 +359,10 @@ extension LiveHub {
         wanted = interest
         registration?.interestHasChanged()
     }
+}
+
+/// Queries that are run on one state.
+struct LiveWave {
+    let began: Timestamp
+    var runs: [(node: LiveNode, run: QueryRun)] = []
 }

@@ -49,7 +49,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// Queries with somebody who has come and has not been shown anything yet.
     var joining: Set<UInt64> = []
     /// The newest commit that the hub was told of.
-    private(set) var told = Position.start
+    var told = Position.start
     /// Queries that are to be run as soon as they may.
     var stale: Set<UInt64> = []
     var hasWorker = false

@@ -32,6 +32,8 @@ class LiveNode: @unchecked Sendable {
     var timer: Task<Void, Never>?
     /// Commits that are to be shown one by one, with the state after each.
     var backlog = Backlog()
+    /// Commits that concern what is kept up to date, since its last run; nil where there are too many to go by.
+    var pending: [Commit]? = []
     var figures = LiveFigures()
     /// Who waits for the first result.
     var firstWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -52,6 +54,10 @@ class LiveNode: @unchecked Sendable {
     /// The result to which the next one is compared.
     var previous: (any Sendable)? { nil }
     var receiverCount: Int { fatalError("a node is of a kind") }
+    /// Whether its result is kept up to date from what is committed.
+    var isMaintained: Bool { false }
+    /// Brings the result up to date at once, if that takes next to no time; otherwise `evaluate` has to.
+    func advance(_ run: QueryRun) -> NodeResult? { nil }
     /// Runs the query; what it returns takes the result in, under the lock.
     func evaluate(_ run: QueryRun) async -> NodeResult { fatalError("a node is of a kind") }
     /// Shows the present result to those who have come; whether nobody of them has to wait any longer.
@@ -87,9 +93,28 @@ struct Woken {
     }
 }
 
+extension LiveNode {
+    /// More commits than this are not gone through one by one.
+    static let pendingMax = 4_096
+
+    /// Notes a commit that what is kept up to date has to go through.
+    func notePending(_ commit: Commit) {
+        guard isMaintained, let count = pending?.count else { return }
+        if count < LiveNode.pendingMax { pending?.append(commit) } else { pending = nil }
+    }
+
+    /// What has to be gone through, which is nobody else's from now on.
+    func takePending() -> [Commit]? {
+        defer { pending = [] }
+        return pending
+    }
+}
+
 /// What has come of a run.
 struct NodeResult {
     let hasFailed: Bool
+    /// Whether what it has read is what the runs before had read.
+    var keepsReads = false
     /// Takes the result in, under the lock, and tells the receivers; whether it was another one.
     let accept: (LiveHub, inout Woken) -> Bool
 }

@@ -1,9 +1,7 @@
 import StoreCore
 
 /// A query whose results are of one type.
-final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
-    private let body: @Sendable (QueryContext) async throws -> Value
-    private let isSame: @Sendable (Value, Value) -> Bool
+class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
     /// The newest result, once there is one.
     private(set) var latest: LiveUpdate<Value>?
     /// Why there is no result: the first run has failed, or the query has ended.
@@ -12,45 +10,48 @@ final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
     /// Those who have come, and are to be shown the state after what was committed before.
     private var joining: [(receiver: LiveReceiver<Value>, position: Position)] = []
 
-    init(
-        _ id: UInt64, _ name: String, _ parameters: String, _ coalescing: Coalescing,
-        _ key: NodeKey?, _ body: @escaping @Sendable (QueryContext) async throws -> Value,
-        _ isSame: @escaping @Sendable (Value, Value) -> Bool
-    ) {
-        self.body = body
-        self.isSame = isSame
-        super.init(id, name, parameters, coalescing, key)
-    }
-
     override var hasRun: Bool { latest != nil || failure != nil || isOver }
     override var receiverCount: Int { receivers.count }
 
     // MARK: Running
 
+    /// Runs the query: its result, and whether it is another one than before.
+    func compute(_ run: QueryRun) async throws -> (value: Value, isNew: Bool) {
+        fatalError("a node is of a kind")
+    }
+
+    /// Whether the query can not go on after an error.
+    func isFinal(_ error: any Error) -> Bool { false }
+
     override func evaluate(_ run: QueryRun) async -> NodeResult {
-        let moment = (position: run.snapshot.position, instant: run.snapshot.instant)
-        let before = run.previous as? Value
         do {
-            let value = try await body(QueryContext(run: run))
-            // The caller's comparison may take long, and is no matter of the lock's.
-            let isNew = before.map { !isSame($0, value) } ?? true
-            return NodeResult(hasFailed: false) { [self] hub, woken in
-                let update = LiveUpdate(
-                    value: value, error: nil, position: moment.position, instant: moment.instant)
-                return accept(update, isNew: isNew, hub, &woken)
-            }
+            let (value, isNew) = try await compute(run)
+            return result(value, isNew: isNew, of: run)
         } catch {
-            return NodeResult(hasFailed: true) { [self] hub, woken in
-                guard let value = latest?.value else {
-                    failure = error
-                    hub.end(self, error, &woken)
-                    return true
-                }
-                let update = LiveUpdate(
-                    value: value, error: error, position: moment.position,
-                    instant: moment.instant)
-                return accept(update, isNew: true, hub, &woken)
+            return result(error, of: run)
+        }
+    }
+
+    func result(_ value: Value, isNew: Bool, of run: QueryRun) -> NodeResult {
+        NodeResult(hasFailed: false) { [self] hub, woken in
+            let update = LiveUpdate(
+                value: value, error: nil, position: run.snapshot.position,
+                instant: run.snapshot.instant)
+            return accept(update, isNew: isNew, hub, &woken)
+        }
+    }
+
+    func result(_ error: any Error, of run: QueryRun) -> NodeResult {
+        NodeResult(hasFailed: true) { [self] hub, woken in
+            guard let value = latest?.value, !isFinal(error) else {
+                failure = error
+                hub.end(self, error, &woken)
+                return true
             }
+            let update = LiveUpdate(
+                value: value, error: error, position: run.snapshot.position,
+                instant: run.snapshot.instant)
+            return accept(update, isNew: true, hub, &woken)
         }
     }
 
@@ -115,5 +116,27 @@ final class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
         receivers = [:]
         joining = []
         releaseFirstWaiters(&woken)
+    }
+}
+
+/// A query that is run anew whenever something changes that it has read.
+final class FunctionNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendable {
+    private let body: @Sendable (QueryContext) async throws -> Value
+    private let isSame: @Sendable (Value, Value) -> Bool
+
+    init(
+        _ id: UInt64, _ name: String, _ parameters: String, _ coalescing: Coalescing,
+        _ key: NodeKey?, _ body: @escaping @Sendable (QueryContext) async throws -> Value,
+        _ isSame: @escaping @Sendable (Value, Value) -> Bool
+    ) {
+        self.body = body
+        self.isSame = isSame
+        super.init(id, name, parameters, coalescing, key)
+    }
+
+    override func compute(_ run: QueryRun) async throws -> (value: Value, isNew: Bool) {
+        let value = try await body(QueryContext(run: run))
+        // The caller's comparison may take long, and is no matter of the lock's.
+        return (value, (run.previous as? Value).map { !isSame($0, value) } ?? true)
     }
 }

@@ -26,22 +26,34 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
         case failed(any Error)
     }
 
-    init<Parameters>(
+    convenience init<Parameters>(
         _ store: Store, _ name: String, _ body: QueryBody<Parameters, Value>,
         _ parameters: Parameters, _ coalescing: Coalescing, isDefined: Bool
     ) {
-        do {
-            let hub = try LiveHub.of(store)
+        self.init { hub in
             let key = NodeKey(
                 body: ObjectIdentifier(body), parameters: AnyHashable(parameters),
                 coalescing: coalescing)
-            let (node, receiver) = try hub.join(
+            return try hub.join(
                 store, key, isDefined ? (name, ObjectIdentifier(body)) : nil
             ) { id in
-                ValueNode(
+                FunctionNode(
                     id, name, parameters is NoParameters ? "" : "\(parameters)", coalescing, key,
                     { try await body.run($0, parameters) }, body.isSame)
             }
+        } of: {
+            store
+        }
+    }
+
+    /// A query for which `join` gets a place at a store's hub.
+    init(
+        _ join: (LiveHub) throws -> (ValueNode<Value>, LiveReceiver<Value>),
+        of store: () throws -> Store
+    ) {
+        do {
+            let hub = try LiveHub.of(store())
+            let (node, receiver) = try join(hub)
             place = .kept(hub, node)
             first = Guarded(receiver)
         } catch {

@@ -35,8 +35,24 @@ public struct LiveQueryStatus: Sendable {
 public struct WakeReason: Sendable, CustomStringConvertible {
     /// The commit that has changed what the query had read.
     public let position: Position
-    /// The change, and what of the query's reads it has met.
-    public let description: String
+    /// The change, and which of what the query had read it has met; nil where something else has woken it.
+    public let meeting: ReadSet.Meeting?
+    private let text: String
+
+    init(_ position: Position, _ meeting: ReadSet.Meeting) {
+        self.position = position
+        self.meeting = meeting
+        text = ""
+    }
+
+    init(_ position: Position, _ text: String) {
+        self.position = position
+        meeting = nil
+        self.text = text
+    }
+
+    /// What happened and what was read of it, for people.
+    public var description: String { meeting.map { "\($0)" } ?? text }
 }
 
 /// What a node counts.

@@ -62,12 +62,18 @@ final class QueryRun: Sendable {
     let recorder = ReadRecorder()
     /// The result of the run before.
     let previous: (any Sendable)?
+    /// What has been committed since then that concerns what is kept up to date; nil where that has to be made anew.
+    let commits: [Commit]?
     private let names = Guarded<Set<String>>([])
 
-    init(_ store: Store, _ snapshot: Snapshot, after previous: (any Sendable)? = nil) {
+    init(
+        _ store: Store, _ snapshot: Snapshot, after previous: (any Sendable)? = nil,
+        _ commits: [Commit]? = nil
+    ) {
         self.store = store
         self.previous = previous
         self.snapshot = snapshot
+        self.commits = commits
     }
 
     func noteAbsent(_ name: String) { names.withLock { _ = $0.insert(name) } }

@@ -1,12 +1,14 @@
 /// What is to be worked out for each group of a ``GroupedQuery``.
 public struct Aggregate: Sendable, Hashable {
-    enum Kind: String, Sendable, Hashable {
+    /// What is worked out.
+    public enum Kind: String, Sendable, Hashable {
         case count, sum, avg, min, max
     }
 
-    let kind: Kind
+    /// What is worked out.
+    public let kind: Kind
     /// The field; none for a count of records.
-    let field: String?
+    public let field: String?
     /// The name under which a group gives the result: `"count"`, `"sum(total)"`.
     public let name: String
 

@@ -9,10 +9,13 @@
 // limbs that have been touched are kept: three or four for prices. A limb is held in 64 bits with
 // its sign, so that 2^30 additions fit before carries have to be moved on.
 
-/// An exact sum of integers and doubles.
-struct ExactSum: Sendable {
+/// An exact sum of integers and doubles, rounded once when it is asked for.
+///
+/// It does not depend on the order in which numbers come, and what is taken out again leaves no trace: a sum that is kept
+/// up to date is, bit for bit, the sum made anew.
+public struct ExactSum: Sendable {
     /// Numbers in the sum.
-    private(set) var count = 0
+    public private(set) var count = 0
     /// How many of them are doubles.
     private var doubles = 0
     private var limbs: ContiguousArray<Int64> = []
@@ -27,6 +30,9 @@ struct ExactSum: Sendable {
     private static let unit = 34
     private static let pendingMax = 1 << 30
 
+    /// A sum of nothing.
+    public init() {}
+
     /// Adds the number that lies at `value`; anything else is passed over.
     @inline(__always)
     mutating func add(_ value: UnsafeMutablePointer<Value>) {
@@ -39,7 +45,9 @@ struct ExactSum: Sendable {
     }
 
     /// Adds a number; anything else is passed over.
-    mutating func add(_ value: borrowing Value) {
+    ///
+    /// - Complexity: O(1).
+    public mutating func add(_ value: borrowing Value) {
         switch value {
         case .integer(let integer): add(integer)
         case .double(let double): add(double)
@@ -47,8 +55,10 @@ struct ExactSum: Sendable {
         }
     }
 
-    /// Takes a number out again that was added before.
-    mutating func subtract(_ value: borrowing Value) {
+    /// Takes a number out again that was added before; anything else is passed over.
+    ///
+    /// - Complexity: O(1).
+    public mutating func subtract(_ value: borrowing Value) {
         switch value {
         case .integer(let integer):
             add(integer.magnitude, isNegative: integer >= 0)
@@ -196,7 +206,7 @@ extension ExactSum {
     }
 
     /// The sum divided by the number of its numbers, rounded once; nil if there are none.
-    var mean: Double? {
+    public var mean: Double? {
         guard count > 0 else { return nil }
         let (magnitude, isNegative) = parts()
         let mean = magnitude.divided(by: UInt64(count)).rounded()
@@ -205,8 +215,9 @@ extension ExactSum {
 
     /// The sum as a value: an integer if all its numbers are.
     ///
+    /// - Returns: an integer or a double; 0 for no numbers.
     /// - Throws: ``QueryError`` if it fits neither 64 bits nor a double.
-    func value() throws(QueryError) -> Value {
+    public func value() throws(QueryError) -> Value {
         if isInteger {
             if let integer { return .integer(integer) }
         } else {

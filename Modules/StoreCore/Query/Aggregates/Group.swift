@@ -8,6 +8,13 @@ public struct Group: Sendable, Hashable {
     /// The results by name, in the order asked for.
     public let results: Fields
 
+    /// A group by hand; `results` by the names of what was worked out.
+    public init(key: Fields, count: Int, results: Fields) {
+        self.key = key
+        self.count = count
+        self.results = results
+    }
+
     /// A result by its name, such as `"sum(total)"`, or one of the values grouped by; null if there
     /// is neither.
     ///

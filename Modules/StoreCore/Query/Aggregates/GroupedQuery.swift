@@ -9,8 +9,10 @@
 /// Groups come in ascending order of the values grouped by; records without a value form a group of
 /// their own, the first.
 public struct GroupedQuery: Sendable {
-    let query: Query
-    let fields: [String]
+    /// The query whose records are grouped.
+    public let query: Query
+    /// The fields by which they are.
+    public let fields: [String]
 
     /// The groups and how many records each has.
     ///

@@ -13,13 +13,16 @@
 /// that are equal in every step of an order come as they were inserted. The result never depends on
 /// which indexes there are.
 public struct Query: Sendable {
-    private(set) var source: ReadSource
+    /// Where the reads go.
+    public private(set) var source: ReadSource
     /// What records must satisfy.
     public private(set) var predicate: Predicate
     /// The steps of the order; empty for the bucket's own.
     public private(set) var orderings: [Ordering] = []
-    private var limitAsked: Int?
-    private var offsetAsked = 0
+    /// How many records are asked for at most; nil: all.
+    public private(set) var limitAsked: Int?
+    /// How many of the first records are left out.
+    public private(set) var offsetAsked = 0
 
     init(_ source: ReadSource, _ predicate: Predicate = .all) {
         self.source = source
@@ -69,6 +72,17 @@ public struct Query: Sendable {
     public func offset(_ count: Int) -> Query {
         var query = self
         query.offsetAsked = count
+        return query
+    }
+
+    /// The same query of another reader: of a snapshot's bucket, say, or with its reads tracked.
+    public func reading(_ reader: some StoreReader) -> Query { reading(reader.source) }
+
+    /// The same query without its limit and offset.
+    public func unlimited() -> Query {
+        var query = self
+        query.limitAsked = nil
+        query.offsetAsked = 0
         return query
     }
 

@@ -63,7 +63,7 @@ final class RangeRead: Sendable {
         let held = old.map { contains($0) } ?? false
         let holds = new.map { contains($0) } ?? false
         guard let old, let new, held, holds else { return held || holds }
-        return change.hidesRecord || mask.differ(old, new)
+        return change.mayAlterPresence || mask.differ(old, new)
     }
 
     /// Whether `record` lies in the range; true if that cannot be told.

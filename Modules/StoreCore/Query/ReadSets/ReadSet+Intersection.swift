@@ -61,7 +61,7 @@ extension FieldMask {
 
     /// Whether a change may have changed what was read with this mask.
     func intersects(_ change: Change) -> Bool {
-        guard change.kind == .updated, !isAll, !change.hidesRecord else { return true }
+        guard change.kind == .updated, !isAll, !change.mayAlterPresence else { return true }
         if isNone { return false }
         guard let old = change.old, let new = change.new else { return true }
         return differ(old, new)
@@ -86,5 +86,21 @@ extension Change {
         guard kind == .updated, let new = entry.new else { return false }
         let record = RecordRef(new)
         return record.expiresAt <= record.header.pointee.updatedAt.microseconds
+    }
+
+    /// Whether the record may be there for readers from this very change on, or gone from it on, though it is an
+    /// update: its deadline has moved, or one that was overdue has made way for another.
+    ///
+    /// A reader may have judged deadlines by a later instant than the commit's: which of the two deadlines has passed
+    /// does not matter, but that they differ.
+    var mayAlterPresence: Bool {
+        guard kind == .updated, let new = entry.new else { return false }
+        let header = RecordRef(new).header
+        if header.pointee.expiresAt <= header.pointee.updatedAt.microseconds { return true }
+        guard let old = entry.old else {
+            return header.pointee.expiresAt != .max
+                || header.pointee.createdAt == header.pointee.updatedAt
+        }
+        return RecordRef(old).header.pointee.expiresAt != header.pointee.expiresAt
     }
 }
