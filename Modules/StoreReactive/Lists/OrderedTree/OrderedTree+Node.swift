@@ -1,0 +1,107 @@
+extension OrderedTree {
+    /// A leaf or a branch, in one piece of memory.
+    ///
+    /// A leaf's slots are elements. A branch's slots are links to its children, each with a copy of the first element below
+    /// it to search by. It counts as no reference to that element, which the child keeps alive: copying a branch touches its
+    /// children and none of their elements. For the same reason whatever changes a child calls `refresh`.
+    ///
+    /// Immutable while more than one owner refers to it; `owned` makes a copy of those.
+    final class Node: ManagedBuffer<Header, Element> {
+        deinit {
+            guard let links else {
+                elements.deinitialize(count: slots)
+                return
+            }
+            links.deinitialize(count: slots)
+            links.deallocate()
+        }
+    }
+
+    struct Header {
+        /// How many slots are in use.
+        var slots: Int
+        /// How many elements are in the node and below it.
+        var total: Int
+        /// The height above the leaves, which are at level 0.
+        let level: Int
+        /// The children of a branch; nil in a leaf.
+        let links: UnsafeMutablePointer<Link>?
+    }
+
+    struct Link {
+        var node: Node
+        var count: Int
+    }
+
+    /// How many slots a node has.
+    static var capacity: Int { 32 }
+    /// How many slots of a node are in use at least, but for the root.
+    static var slotsMin: Int { 8 }
+    /// How many slots are in use in a node that two have been merged into, at most: the next insertions find room.
+    static var mergedMax: Int { 24 }
+}
+
+extension OrderedTree.Node {
+    typealias Node = OrderedTree<Element>.Node
+    typealias Link = OrderedTree<Element>.Link
+
+    var slots: Int { header.slots }
+    var total: Int { header.total }
+    var level: Int { header.level }
+    var links: UnsafeMutablePointer<Link>? { header.links }
+
+    /// A leaf's elements, or the first ones below each child of a branch.
+    var elements: UnsafeMutablePointer<Element> {
+        withUnsafeMutablePointerToElements { $0 }
+    }
+
+    /// A node without slots in use.
+    static func make(level: Int) -> Node {
+        let capacity = OrderedTree<Element>.capacity
+        let buffer = Node.create(minimumCapacity: capacity) { _ in
+            .init(
+                slots: 0, total: 0, level: level,
+                links: level == 0 ? nil : .allocate(capacity: capacity))
+        }
+        return unsafeDowncast(buffer, to: Node.self)
+    }
+
+    func copy() -> Node {
+        let copy = Self.make(level: level)
+        copy.header.slots = slots
+        copy.header.total = total
+        if let links, let copies = copy.links {
+            for slot in 0..<slots { (copies + slot).initialize(to: links[slot]) }
+            copy.elements.borrow(elements, count: slots)
+        } else {
+            let (elements, copies) = (elements, copy.elements)
+            for slot in 0..<slots { (copies + slot).initialize(to: elements[slot]) }
+        }
+        return copy
+    }
+
+    /// The node, exchanged for a copy where others refer to it too.
+    static func owned(_ node: inout Node) -> Node {
+        if !isKnownUniquelyReferenced(&node) { node = node.copy() }
+        return node
+    }
+
+    /// The element at an index among those below the node.
+    func element(at index: Int) -> Element {
+        guard let links else { return elements[index] }
+        var (slot, index) = (0, index)
+        while index >= links[slot].count {
+            index -= links[slot].count
+            slot += 1
+        }
+        return links[slot].node.element(at: index)
+    }
+}
+
+extension UnsafeMutablePointer {
+    /// Copies values bit by bit, as no references to what they refer to.
+    func borrow(_ source: UnsafeMutablePointer, count: Int) {
+        UnsafeMutableRawPointer(self).copyMemory(
+            from: source, byteCount: count * MemoryLayout<Pointee>.stride)
+    }
+}
