@@ -115,7 +115,7 @@ extension LiveHub {
     private func next<Value>(_ receiver: LiveReceiver<Value>) -> LiveUpdate<Value>? {
         waking { woken in
             defer { releaseSettled(&woken) }
-            return receiver.take()
+            return receiver.take(&woken)
         }
     }
 
@@ -164,8 +164,8 @@ extension LiveHub {
                 leave(receiver, node)
                 return .success(nil)
             }
-            let found = locked { () -> Result<LiveUpdate<Value>?, any Error>? in
-                if let update = receiver.take() { return .success(update) }
+            let found = waking { woken -> Result<LiveUpdate<Value>?, any Error>? in
+                if let update = receiver.take(&woken) { return .success(update) }
                 guard let end = receiver.end else { return nil }
                 return end.map { .failure($0) } ?? .success(nil)
             }

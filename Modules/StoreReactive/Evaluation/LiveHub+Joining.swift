@@ -37,18 +37,18 @@ extension LiveHub {
 
     /// The node for a query with its parameters, and a place in it for a sequence.
     func join<Value>(
-        _ store: Store, _ key: NodeKey, _ definition: (String, ObjectIdentifier)?,
+        _ store: Store, _ key: NodeKey?, _ definition: (String, ObjectIdentifier)? = nil,
         _ make: (UInt64) -> ValueNode<Value>
     ) throws -> (ValueNode<Value>, LiveReceiver<Value>) {
         try attach(to: store)
         return try waking { woken in
             if isClosed { throw StoreError(.stopped) }
             if let definition { try check(definition.0, definition.1) }
-            let known = shared[key].flatMap { $0 as? ValueNode<Value> }
+            let known = key.flatMap { shared[$0] as? ValueNode<Value> }
             let node = known ?? make(nextID())
             if known == nil {
                 nodes[node.id] = node
-                shared[key] = node
+                if let key { shared[key] = node }
                 stale.insert(node.id)
                 work()
             }

@@ -35,6 +35,8 @@ final class LiveReceiver<Value: Sendable>: Watcher, @unchecked Sendable {
     /// Each with the commit that it follows from; nil where it has been taken.
     private var pending: [(update: LiveUpdate<Value>, cause: Position)?] = []
     private var first = 0
+    /// What was taken last, or left out as the first one.
+    private var previous: Value?
     /// Who waits for the next result.
     var waiter: CheckedContinuation<Void, Never>?
     /// Why nothing comes any more; nil in it: because the store has stopped or the subscription has ended.
@@ -66,6 +68,7 @@ final class LiveReceiver<Value: Sendable>: Watcher, @unchecked Sendable {
         if isOver { return false }
         if skipsFirst {
             skipsFirst = false
+            previous = update.value
             return false
         }
         var cause = cause
@@ -80,9 +83,14 @@ final class LiveReceiver<Value: Sendable>: Watcher, @unchecked Sendable {
         return true
     }
 
-    func take() -> LiveUpdate<Value>? {
-        guard !isEmpty, let (update, cause) = pending[first] else { return nil }
+    /// The next result, which nobody else takes; under the lock.
+    func take(_ woken: inout Woken) -> LiveUpdate<Value>? {
+        guard !isEmpty, let (taken, cause) = pending[first] else { return nil }
+        var update = taken
         handledFor = cause
+        if let previous { woken.release(previous) }
+        update.previous = previous
+        previous = update.value
         // Whoever has it lets go of it, outside the lock.
         pending[first] = nil
         first += 1
@@ -101,7 +109,8 @@ final class LiveReceiver<Value: Sendable>: Watcher, @unchecked Sendable {
     /// Nothing is delivered any more.
     func cancel(_ woken: inout Woken) {
         close(nil)
-        woken.release((pending, handler))
+        woken.release((pending, handler, previous))
+        previous = nil
         pending = []
         first = 0
         handler = nil

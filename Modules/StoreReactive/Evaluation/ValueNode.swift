@@ -123,14 +123,18 @@ class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
 final class FunctionNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendable {
     private let body: @Sendable (QueryContext) async throws -> Value
     private let isSame: @Sendable (Value, Value) -> Bool
+    /// The bucket without which it can not go on, if it is a query of one handle's.
+    private let bucket: String?
 
     init(
         _ id: UInt64, _ name: String, _ parameters: String, _ coalescing: Coalescing,
-        _ key: NodeKey?, _ body: @escaping @Sendable (QueryContext) async throws -> Value,
+        _ key: NodeKey?, of bucket: String? = nil,
+        _ body: @escaping @Sendable (QueryContext) async throws -> Value,
         _ isSame: @escaping @Sendable (Value, Value) -> Bool
     ) {
         self.body = body
         self.isSame = isSame
+        self.bucket = bucket
         super.init(id, name, parameters, coalescing, key)
     }
 
@@ -138,5 +142,9 @@ final class FunctionNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendable
         let value = try await body(QueryContext(run: run))
         // The caller's comparison may take long, and is no matter of the lock's.
         return (value, (run.previous as? Value).map { !isSame($0, value) } ?? true)
+    }
+
+    override func isFinal(_ error: any Error) -> Bool {
+        bucket.map { (error as? StoreError)?.reason == .bucketDropped($0) } ?? false
     }
 }

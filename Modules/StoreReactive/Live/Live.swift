@@ -30,7 +30,7 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
         _ store: Store, _ name: String, _ body: QueryBody<Parameters, Value>,
         _ parameters: Parameters, _ coalescing: Coalescing, isDefined: Bool
     ) {
-        self.init { hub in
+        self.init { hub, store in
             let key = NodeKey(
                 body: ObjectIdentifier(body), parameters: AnyHashable(parameters),
                 coalescing: coalescing)
@@ -46,20 +46,43 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
         }
     }
 
+    /// A query of a handle's, for which `join` gets a place.
+    convenience init(
+        _ join: (LiveHub, DynamicBucket) throws -> (ValueNode<Value>, LiveReceiver<Value>),
+        of handle: () throws -> DynamicBucket
+    ) {
+        var known: DynamicBucket?
+        self.init { hub, _ in
+            guard let known else { preconditionFailure("the handle is asked for first") }
+            return try join(hub, known)
+        } of: {
+            let handle = try handle()
+            known = handle
+            return handle.store
+        }
+    }
+
     /// A query for which `join` gets a place at a store's hub.
     init(
-        _ join: (LiveHub) throws -> (ValueNode<Value>, LiveReceiver<Value>),
+        _ join: (LiveHub, Store) throws -> (ValueNode<Value>, LiveReceiver<Value>),
         of store: () throws -> Store
     ) {
         do {
-            let hub = try LiveHub.of(store())
-            let (node, receiver) = try join(hub)
+            let store = try store()
+            let hub = try LiveHub.of(store)
+            let (node, receiver) = try join(hub, store)
             place = .kept(hub, node)
             first = Guarded(receiver)
         } catch {
             place = .failed(error)
             first = Guarded(nil)
         }
+    }
+
+    /// A query that cannot be had.
+    init(failing error: any Error) {
+        place = .failed(error)
+        first = Guarded(nil)
     }
 
     deinit {

@@ -6,6 +6,8 @@ public struct LiveQueryError: Error, Sendable, Hashable {
         case alreadyDefined
         /// The definition has been taken back, or is another store's.
         case notDefined
+        /// The query reads one state, as that of a snapshot or a draft, which does not change.
+        case notLive
     }
 
     /// The query's name.
@@ -28,6 +30,8 @@ extension LiveQueryError: CustomStringConvertible {
             "The query “\(query)” has been defined already; undefine it first, or use another name."
         case .notDefined:
             "The query “\(query)” is not defined in this store, or not any more; define it again."
+        case .notLive:
+            "The query of “\(query)” reads a state that does not change; ask through the bucket's handle."
         }
     }
 }

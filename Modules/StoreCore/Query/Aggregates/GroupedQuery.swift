@@ -34,8 +34,7 @@ public struct GroupedQuery: Sendable {
     /// - Throws: as ``Query/all()``, and ``QueryError`` if a sum of integers does not fit 64 bits.
     /// - Complexity: O(m + g log g) for m records that the query's best index finds, and g groups.
     public func aggregate(_ aggregates: [Aggregate]) throws -> [Group] {
-        var mask = FieldMask.none
-        for field in fields + aggregates.compactMap(\.field) { mask.formUnion(.of(field)) }
+        let mask = FieldMask.of(fields + aggregates.compactMap(\.field))
         if aggregates.allSatisfy({ $0.field == nil }), let results = try counts(aggregates, mask) {
             return try results.groups()
         }

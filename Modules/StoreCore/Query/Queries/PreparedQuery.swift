@@ -48,6 +48,9 @@ public final class PreparedQuery: Sendable {
         self.operands = operands
     }
 
+    /// The name of the bucket.
+    public var bucket: String { layout.bucket }
+
     private func isMade(for record: Record) -> Bool {
         record.storage.head.pointee.withLayout { $0.isShaped(as: layout) }
     }

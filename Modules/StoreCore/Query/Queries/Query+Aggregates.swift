@@ -34,6 +34,12 @@ extension Query {
         try extreme(field, .descending).value
     }
 
+    /// The sum of a field over the records that match, with all that it takes to go on adding to it and taking from it.
+    ///
+    /// - Throws: as `all()`.
+    /// - Complexity: as `sum`.
+    public func total(of field: String) throws -> ExactSum { try total(field) }
+
     private func total(_ field: String, isMean: Bool = false) throws -> ExactSum {
         let total = Total(path: .reading(field), isMean: isMean)
         return try run(

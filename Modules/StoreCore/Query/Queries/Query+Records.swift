@@ -13,6 +13,22 @@ extension Query {
         }
     }
 
+    /// Shows `body` each record that matches, in no particular order.
+    ///
+    /// Whoever tracks what has been read notes `fields`, and those of the predicate: to the others `body` must not look.
+    ///
+    /// - Throws: as `all()`.
+    /// - Complexity: as `all()`, without sorting; no list of the records is made.
+    public func forEach(reading fields: [String], _ body: (Record) -> Void) throws {
+        try run("forEach", need: .ofWindow, reading: FieldMask.of(fields)) { run in
+            run.execution.forEach(run.window) { record in
+                body(Record(record.storage))
+                return true
+            }
+            return ((), nil)
+        }
+    }
+
     /// The first record that matches, if any.
     ///
     /// - Throws: as `all()`.

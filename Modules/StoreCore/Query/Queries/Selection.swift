@@ -52,11 +52,7 @@ public struct Selection: Sendable {
 
     private var method: String { "select(\(fields.map(\.shortened).firstFew))" }
 
-    private var mask: FieldMask {
-        var mask = FieldMask.none
-        for field in fields { mask.formUnion(.of(field)) }
-        return mask
-    }
+    private var mask: FieldMask { .of(fields) }
 }
 
 extension Query {

@@ -43,6 +43,13 @@ public struct FieldMask: Sendable, Hashable {
         return Layout.isMetadata(first) ? .all : FieldMask([first, field])
     }
 
+    /// What matters to a reader of several fields.
+    static func of(_ fields: [String]) -> FieldMask {
+        var mask = FieldMask.none
+        for field in fields { mask.formUnion(.of(field)) }
+        return mask
+    }
+
     /// Adds the field that `operand` begins with.
     mutating func insert(_ operand: FieldOperand, in layout: Layout) {
         switch operand.root {

@@ -69,8 +69,8 @@ extension ReadSetIndex {
 
         private static func needs(of reads: ReadSet.BucketReads) -> Int {
             reads.ranges.count
-                + (reads.whole.map { [$0] } ?? []).count { !$0.isAll && !$0.isNone }
-                + reads.keys.values.count { !$0.isAll && !$0.isNone }
+                + (reads.whole.map { [$0] } ?? []).count { !$0.isAll }
+                + reads.keys.values.count { !$0.isAll }
         }
 
         // MARK: Whom a commit has told

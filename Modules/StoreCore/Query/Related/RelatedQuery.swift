@@ -78,8 +78,20 @@ public struct RelatedQuery<Base: Sendable, Element: Sendable>: Sendable {
         return (try rows(page.records), page)
     }
 
+    /// The query whose records the rows begin with.
+    ///
+    /// - Throws: ``QueryError`` if it asks for a property that is no column.
+    public func base() throws -> Query { try query() }
+
+    /// What makes rows of records, with what `reader` reads; of one state, if that reads one.
+    ///
+    /// - Throws: as `all()`.
+    public func rows(reading reader: some StoreReader) throws -> RelatedRows<Element> {
+        try rows.prepare(reader.source)
+    }
+
     /// The query at one position and one instant, and what makes rows of its records at the same.
-    private func prepared() throws -> (query: Query, rows: ([Record]) throws -> [Element]) {
+    private func prepared() throws -> (query: Query, rows: RelatedRows<Element>) {
         let query = try query()
         let source = try query.source.fixed()
         return (query.reading(source), try rows.prepare(source))

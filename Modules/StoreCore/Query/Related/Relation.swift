@@ -1,11 +1,11 @@
 /// How what belongs to each of some records is found, for all of them at once.
 struct Relation<Related: Sendable>: Sendable {
     /// Looks whether the buckets are related in this way, and returns what finds one result for each record.
-    let prepare: @Sendable (ReadSource) throws -> ([Record]) throws -> [Related]
+    let prepare: @Sendable (ReadSource) throws -> RelatedRows<Related>
 
     /// What is made of each record itself.
     static func each(_ make: @escaping @Sendable (Record) throws -> Related) -> Relation {
-        Relation { _ in { try $0.map(make) } }
+        Relation { _ in RelatedRows([]) { try $0.map(make) } }
     }
 
     /// What both find.
@@ -15,7 +15,7 @@ struct Relation<Related: Sendable>: Sendable {
         Relation<(record: Related, related: Other)> { [prepare] source in
             let first = try prepare(source)
             let second = try other.prepare(source)
-            return { records in
+            return RelatedRows(first.links + second.links) { records in
                 zip(try first(records), try second(records)).map { (record: $0, related: $1) }
             }
         }
@@ -25,19 +25,37 @@ struct Relation<Related: Sendable>: Sendable {
 extension Relation where Related == Record? {
     /// The record that a column leads to.
     static func record(_ field: String) -> Relation {
-        Relation { source in
-            let target = try source.target(of: field)
-            return { records in try target.records(referredToBy: records, field) { $0 } }
-        }
+        Relation { try $0.rows(of: field) { $0 } }
     }
 }
 
 extension Relation where Related == [Record] {
     /// The records of a bucket whose column leads here.
     static func records(_ bucket: String, _ field: String) -> Relation {
-        Relation { source in
-            let referrers = try source.referrers(in: bucket, by: field)
-            return { records in try referrers.records(referringTo: records, field) { $0 } }
+        Relation { try $0.rows(in: bucket, by: field) { $0 } }
+    }
+}
+
+extension ReadSource {
+    /// What is made of the record that a column of each record leads to; `expected` if only one bucket is right.
+    func rows<Made>(
+        of field: String, expected: String? = nil, _ make: @escaping (Record) throws -> Made
+    ) throws -> RelatedRows<Made?> {
+        let target = try target(of: field, expected: expected)
+        let reference = try target.withView { view, _ in view.reference }
+        return RelatedRows([.target(of: field, in: reference)]) { records in
+            try target.records(referredToBy: records, field, make)
+        }
+    }
+
+    /// What is made of those records of a bucket whose column leads to each record.
+    func rows<Made>(
+        in bucket: String, by field: String, _ make: @escaping (Record) throws -> Made
+    ) throws -> RelatedRows<[Made]> {
+        let referrers = try referrers(in: bucket, by: field)
+        let reference = try referrers.withView { view, _ in view.reference }
+        return RelatedRows([.referrers(in: reference, by: field)]) { records in
+            try referrers.records(referringTo: records, field, make)
         }
     }
 }
@@ -45,7 +63,7 @@ extension Relation where Related == [Record] {
 extension ReadSource {
     /// The bucket that a column of this one refers to, at the same position and instant; `expected` if only one is
     /// right.
-    func target(of field: String, expected: String? = nil) throws -> ReadSource {
+    private func target(of field: String, expected: String? = nil) throws -> ReadSource {
         let layout = try withView { view, _ in view.layout }
         let target = try bucket(expected ?? layout.reference(field))
         try layout.check(field, refersTo: try target.withView { view, _ in view.layout })
@@ -53,7 +71,7 @@ extension ReadSource {
     }
 
     /// A bucket of which a column refers to this one, at the same position and instant.
-    func referrers(in name: String, by field: String) throws -> ReadSource {
+    private func referrers(in name: String, by field: String) throws -> ReadSource {
         let referrers = try bucket(name)
         let layout = try referrers.withView { view, _ in view.layout }
         try layout.check(field, refersTo: try withView { view, _ in view.layout })
@@ -74,7 +92,7 @@ extension ReadSource {
     }
 
     /// What is made of the record of this bucket that each of `records` leads to.
-    func records<Made>(
+    private func records<Made>(
         referredToBy records: [Record], _ field: String, _ make: (Record) throws -> Made
     ) throws -> [Made?] {
         try records.map { $0[field] }.looked { value in
@@ -83,7 +101,7 @@ extension ReadSource {
     }
 
     /// What is made of the records of this bucket that lead to each of `records`, in the bucket's order.
-    func records<Made>(
+    private func records<Made>(
         referringTo records: [Record], _ field: String, _ make: (Record) throws -> Made
     ) throws -> [[Made]] {
         var related: [[Made]] = Array(repeating: [], count: records.count)

@@ -6,7 +6,7 @@ extension Value: Comparable {
     public static func < (a: Value, b: Value) -> Bool { compare(a, b) < 0 }
 
     /// Compares two values: negative, zero or positive as `a` stands before, beside or after `b`.
-    static func compare(_ a: Value, _ b: Value) -> Int {
+    public static func compare(_ a: Value, _ b: Value) -> Int {
         switch (a, b) {
         case (.integer(let a), .integer(let b)): a < b ? -1 : (a == b ? 0 : 1)
         case (.string(let a), .string(let b)): bytesCompare(a, b)

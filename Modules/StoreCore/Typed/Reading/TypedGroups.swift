@@ -16,13 +16,16 @@ public struct TypedGroups<Model: StoreRecord, Property: StoreValue>: Sendable {
     public func aggregate(
         _ aggregates: TypedAggregate<Model>...
     ) throws -> [TypedGroup<Model, Property>] {
+        try checked().aggregate(try aggregates.map { try $0.dynamic() }).compactMap(TypedGroup.init)
+    }
+
+    /// The groups with what is asked for by name.
+    ///
+    /// - Throws: ``QueryError`` if a property is no column.
+    public func checked() throws -> GroupedQuery {
         let dynamic = try query.checked()
         if let fault { throw fault }
-        guard let name else { return [] }
-        let groups = try dynamic.groupBy(name).aggregate(try aggregates.map { try $0.dynamic() })
-        return groups.compactMap { group in
-            Property(storeValue: group.key[name]).map { TypedGroup(key: $0, dynamic: group) }
-        }
+        return dynamic.groupBy(name.map { [$0] } ?? [])
     }
 }
 
@@ -34,6 +37,15 @@ public struct TypedGroup<Model: StoreRecord, Property: StoreValue>: Sendable {
     public let dynamic: Group
     /// The number of records in the group; at least 1.
     public var count: Int { dynamic.count }
+
+    /// A group by one field; nil if the field has no value that the property can have.
+    public init?(_ group: Group) {
+        guard let value = group.key.first?.value, let key = Property(storeValue: value) else {
+            return nil
+        }
+        self.key = key
+        dynamic = group
+    }
 
     /// The result of `aggregate`; null if it was not asked for.
     public subscript(_ aggregate: TypedAggregate<Model>) -> Value {
@@ -74,7 +86,10 @@ public struct TypedAggregate<Model: StoreRecord> {
         self.make = make
     }
 
-    func dynamic() throws(QueryError) -> Aggregate {
+    /// The same by name.
+    ///
+    /// - Throws: ``QueryError`` if the property is no column.
+    public func dynamic() throws(QueryError) -> Aggregate {
         guard let path else { return make("") }
         guard let name = Model.schema.storage.name(of: path) else {
             throw .unknown(path, Model.schema.name)

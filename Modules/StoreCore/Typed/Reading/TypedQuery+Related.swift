@@ -74,10 +74,8 @@ extension Relation {
         let fault = name == nil ? QueryError.unknown(path, Model.schema.name) : nil
         return Relation { source in
             if let fault { throw fault }
-            let name = name ?? ""
-            let target = try source.target(of: name, expected: Target.schema.name)
-            return { records in
-                try target.records(referredToBy: records, name) { try Target(row: Row($0)) }
+            return try source.rows(of: name ?? "", expected: Target.schema.name) {
+                try Target(row: Row($0))
             }
         }
     }
@@ -90,10 +88,8 @@ extension Relation {
         let fault = name == nil ? QueryError.unknown(path, Referrer.schema.name) : nil
         return Relation { source in
             if let fault { throw fault }
-            let name = name ?? ""
-            let referrers = try source.referrers(in: Referrer.schema.name, by: name)
-            return { records in
-                try referrers.records(referringTo: records, name) { try Referrer(row: Row($0)) }
+            return try source.rows(in: Referrer.schema.name, by: name ?? "") {
+                try Referrer(row: Row($0))
             }
         }
     }

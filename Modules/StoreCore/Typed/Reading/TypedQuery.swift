@@ -18,13 +18,18 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
         return query
     }
 
-    /// The query, if every property that it asks for is a column.
-    func checked() throws -> Query {
+    /// The query for records with their fields by name.
+    ///
+    /// - Throws: ``QueryError`` if a property that it asks for is no column.
+    public func checked() throws -> Query {
         if let fault { throw fault }
         return dynamic
     }
 
-    private func name(_ path: AnyKeyPath) throws(QueryError) -> String {
+    /// The column of a property.
+    ///
+    /// - Throws: ``QueryError`` if it, or a property that the query asks for, is no column.
+    public func column(_ path: PartialKeyPath<Model>) throws(QueryError) -> String {
         if let fault { throw fault }
         guard let name = Model.schema.storage.name(of: path) else {
             throw .unknown(path, Model.schema.name)
@@ -111,7 +116,7 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
     public func sum<Number: StoreValue & Numeric>(
         _ path: KeyPath<Model, Number>
     ) throws -> Number {
-        let name = try name(path)
+        let name = try column(path)
         let sum = try dynamic.sum(name)
         guard let number = Number(storeValue: sum) else {
             throw QueryError(
@@ -124,21 +129,21 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
     ///
     /// - Throws: as ``Query/avg(_:)``.
     public func avg<Number: StoreValue>(_ path: KeyPath<Model, Number>) throws -> Double? {
-        try dynamic.avg(try name(path))
+        try dynamic.avg(try column(path))
     }
 
     /// The least value of a property among the records that match; nil for none.
     ///
     /// - Throws: as ``Query/min(_:)``.
     public func min<Property: StoreValue>(_ path: KeyPath<Model, Property>) throws -> Property? {
-        try dynamic.min(try name(path)).flatMap(Property.init(storeValue:))
+        try dynamic.min(try column(path)).flatMap(Property.init(storeValue:))
     }
 
     /// The greatest value of a property among the records that match; nil for none.
     ///
     /// - Throws: as ``Query/max(_:)``.
     public func max<Property: StoreValue>(_ path: KeyPath<Model, Property>) throws -> Property? {
-        try dynamic.max(try name(path)).flatMap(Property.init(storeValue:))
+        try dynamic.max(try column(path)).flatMap(Property.init(storeValue:))
     }
 
     /// The different values of a property among the records that match, in ascending order.
@@ -147,7 +152,7 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
     public func distinct<Property: StoreValue>(
         _ path: KeyPath<Model, Property>
     ) throws -> [Property] {
-        try dynamic.distinct(try name(path)).compactMap(Property.init(storeValue:))
+        try dynamic.distinct(try column(path)).compactMap(Property.init(storeValue:))
     }
 }
 
@@ -161,11 +166,17 @@ public struct TypedPage<Model: StoreRecord>: Sendable {
     public let nextCursor: Cursor?
     /// Where the page before goes on, towards the beginning; nil if this page is empty.
     public let previousCursor: Cursor?
+    /// The same page of records with their fields by name.
+    public let dynamic: Page
 
-    init(_ page: Page) throws {
+    /// The same page, its records as instances.
+    ///
+    /// - Throws: what `Model.init(row:)` throws.
+    public init(_ page: Page) throws {
         records = try page.records.map { try Model(row: Row($0)) }
         hasMore = page.hasMore
         nextCursor = page.nextCursor
         previousCursor = page.previousCursor
+        dynamic = page
     }
 }

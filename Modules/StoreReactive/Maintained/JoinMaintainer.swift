@@ -1,0 +1,123 @@
+import StoreCore
+
+/// The records that match, each with what it is related to in other buckets.
+///
+/// A change of one of these concerns the rows that its key or its field leads to; those alone are put together anew, in the
+/// state that is to be shown.
+final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @unchecked Sendable {
+    private let relate: @Sendable (SnapshotBucket) throws -> RelatedRows<Element>
+    private var links: [RelatedLink] = []
+    /// The records that have rows.
+    private var records: [Key: Record] = [:]
+    /// The keys of the rows by the value of their field, for each link that leads from one.
+    private var rowsByValue: [[Value: Set<Key>]] = []
+    /// The rows that have to be put together anew.
+    private var dirty: Set<Key> = []
+    private var lastStamp: UInt64 = 0
+
+    init(
+        _ query: Query, _ relate: @escaping @Sendable (SnapshotBucket) throws -> RelatedRows<Element>
+    ) {
+        self.relate = relate
+        super.init(query, nil)
+    }
+
+    // MARK: Rows
+
+    override func made(
+        _ found: [Record], _ query: Query, _ snapshot: Snapshot, _ recorder: ReadRecorder
+    ) throws -> [ListRow<Element>] {
+        let rows = try relate(try snapshot.bucket(bucketName))
+        links = rows.links
+        // Single reads of them would soon be too many to be told apart.
+        for link in links { recorder.noteAll(of: link.bucket) }
+        records = [:]
+        dirty = []
+        rowsByValue = links.map { _ in [:] }
+        for record in found { enter(record) }
+        return zip(found, try rows(found)).map { record, element in
+            lastStamp += 1
+            return ListRow(element, of: record, stamp: lastStamp)
+        }
+    }
+
+    override func made(_ record: Record) -> ListRow<Element> {
+        enter(record)
+        dirty.insert(record.key)
+        return ListRow(nil, of: record)
+    }
+
+    override func left(_ record: Record) {
+        let key = record.key
+        records[key] = nil
+        dirty.remove(key)
+        for (place, link) in links.enumerated() {
+            guard case .target(let field, _) = link else { continue }
+            rowsByValue[place][record[field]]?.remove(key)
+            if rowsByValue[place][record[field]]?.isEmpty == true {
+                rowsByValue[place][record[field]] = nil
+            }
+        }
+    }
+
+    private func enter(_ record: Record) {
+        records[record.key] = record
+        for (place, link) in links.enumerated() {
+            guard case .target(let field, _) = link, !record[field].isNull else { continue }
+            rowsByValue[place][record[field], default: []].insert(record.key)
+        }
+    }
+
+    // MARK: What is related
+
+    override func relates(to bucket: String) -> Bool {
+        links.contains { $0.bucket.name == bucket }
+    }
+
+    override func relate(_ change: Change) -> Bool {
+        for (place, link) in links.enumerated() where link.bucket == change.bucket {
+            switch link {
+            case .target:
+                dirty.formUnion(rowsByValue[place][change.key.value] ?? [])
+            case .referrers(_, let field):
+                guard change.hasOldImage else { return false }
+                for record in [change.old, change.new] {
+                    if let record { markReferred(by: record[field]) }
+                }
+            }
+        }
+        return true
+    }
+
+    override func relateDeadlines(in snapshot: Snapshot) throws {
+        for (place, link) in links.enumerated() {
+            let bucket = try snapshot.bucket(link.bucket.name)
+            for record in try passed(of: bucket, until: snapshot.instant) {
+                switch link {
+                case .target: dirty.formUnion(rowsByValue[place][record.key.value] ?? [])
+                case .referrers(_, let field): markReferred(by: record[field])
+                }
+            }
+        }
+    }
+
+    private func markReferred(by value: Value) {
+        if value.isNull { return }
+        let key = Key(value)
+        if records[key] != nil { dirty.insert(key) }
+    }
+
+    override func settle(_ prepared: PreparedQuery, _ snapshot: Snapshot) throws -> Bool? {
+        guard try super.settle(prepared, snapshot) != nil else { return nil }
+        if !dirty.isEmpty {
+            let found = dirty.compactMap { records[$0] }
+            let elements = try relate(try snapshot.bucket(bucketName))(found)
+            for (record, element) in zip(found, elements) {
+                lastStamp += 1
+                put(ListRow(element, of: record, stamp: lastStamp))
+            }
+            dirty = []
+        }
+        return try super.settle(prepared, snapshot)
+    }
+}
