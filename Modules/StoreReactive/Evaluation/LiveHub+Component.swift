@@ -27,7 +27,7 @@ extension LiveHub: StoreComponent {
         locked {
             [
                 "queries": .integer(Int64(nodes.count)),
-                "waiting": .integer(Int64(queue.count)),
+                "waiting": .integer(Int64(inbox.count)),
                 "running": .integer(Int64(running.count)),
             ]
         }

@@ -261,7 +261,7 @@ extension LiveHub {
 
     private func isDone(_ settler: Settler) -> Bool {
         let position = settler.position
-        if let first = queue.first, first.commit.position <= position { return false }
+        if let first = inbox.first, first <= position { return false }
         if !joining.isEmpty { return false }
         if stale.contains(where: { nodes[$0].map { $0.staleFor <= position } ?? false }) {
             return false

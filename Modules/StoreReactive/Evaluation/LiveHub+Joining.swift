@@ -17,7 +17,7 @@ extension LiveHub {
         waking { woken in
             guard let body = definitions.removeValue(forKey: name) else { return false }
             woken.release(body)
-            for node in nodes.values where node.key?.body == ObjectIdentifier(body) {
+            for node in nodes.values where node.key?.digest.body == ObjectIdentifier(body) {
                 end(node, LiveQueryError(query: name, reason: .notDefined), &woken)
             }
             return true
@@ -41,19 +41,28 @@ extension LiveHub {
         _ make: (UInt64) -> ValueNode<Value>
     ) throws -> (ValueNode<Value>, LiveReceiver<Value>) {
         try attach(to: store)
-        return try waking { woken in
-            if isClosed { throw StoreError(.stopped) }
-            if let definition { try check(definition.0, definition.1) }
-            let known = key.flatMap { shared[$0] as? ValueNode<Value> }
-            let node = known ?? make(nextID())
-            if known == nil {
-                nodes[node.id] = node
-                if let key { shared[key] = node }
-                stale.insert(node.id)
-                work()
+        while true {
+            let (candidates, count, id) = locked {
+                (key.flatMap { shared[$0.digest] } ?? [], sharedCount, nextID())
             }
-            node.members += 1
-            return (node, sequenceReceiver(of: node, &woken))
+            let known = candidates.first { $0.key == key } as? ValueNode<Value>
+            let node = known ?? make(id)
+            let receiver = try waking { woken -> LiveReceiver<Value>? in
+                if isClosed { throw StoreError(.stopped) }
+                if let definition { try check(definition.0, definition.1) }
+                // Another may have come, or this one may have gone, in between.
+                if node.isOver || known == nil && key != nil && sharedCount != count { return nil }
+                if known == nil {
+                    nodes[node.id] = node
+                    if let key { shared[key.digest, default: []].append(node) }
+                    sharedCount += 1
+                    stale.insert(node.id)
+                    work()
+                }
+                node.members += 1
+                return sequenceReceiver(of: node, &woken)
+            }
+            if let receiver { return (node, receiver) }
         }
     }
 
@@ -119,7 +128,11 @@ extension LiveHub {
         stale.remove(node.id)
         staleClosely.remove(node.id)
         joining.remove(node.id)
-        if let key = node.key, shared[key] === node { shared[key] = nil }
+        if let digest = node.key?.digest {
+            shared[digest]?.removeAll { $0 === node }
+            if shared[digest]?.isEmpty == true { shared[digest] = nil }
+        }
+        woken.cancel(node.run)
         renewInterest()
         node.close(error, self, &woken)
         releaseSettled(&woken)
@@ -135,20 +148,16 @@ extension LiveHub {
         let registration = try store.attachNow(self)
         // What came before is in every snapshot that is taken from now on.
         let position = try store.snapshot().position
-        locked {
-            self.registration = registration
-            told = max(told, position)
-        }
+        inbox.begin(after: position)
+        locked { self.registration = registration }
     }
 
     func close() {
         waking { woken in
             isClosed = true
-            woken.release((definitions, queue, recent))
+            woken.release((definitions, inbox.close(), recent))
             definitions = [:]
             for node in nodes.values { end(node, nil, &woken) }
-            queue = []
-            queuedClosely = 0
             recent = []
             stale = []
             releaseSettled(&woken)

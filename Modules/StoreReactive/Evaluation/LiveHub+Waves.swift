@@ -5,8 +5,10 @@ extension LiveHub {
 
     /// Sees to it that somebody works; under the lock.
     func work() {
-        if hasWorker || isClosed { return }
-        hasWorker = true
+        if !isClosed, inbox.needsWorker() { startWorker() }
+    }
+
+    func startWorker() {
         let context = context
         Task.detached { [weak self] in
             await context.run { await self?.runWaves() }
@@ -24,12 +26,11 @@ extension LiveHub {
     /// Whether there is something to do after all, before the worker ends.
     func findsMore() async -> Bool {
         for _ in 0..<LiveHub.looksMax {
-            if locked({ !queue.isEmpty }) { return true }
+            if !inbox.isEmpty { return true }
             await Task.yield()
         }
         return waking { woken in
-            if !queue.isEmpty || hasReady { return true }
-            hasWorker = false
+            if hasReady || !inbox.retire() { return true }
             welcome(&woken)
             releaseSettled(&woken)
             return false
@@ -45,8 +46,7 @@ extension LiveHub {
                 welcome(&woken)
                 releaseSettled(&woken)
             }
-            let hasTaken = !queue.isEmpty
-            judgeQueue(through: Position(.max))
+            let hasTaken = judgeQueue(through: Position(.max))
             return hasReady || hasTaken
         }
     }
@@ -64,7 +64,7 @@ extension LiveHub {
             return nil
         }
         // A commit is in the state before its writer, still under W, has told of it.
-        while locked({ told < snapshot.position && !isClosed }) { await Task.yield() }
+        while inbox.told < snapshot.position, !locked({ isClosed }) { await Task.yield() }
         let now = store.now
         return waking { woken in
             judgeQueue(through: snapshot.position)
@@ -101,19 +101,15 @@ extension LiveHub {
     }
 
     /// Looks at what has been committed through `position`; under the lock.
-    private func judgeQueue(through position: Position) {
-        var taken = 0
-        while taken < queue.count, queue[taken].commit.position <= position {
-            let (commit, snapshot) = queue[taken]
-            taken += 1
+    @discardableResult
+    private func judgeQueue(through position: Position) -> Bool {
+        let taken = inbox.take(through: position)
+        for (commit, snapshot) in taken {
             judge(commit)
-            if let snapshot {
-                keep(commit, snapshot)
-                queuedClosely -= 1
-            }
+            if let snapshot { keep(commit, snapshot) }
             if !running.isEmpty { recent.append(commit) }
         }
-        if taken == queue.count { queue = [] } else { queue.removeFirst(taken) }
+        return !taken.isEmpty
     }
 
     /// Begins a run of a query, on the state that is its turn; under the lock.
@@ -143,7 +139,7 @@ extension LiveHub {
     /// Whether a query's result is that of the state after the commits through `position`; under the lock.
     func isCurrent(_ node: LiveNode, through position: Position) -> Bool {
         running[node.id] == nil && !stale.contains(node.id)
-            && queue.first.map { $0.commit.position > position } ?? true
+            && inbox.first.map { $0 > position } ?? true
     }
 
     /// Shows results to those who have come; under the lock.
@@ -225,12 +221,13 @@ extension LiveHub {
                 finish(node, run, result, began: wave.began)
                 continue
             }
-            Task.detached { [self] in
+            let task = Task.detached { [self] in
                 await context.run {
                     let result = await LiveHub.$query.withValue(run) { await node.evaluate(run) }
                     finish(node, run, result, began: wave.began)
                 }
             }
+            run.goesOn(in: task)
         }
     }
 
@@ -332,16 +329,14 @@ extension LiveHub {
         forget(node)
         node.reads = reads
         node.absent = absent
-        watched.add(reads)
-        if node.coalescing == .everyCommit { watchedClosely.add(reads) }
+        inbox.watch(reads, closely: node.coalescing == .everyCommit)
         index.insert(reads, as: node.id)
         for name in absent { self.absent[name, default: []].insert(node.id) }
         renewInterest()
     }
 
     func forget(_ node: LiveNode) {
-        watched.remove(node.reads)
-        if node.coalescing == .everyCommit { watchedClosely.remove(node.reads) }
+        inbox.unwatch(node.reads, closely: node.coalescing == .everyCommit)
         index.remove(node.id)
         for name in node.absent {
             absent[name]?.remove(node.id)

@@ -13,7 +13,8 @@ import StoreCore
 // So nothing is missed between a run and the registration of what it has read, and nobody sees a result that belongs to
 // no position. A query has one run at a time, so its results come in the order of their positions.
 //
-// One lock is over all of it; it is taken last, and nothing of anybody else's runs under it.
+// Writers wait for the queue's lock alone. One lock is over all the rest; it is taken after those of the store and before
+// the queue's, and nothing of anybody else's runs under it.
 
 /// A store's part that keeps live queries up to date.
 final class LiveHub: CommitObserver, @unchecked Sendable {
@@ -24,35 +25,37 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
 
     private let lock = Lock()
     weak var store: Store?
-    // All of it under `lock`.
-    /// Commits that no wave has looked at, with the state after each where that is to be shown.
-    var queue: [(commit: Commit, snapshot: Snapshot?)] = []
+    let inbox = LiveInbox()
+    // All of what follows under `lock`.
     /// Commits that waves have looked at while runs were under way that have begun before.
     var recent: [Commit] = []
     var recentKept = 0
     var nodes: [UInt64: LiveNode] = [:]
-    var shared: [NodeKey: LiveNode] = [:]
+    /// Those that are shared, in the order in which they came, and how often one has.
+    var shared: [NodeKey.Digest: [LiveNode]] = [:]
+    var sharedCount = 0
     /// The bodies of definitions, by name; each keeps its identity from being another's.
     var definitions: [String: AnyObject] = [:]
     let index = ReadSetIndex()
     /// Queries that have asked for a bucket of this name in vain.
-    var absent: [String: Set<UInt64>] = [:]
-    /// How many queries have read something of a bucket, by its generation; and of those whose every state is shown.
-    var watched = WatchCounts()
-    var watchedClosely = WatchCounts()
-    /// Runs that have begun, or are about to, and not ended; and of those whose every state is shown.
-    var running: [UInt64: LiveNode] = [:]
-    var runningClosely = 0
-    /// Of those: commits in the queue, and queries that have states before them.
-    var queuedClosely = 0
-    var staleClosely: Set<UInt64> = []
+    var absent: [String: Set<UInt64>] = [:] {
+        didSet {
+            if absent.isEmpty && oldValue.isEmpty { return }
+            let closely = absent.filter { _, ids in
+                ids.contains { nodes[$0]?.coalescing == .everyCommit }
+            }
+            inbox.awaitBuckets(Set(absent.keys), closely: Set(closely.keys))
+        }
+    }
+    /// Runs that have begun, or are about to, and not ended; and how many of those whose every state is shown.
+    var running: [UInt64: LiveNode] = [:] { didSet { tellInbox() } }
+    var runningClosely = 0 { didSet { tellInbox() } }
+    /// Of those: queries that have states before them.
+    var staleClosely: Set<UInt64> = [] { didSet { tellInbox() } }
     /// Queries with somebody who has come and has not been shown anything yet.
     var joining: Set<UInt64> = []
-    /// The newest commit that the hub was told of.
-    var told = Position.start
     /// Queries that are to be run as soon as they may.
     var stale: Set<UInt64> = []
-    var hasWorker = false
     /// Those whose handlers are being called, or will be, and how often they wait for others.
     var busy: [UInt64: Watcher] = [:]
     var settling: [UInt64: Int] = [:]
@@ -128,29 +131,13 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     }
 
     func didCommit(_ commit: Commit) {
-        // What a run reads that is still to come, of a state before this one, nobody knows.
-        let isClose = locked {
-            runningClosely > 0 || queuedClosely > 0 || !staleClosely.isEmpty
-                || watchedClosely.concern(commit) || definesAbsent(commit, closely: true)
-        }
-        // Sees exactly this commit: the writer tells observers before anybody else may write.
-        let snapshot = isClose ? try? store?.snapshot() : nil
-        locked {
-            told = commit.position
-            // A run that is under way may turn out to have read anything.
-            guard !running.isEmpty || isClose || watched.concern(commit) || definesAbsent(commit)
-            else { return }
-            queue.append((commit, snapshot))
-            if snapshot != nil { queuedClosely += 1 }
-            work()
-        }
+        if inbox.receive(commit, { try? store?.snapshot() }) { startWorker() }
     }
 
-    private func definesAbsent(_ commit: Commit, closely: Bool = false) -> Bool {
-        if absent.isEmpty { return false }
-        return commit.definedNames.contains { name in
-            absent[name]?.contains { !closely || nodes[$0]?.coalescing == .everyCommit } ?? false
-        }
+    /// Has the inbox take in what runs may turn out to have read.
+    private func tellInbox() {
+        // What a run reads that is still to come, of a state before a commit, nobody knows.
+        inbox.awaitReads(!running.isEmpty, closely: runningClosely > 0 || !staleClosely.isEmpty)
     }
 
     func storeDidStop() { close() }

@@ -80,6 +80,8 @@ struct Woken {
     private var waiters: [CheckedContinuation<Void, Never>] = []
     /// Values and handlers of others: their ends may call anything.
     private var released: [Any] = []
+    /// What is not needed any more: whom it calls may do anything, too.
+    private var cancelled: [QueryRun] = []
 
     mutating func append(_ waiter: CheckedContinuation<Void, Never>?) {
         if let waiter { waiters.append(waiter) }
@@ -87,8 +89,13 @@ struct Woken {
 
     mutating func release(_ value: Any) { released.append(value) }
 
+    mutating func cancel(_ run: QueryRun?) {
+        if let run { cancelled.append(run) }
+    }
+
     func resume() {
         for waiter in waiters { waiter.resume() }
+        for run in cancelled { run.cancel() }
         withExtendedLifetime(released) {}
     }
 }
@@ -120,11 +127,24 @@ struct NodeResult {
 }
 
 /// By what those who ask for the same find one another.
-struct NodeKey: Hashable, @unchecked Sendable {
-    let body: ObjectIdentifier
+///
+/// Parameters are anybody's: they are hashed and compared outside of the lock only.
+struct NodeKey: Equatable, @unchecked Sendable {
+    /// What is left of a key to look by.
+    struct Digest: Hashable {
+        let body: ObjectIdentifier
+        let coalescing: Coalescing
+        let hash: Int
+    }
+
+    let digest: Digest
     // Hashable and Sendable parameters, of whatever type.
-    let parameters: AnyHashable
-    let coalescing: Coalescing
+    private let parameters: AnyHashable
+
+    init(body: ObjectIdentifier, parameters: AnyHashable, coalescing: Coalescing) {
+        self.parameters = parameters
+        digest = Digest(body: body, coalescing: coalescing, hash: parameters.hashValue)
+    }
 }
 
 /// Commits with the states that they have left, in order.

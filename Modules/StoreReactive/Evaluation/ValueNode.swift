@@ -80,10 +80,11 @@ class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
         if isOver { return receiver.close(failure) }
         receivers[receiver.id] = receiver
         guard let latest else { return }
-        if coalescing != .latest || hub.isCurrent(self, through: hub.told) {
+        let told = hub.inbox.told
+        if coalescing != .latest || hub.isCurrent(self, through: told) {
             return hub.offer(latest, for: .start, to: receiver, of: self, &woken)
         }
-        joining.append((receiver, hub.told))
+        joining.append((receiver, told))
         hub.joining.insert(id)
         hub.work()
     }

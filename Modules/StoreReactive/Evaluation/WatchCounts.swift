@@ -2,6 +2,8 @@ import StoreCore
 
 /// How many queries have read something of each bucket.
 struct WatchCounts {
+    private static let looksMax = 64
+
     /// By generation.
     private var counts: [UInt64: Int] = [:]
 
@@ -19,6 +21,8 @@ struct WatchCounts {
     /// Whether a commit changes one of the buckets, or what buckets there are.
     func concern(_ commit: Commit) -> Bool {
         if counts.isEmpty { return false }
+        // A look at each of many would cost more than a wake-up in vain.
+        if commit.changes.count > WatchCounts.looksMax { return true }
         var concerns = false
         var records = 0
         commit.forEachRecordChange { _, generation, _ in

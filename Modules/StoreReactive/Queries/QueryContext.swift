@@ -34,6 +34,8 @@ public struct QueryContext: Sendable {
             }
             let found = try? run.snapshot.bucket(bucket.name)
             guard let found, found.reference == bucket.reference else {
+                // The state may be one from before it was defined.
+                run.noteAbsent(bucket.name)
                 throw StoreError(.bucketDropped(bucket.name))
             }
             return found.tracked(by: run.recorder)
@@ -65,6 +67,7 @@ final class QueryRun: Sendable {
     /// What has been committed since then that concerns what is kept up to date; nil where that has to be made anew.
     let commits: [Commit]?
     private let names = Guarded<Set<String>>([])
+    private let life = Guarded<(task: Task<Void, Never>?, isCancelled: Bool)>((nil, false))
 
     init(
         _ store: Store, _ snapshot: Snapshot, after previous: (any Sendable)? = nil,
@@ -74,6 +77,24 @@ final class QueryRun: Sendable {
         self.previous = previous
         self.snapshot = snapshot
         self.commits = commits
+    }
+
+    /// Says in which task it goes on.
+    func goesOn(in task: Task<Void, Never>) {
+        let isCancelled = life.withLock { life in
+            life.task = task
+            return life.isCancelled
+        }
+        if isCancelled { task.cancel() }
+    }
+
+    /// Nobody waits for what comes of it.
+    func cancel() {
+        let task = life.withLock { life in
+            life.isCancelled = true
+            return life.task
+        }
+        task?.cancel()
     }
 
     func noteAbsent(_ name: String) { names.withLock { _ = $0.insert(name) } }
