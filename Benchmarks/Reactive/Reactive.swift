@@ -9,6 +9,12 @@ struct Reactive: BenchmarkRunnerHooks {
             stage.registerWaking("reactive.wakeOneOf1k", 1_000)
             stage.registerWaking("reactive.wakeOneOf10k", 10_000)
             stage.registerUnrelated()
+            let kept = KeptStage(size)
+            kept.register("reactive.liveTop20", .top20)
+            kept.register("reactive.liveGroupBy", .groupBy)
+            kept.register("reactive.liveJoin", .join)
+            kept.register("reactive.liveJoinOther", .join, .customers)
+            kept.register("reactive.liveIrrelevant", .top20, .irrelevant)
         }
     }
 }
