@@ -1,12 +1,12 @@
 extension OrderedTree {
-    /// A place between the elements of a tree, which moves forwards by single elements or past whole nodes.
+    /// A place in front of an element of a tree, which moves forwards by single elements or past whole nodes.
     ///
-    /// It stands at a node that begins there, or between two elements of a leaf. Several nodes may begin at one place, each
-    /// the first child of the one above it: `ascend` and `descend` change among those.
+    /// It stands at a node that begins there, or within a leaf. Several nodes may begin at one place, each the first
+    /// child of the one above it: the cursor comes to the highest one, and descends when it is told to.
     struct Cursor {
         private struct Frame {
             let node: Node
-            /// The child that the frame above is about; in the topmost frame the element in front of which the cursor stands.
+            /// The child that the next frame is about; in the last frame the one that comes next.
             var slot: Int
         }
 
@@ -27,18 +27,9 @@ extension OrderedTree {
         /// Whether the cursor stands where a node begins, and not within a leaf.
         var isAtStart: Bool { frames.last?.slot == 0 }
 
-        /// The element behind the cursor's place, which is in a leaf.
+        /// The element that comes next; nil at the end.
         var element: Element? {
             frames.last.map { $0.node.elements[$0.slot] }
-        }
-
-        /// Goes to the highest node that begins here.
-        mutating func ascend() {
-            while frames.count > 1, frames[frames.count - 1].slot == 0,
-                frames[frames.count - 2].slot == 0
-            {
-                frames.removeLast()
-            }
         }
 
         /// Goes from a branch to its first child.
@@ -52,8 +43,9 @@ extension OrderedTree {
             return node
         }
 
-        /// Goes past an element of a leaf.
+        /// Goes past an element.
         mutating func step() {
+            _ = leaf()
             guard let frame = frames.last else { return }
             index += 1
             if frame.slot + 1 < frame.node.slots {

@@ -1,9 +1,10 @@
 extension OrderedTree {
     /// A leaf or a branch, in one piece of memory.
     ///
-    /// A leaf's slots are elements. A branch's slots are links to its children, each with a copy of the first element below
-    /// it to search by. It counts as no reference to that element, which the child keeps alive: copying a branch touches its
-    /// children and none of their elements. For the same reason whatever changes a child calls `refresh`.
+    /// A leaf's slots are elements. A branch's slots are links to its children, each with a copy of the first element
+    /// below it to search by. It counts as no reference to that element, which the child keeps alive: copying a
+    /// branch touches its children and none of their elements. So whatever changes a child calls `refresh`, and
+    /// elements hold no weak references, which alone cannot be copied as bits.
     ///
     /// Immutable while more than one owner refers to it; `owned` makes a copy of those.
     final class Node: ManagedBuffer<Header, Element> {

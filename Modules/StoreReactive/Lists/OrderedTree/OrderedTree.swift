@@ -1,12 +1,12 @@
 /// A list in an order, whose copies share what they have in common.
 ///
-/// A counted B+-tree: a leaf holds elements, a branch its children with how many elements are below each. A copy costs one
-/// reference; an edit of a tree that has been copied copies the nodes on one path, O(log n), and what the two trees
-/// show afterwards can be compared at the cost of the differences (`differ`).
+/// A counted B+-tree: a leaf holds elements, a branch its children with how many elements are below each. A copy
+/// costs one reference; an edit of a tree that has been copied copies the nodes on one path, O(log n), and what the
+/// two trees show afterwards can be compared at the cost of the differences (`differ`).
 ///
-/// The order is not stored. Whoever edits or searches brings it, the same one each time: a function that tells whether its first
-/// argument comes before the second (negative), after it (positive) or is in its place (0). No two elements of a
-/// tree are in one place.
+/// The order is not stored. Whoever edits or searches brings it, the same one each time: a function that tells
+/// whether its first argument comes before the second (negative), after it (positive) or is in its place (0). No two
+/// elements of a tree are in one place.
 ///
 /// The last owner of a tree frees its nodes where it lets go: O(n) for what no other tree shares.
 ///
