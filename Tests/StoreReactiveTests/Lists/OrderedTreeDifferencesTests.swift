@@ -45,6 +45,20 @@ import Testing
         #expect(visited <= 2 * height * Tree.capacity, "seed \(seed)")
     }
 
+    @Test func `are found without looking at what is shared, where a tree has grown higher`() throws
+    {
+        var (old, new) = (Tree(), Tree())
+        for number in 0..<50_000 where new.root.map({ $0.level < 3 }) ?? true {
+            old = new
+            new.insert(ListItem(id: number, rank: number, content: 0), by: Self.order.compare)
+        }
+        #expect(try #require(old.root).level == 2 && new.root?.level == 3)
+        for (one, other) in [(old, new), (new, old)] {
+            let visited = Tree.differ(one, other, by: Self.order.compare, same: ==) { _ in true }
+            #expect(visited <= 2 * 4 * Tree.capacity)
+        }
+    }
+
     @Test func `are shown until no more are wanted`() {
         let old = Tree(sorted: (0..<100).map { ListItem(id: $0, rank: $0, content: 0) })
         var shown = 0

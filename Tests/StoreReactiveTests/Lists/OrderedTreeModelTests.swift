@@ -23,6 +23,7 @@ import Testing
             // Grow to several levels and shrink to nothing, by turns.
             edit(&current, order, grows: step % 4_500 < 3_500, &random)
             highest = max(highest, current.tree.root?.level ?? 0)
+            if random.once(in: 150) { current.tree.seal() }
             if random.once(in: 100) { held.append(current) }
             if random.once(in: 120), !held.isEmpty { held.remove(at: random.below(held.count)) }
             let context = "\(order), seed \(seed), step \(step)"
@@ -65,6 +66,21 @@ import Testing
         #expect(Array(tree) == items.dropLast(count))
         #expect(tree.checkInvariants(by: ListOrder.ascending.compare) == [])
         #expect(Array(whole) == items)
+    }
+
+    @Test(arguments: [false, true])
+    func `write to a node of their own in place, until they are sealed`(isSealed: Bool) {
+        let order = ListOrder.ascending.compare
+        var tree = OrderedTree(sorted: (0..<100).map { ListItem(id: $0, rank: $0, content: 0) })
+        weak var root = tree.root
+        weak var leaf = tree.root?.links?[0].node
+        #expect(leaf != nil)
+        if isSealed { tree.seal() }
+        tree.replace(ListItem(id: 1, rank: 1, content: 1), by: order)
+        #expect((root != nil) == !isSealed && (leaf != nil) == !isSealed)
+        (root, leaf) = (tree.root, tree.root?.links?[0].node)
+        tree.replace(ListItem(id: 1, rank: 1, content: 2), by: order)
+        #expect(root != nil && leaf != nil)
     }
 
     @Test func `keep no element that has been removed or replaced`() {
