@@ -1,9 +1,9 @@
 extension ListDelta {
     /// The new list, made of the old one and of what has been inserted or updated.
     ///
-    /// What a list view does with a delta: `removed` and what `moved` comes from are taken out of the old list, and what has
-    /// been moved or inserted is put in, at ascending indices. What has been inserted or updated is taken from `new`,
-    /// everything else from `old`.
+    /// What a list view does with a delta: `removed` and what `moved` comes from are taken out of the old list, and
+    /// what has been moved or inserted is put in, at ascending indices. What has been inserted or updated is taken
+    /// from `new`, everything else from `old`.
     ///
     /// ```swift
     /// shown = delta.apply(to: shown, from: update.value)
@@ -17,7 +17,8 @@ extension ListDelta {
     ) -> [Element] {
         precondition(
             old.count - removed.count + inserted.count == new.count,
-            "the delta leads from another list than this one of \(old.count) to one of \(new.count)")
+            "the delta leads from another list than this one of \(old.count) to one of \(new.count)"
+        )
         var isLeaving = Array(repeating: false, count: old.count)
         for index in removed { isLeaving[index] = true }
         for move in moved { isLeaving[move.from] = true }

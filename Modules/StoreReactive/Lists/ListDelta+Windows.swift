@@ -1,11 +1,12 @@
 extension ListDelta {
     /// The delta between what is shown of two trees, each of which shows a window.
     ///
-    /// An element outside of its window counts as not there. One that is removed in a place and inserted in another with an equal
-    /// identity, which only one element of a tree has, is moved. `same` is asked with the old element first.
+    /// An element outside of its window counts as not there. One that is removed in a place and inserted in another
+    /// with an equal identity, which only one element of a tree has, is moved. `same` is asked with the old element
+    /// first.
     ///
-    /// Complexity: O(d log n + w) for d differences of the trees, and w elements that enter or leave a window because those
-    /// in front of them have become more or fewer.
+    /// Complexity: O(d log n + w) for d differences of the trees, and w elements that enter or leave a window because
+    /// those in front of them have become more or fewer.
     static func between<Element, Identity: Hashable>(
         old: OrderedTree<Element>, oldWindow: Range<Int>,
         new: OrderedTree<Element>, newWindow: Range<Int>,
@@ -91,7 +92,9 @@ private struct ShownDifferences<Element: Sendable> {
         delta.updated = updated
         var left: [Identity: (index: Int, element: Element)] = [:]
         if entering.contains(where: { $0.element != nil }) {
-            for case (let index, let element?) in leaving { left[identity(element)] = (index, element) }
+            for case (let index, let element?) in leaving {
+                left[identity(element)] = (index, element)
+            }
         }
         for (index, element) in entering {
             guard let element, let old = left.removeValue(forKey: identity(element)) else {

@@ -18,14 +18,18 @@ import Testing
         var random = SeededRandom(seed)
         var current = Version()
         var held: [Version] = []
-        for step in 0..<3_000 {
+        var highest = 0
+        for step in 0..<9_000 {
             // Grow to several levels and shrink to nothing, by turns.
-            edit(&current, order, grows: step % 1_500 < 900, &random)
-            if random.once(in: 50) { held.append(current) }
-            if random.once(in: 60), !held.isEmpty { held.remove(at: random.below(held.count)) }
+            edit(&current, order, grows: step % 4_500 < 3_500, &random)
+            highest = max(highest, current.tree.root?.level ?? 0)
+            if random.once(in: 150) { current.tree.seal() }
+            if random.once(in: 100) { held.append(current) }
+            if random.once(in: 120), !held.isEmpty { held.remove(at: random.below(held.count)) }
             let context = "\(order), seed \(seed), step \(step)"
-            if step % 50 == 0 { expectAgreement(current, order, &random, context) }
+            if step % 100 == 0 { expectAgreement(current, order, &random, context) }
         }
+        #expect(highest == 2, "trees of several levels are what this is about")
         for (index, version) in held.enumerated() {
             expectAgreement(version, order, &random, "\(order), seed \(seed), held \(index)")
         }
@@ -64,6 +68,21 @@ import Testing
         #expect(Array(whole) == items)
     }
 
+    @Test(arguments: [false, true])
+    func `write to a node of their own in place, until they are sealed`(isSealed: Bool) {
+        let order = ListOrder.ascending.compare
+        var tree = OrderedTree(sorted: (0..<100).map { ListItem(id: $0, rank: $0, content: 0) })
+        weak var root = tree.root
+        weak var leaf = tree.root?.links?[0].node
+        #expect(leaf != nil)
+        if isSealed { tree.seal() }
+        tree.replace(ListItem(id: 1, rank: 1, content: 1), by: order)
+        #expect((root != nil) == !isSealed && (leaf != nil) == !isSealed)
+        (root, leaf) = (tree.root, tree.root?.links?[0].node)
+        tree.replace(ListItem(id: 1, rank: 1, content: 2), by: order)
+        #expect(root != nil && leaf != nil)
+    }
+
     @Test func `keep no element that has been removed or replaced`() {
         final class Token: Sendable {}
         struct Entry: Sendable {
@@ -99,7 +118,7 @@ import Testing
         let old = index < version.model.count ? version.model[index] : nil
         let isThere = old.map { order.compare($0, item) == 0 } ?? false
         if !grows || random.once(in: 4) {
-            remove(near: item, &version, order, &random)
+            remove(most: grows ? 1 : 60, orAbsent: item, &version, order, &random)
         } else if isThere {
             let replaced = version.tree.replace(item, by: order.compare)
             #expect(replaced?.index == index && replaced?.old == old)
@@ -113,7 +132,7 @@ import Testing
 
     /// Removes by the element, from the end, or what is not there.
     private func remove(
-        near item: ListItem, _ version: inout Version, _ order: ListOrder,
+        most: Int, orAbsent item: ListItem, _ version: inout Version, _ order: ListOrder,
         _ random: inout SeededRandom
     ) {
         guard !version.model.isEmpty, !random.once(in: 20) else {
@@ -129,7 +148,7 @@ import Testing
         }
         // Neighbours too, so that whole nodes empty.
         let start = random.below(version.model.count)
-        for _ in 0..<min(random.pick([1, 1, 1, 60]), version.model.count - start) {
+        for _ in 0..<min(random.pick([1, 1, 1, most]), version.model.count - start) {
             let gone = version.model.remove(at: start)
             let removed = version.tree.remove(gone, by: order.compare)
             #expect(removed?.index == start && removed?.element == gone)

@@ -6,7 +6,7 @@ extension OrderedTree {
         guard !elements.isEmpty else { return }
         var iterator = elements.makeIterator()
         var nodes = Self.portions(of: elements.count).map { size in
-            let leaf = Node.make(level: 0)
+            let leaf = Node.make(level: 0, edition: edition)
             for _ in 0..<size {
                 guard let element = iterator.next() else {
                     preconditionFailure("the collection has fewer elements than it says")
@@ -18,7 +18,7 @@ extension OrderedTree {
         while nodes.count > 1 {
             var children = nodes.makeIterator()
             nodes = Self.portions(of: nodes.count).map { size in
-                let branch = Node.make(level: nodes[0].level + 1)
+                let branch = Node.make(level: nodes[0].level + 1, edition: edition)
                 for _ in 0..<size {
                     if let child = children.next() { branch.append(.child(child)) }
                 }

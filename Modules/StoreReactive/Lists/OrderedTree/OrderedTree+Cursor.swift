@@ -1,11 +1,11 @@
 extension OrderedTree {
     /// A place in front of an element of a tree, which moves forwards by single elements or past whole nodes.
     ///
-    /// It stands at a node that begins there, or within a leaf. Several nodes may begin at one place, each the first child of
-    /// the one above it: the cursor comes to the highest one, and descends when it is told to.
+    /// It stands at a node that begins there, or within a leaf. Several nodes may begin at one place, each the first
+    /// child of the one above it: the cursor comes to the highest one, and descends when it is told to.
     struct Cursor {
         private struct Frame {
-            unowned(unsafe) let node: Node
+            let node: Node
             /// The child that the next frame is about; in the last frame the one that comes next.
             var slot: Int
         }

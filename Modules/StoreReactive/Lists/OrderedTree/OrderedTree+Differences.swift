@@ -11,10 +11,11 @@ extension OrderedTree {
 
     /// Shows to `visit`, in order, what makes one tree into another, until it returns false.
     ///
-    /// Nodes that the trees share are passed as a whole, wherever they are. Two elements in one place are asked for by `same`,
-    /// the old one first. Shared stretches are as long as can be.
+    /// Nodes that the trees share are passed as a whole, wherever they are. Two elements in one place are asked for
+    /// by `same`, the old one first. Shared stretches are as long as can be.
     ///
-    /// Complexity: O(d log n) for d differences between trees of which one was edited into the other; O(n) for others.
+    /// Complexity: O(d log n) for d differences between trees of which one was edited into the other; O(n) for
+    /// others.
     ///
     /// - Returns: How many nodes were looked at.
     @discardableResult
@@ -87,8 +88,8 @@ extension OrderedTree {
 
         /// Goes past the highest node that begins here in both trees.
         ///
-        /// Where there is none both cursors are in leaves; as their elements are in one place, both leave this one next, so that
-        /// no node that begins here is missed later.
+        /// Where there is none both cursors are in leaves; as their elements are in one place, both leave this one
+        /// next, so that no node that begins here is missed later.
         private mutating func passSharedNode() -> Bool {
             while let oldNode = old.node, let newNode = new.node {
                 if oldNode === newNode {

@@ -6,9 +6,9 @@ extension OrderedTree {
     mutating func insert(_ element: Element, by order: (Element, Element) -> Int) -> Int {
         let place = self.place { order($0, element) }
         precondition(!place.isTaken, "two elements of a list cannot be in one place")
-        let root = ownedRoot() ?? .make(level: 0)
+        let root = ownedRoot() ?? .make(level: 0, edition: edition)
         if let neighbour = root.insert(element, at: place.path) {
-            let branch = Node.make(level: root.level + 1)
+            let branch = Node.make(level: root.level + 1, edition: edition)
             branch.append(.child(root))
             branch.append(.child(neighbour))
             self.root = branch
@@ -78,9 +78,12 @@ extension OrderedTree {
         return element
     }
 
-    /// The root, which no other tree has.
+    /// The root, which may be changed; exchanged for a copy unless it is this tree's alone.
     private mutating func ownedRoot() -> Node? {
-        if root != nil, !isKnownUniquelyReferenced(&root) { root = root?.copy() }
+        guard root != nil else { return nil }
+        if root?.edition != edition || !isKnownUniquelyReferenced(&root) {
+            root = root?.copy(edition: edition)
+        }
         return root
     }
 }

@@ -1,11 +1,13 @@
 extension OrderedTree {
     /// A leaf or a branch, in one piece of memory.
     ///
-    /// A leaf's slots are elements. A branch's slots are links to its children, each with a copy of the first element below
-    /// it to search by. It counts as no reference to that element, which the child keeps alive: copying a branch touches its
-    /// children and none of their elements. For the same reason whatever changes a child calls `refresh`.
+    /// A leaf's slots are elements. A branch's slots are links to its children, each with a copy of the first element
+    /// below it to search by. It counts as no reference to that element, which the child keeps alive: copying a
+    /// branch touches its children and none of their elements. So whatever changes a child calls `refresh`, and
+    /// elements hold no weak references, which alone cannot be copied as bits.
     ///
-    /// Immutable while more than one owner refers to it; `owned` makes a copy of those.
+    /// Changed only in the edition that it was made in, and while it has one owner; `ownedChild` makes a copy of
+    /// others.
     final class Node: ManagedBuffer<Header, Element> {
         deinit {
             guard let links else {
@@ -24,6 +26,7 @@ extension OrderedTree {
         var total: Int
         /// The height above the leaves, which are at level 0.
         let level: Int
+        let edition: Int
         /// The children of a branch; nil in a leaf.
         let links: UnsafeMutablePointer<Link>?
     }
@@ -48,6 +51,7 @@ extension OrderedTree.Node {
     var slots: Int { header.slots }
     var total: Int { header.total }
     var level: Int { header.level }
+    var edition: Int { header.edition }
     var links: UnsafeMutablePointer<Link>? { header.links }
 
     /// A leaf's elements, or the first ones below each child of a branch.
@@ -56,18 +60,18 @@ extension OrderedTree.Node {
     }
 
     /// A node without slots in use.
-    static func make(level: Int) -> Node {
+    static func make(level: Int, edition: Int) -> Node {
         let capacity = OrderedTree<Element>.capacity
         let buffer = Node.create(minimumCapacity: capacity) { _ in
             .init(
-                slots: 0, total: 0, level: level,
+                slots: 0, total: 0, level: level, edition: edition,
                 links: level == 0 ? nil : .allocate(capacity: capacity))
         }
         return unsafeDowncast(buffer, to: Node.self)
     }
 
-    func copy() -> Node {
-        let copy = Self.make(level: level)
+    func copy(edition: Int) -> Node {
+        let copy = Self.make(level: level, edition: edition)
         copy.header.slots = slots
         copy.header.total = total
         if let links, let copies = copy.links {
@@ -80,10 +84,13 @@ extension OrderedTree.Node {
         return copy
     }
 
-    /// The node, exchanged for a copy where others refer to it too.
-    static func owned(_ node: inout Node) -> Node {
-        if !isKnownUniquelyReferenced(&node) { node = node.copy() }
-        return node
+    /// A child of a branch that may be changed: exchanged for a copy unless it is the branch's alone.
+    func ownedChild(_ slot: Int) -> Node {
+        guard let links else { preconditionFailure("a leaf has no children") }
+        if links[slot].node.edition != edition || !isKnownUniquelyReferenced(&links[slot].node) {
+            links[slot].node = links[slot].node.copy(edition: edition)
+        }
+        return links[slot].node
     }
 
     /// The element at an index among those below the node.

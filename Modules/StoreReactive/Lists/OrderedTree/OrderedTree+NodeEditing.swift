@@ -4,8 +4,8 @@ extension OrderedTree.Node {
     /// Inserts an element below the node; the result is a new neighbour behind it if the node was full.
     func insert(_ element: Element, at path: OrderedTreePath) -> Node? {
         let slot = path[level]
-        guard let links else { return add(.element(element), at: slot) }
-        let neighbour = Self.owned(&links[slot].node).insert(element, at: path)
+        if level == 0 { return add(.element(element), at: slot) }
+        let neighbour = ownedChild(slot).insert(element, at: path)
         refresh(slot)
         return neighbour.flatMap { add(.child($0), at: slot + 1) }
     }
@@ -14,7 +14,7 @@ extension OrderedTree.Node {
     func remove(at path: OrderedTreePath) -> Element {
         let slot = path[level]
         guard let links else { return take(slot) }
-        let element = Self.owned(&links[slot].node).remove(at: path)
+        let element = ownedChild(slot).remove(at: path)
         if links[slot].node.slots < OrderedTree<Element>.slotsMin, slots > 1 {
             balance(max(slot - 1, 0))
         } else {
@@ -26,12 +26,12 @@ extension OrderedTree.Node {
     /// Puts an element in the place of another below the node, which is the result.
     func replace(at path: OrderedTreePath, with element: Element) -> Element {
         let slot = path[level]
-        guard let links else {
+        if level == 0 {
             let old = elements[slot]
             elements[slot] = element
             return old
         }
-        let old = Self.owned(&links[slot].node).replace(at: path, with: element)
+        let old = ownedChild(slot).replace(at: path, with: element)
         refresh(slot)
         return old
     }
@@ -71,7 +71,7 @@ extension OrderedTree.Node {
             slot == slots
             ? OrderedTree<Element>.mergedMax
             : slot == 0 ? slots - OrderedTree<Element>.mergedMax : slots / 2
-        let neighbour = Self.make(level: level)
+        let neighbour = Self.make(level: level, edition: edition)
         move(from: cut, count: slots - cut, to: neighbour, at: 0)
         if slot <= cut {
             put(filling, at: slot)
@@ -129,9 +129,8 @@ extension OrderedTree.Node {
 
     /// Merges the child in a slot with the next one, or evens them out if they are too many for one node.
     private func balance(_ slot: Int) {
-        guard let links else { return }
-        let left = Self.owned(&links[slot].node)
-        let right = Self.owned(&links[slot + 1].node)
+        let left = ownedChild(slot)
+        let right = ownedChild(slot + 1)
         let sum = left.slots + right.slots
         if sum <= OrderedTree<Element>.mergedMax {
             right.move(from: 0, count: right.slots, to: left, at: left.slots)
