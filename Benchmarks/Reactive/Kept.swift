@@ -92,7 +92,7 @@ final class Kept {
     func round(_ writing: Writing) async throws -> Double {
         var batch = WriteBatch()
         var written: Set<Int64> = []
-        while written.count < min(Kept.changes, count / 8) {
+        while written.count < min(Kept.changes, count / 20) {
             let key = Int64.random(in: 0..<Int64(count), using: &random)
             switch writing {
             case .customers:

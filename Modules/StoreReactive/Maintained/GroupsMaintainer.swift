@@ -153,6 +153,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
 
     override func value() throws -> LiveList<Element> {
         if let error = failures.values.first { throw error }
+        rows.seal()
         return LiveList(rows, order)
     }
 

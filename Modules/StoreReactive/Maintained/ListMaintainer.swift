@@ -130,6 +130,7 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
         let end = min(end, rows.count)
         let window = min(max(offset, 0), end)..<end
         try check(window)
+        rows.seal()
         return LiveList(rows, order, window: window)
     }
 

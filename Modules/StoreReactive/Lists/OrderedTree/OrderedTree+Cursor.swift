@@ -12,14 +12,12 @@ extension OrderedTree {
 
         /// From the root down; empty at the end.
         private var frames: [Frame] = []
-        private let tree: OrderedTree
         /// How many elements are behind the cursor.
         private(set) var index = 0
         /// How many nodes the cursor has stood at.
         private(set) var visited = 0
 
         init(_ tree: OrderedTree) {
-            self.tree = tree
             if let root = tree.root { enter(root) }
         }
 
