@@ -79,6 +79,19 @@ struct FollowingTests {
         await stall.store.stop()
     }
 
+    @Test func `who settles waits until the end has been told`() async throws {
+        let stall = try await Stall()
+        let told = Seen<Int>()
+        let live = stall.fruit.query.live(.count)
+        // Takes long, as such things go.
+        try await live.subscribe(onError: { _ in told.add((0..<200_000).reduce(0, &+)) }) { _ in }
+        try await stall.store.settle()
+        try await stall.store.dropBucket("fruit")
+        try await stall.store.settle()
+        #expect(told.values.count == 1)
+        await stall.store.stop()
+    }
+
     @Test func `queries by fields whose names have commas are told apart`() async throws {
         let stall = try await Stall(3)
         let (one, two) = (
