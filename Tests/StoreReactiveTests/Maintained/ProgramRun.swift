@@ -1,7 +1,3 @@
-import StoreTTL
-import StoreTesting
-import StoreTransactions
-
 @testable import StoreCore
 @testable import StoreReactive
 
@@ -52,8 +48,7 @@ struct Tally: Sendable {
 /// One program on a store of its own.
 final class ProgramRun {
     private let program: Program
-    private let clock = ManualClock()
-    private let store: Store
+    private let stage: Stage
     private let keeper: StateKeeper
     private var watches: [Watch] = []
     /// How many deliveries of each have been looked at, and where the last of them stood.
@@ -61,27 +56,42 @@ final class ProgramRun {
     private(set) var faults: [String] = []
     private(set) var tally = Tally()
 
+    private var store: Store { stage.store }
+
     init(_ program: Program) async throws {
         self.program = program
-        let sweeping: StoreOption =
-            program.setting.lifetime == nil ? .expiry(checkInterval: .zero) : .expiry()
-        store = try await Store.start("program", .clock(clock), sweeping)
-        for bucket in ["boxes", "items", "notes"] {
-            try await program.setting.define(store, bucket)
-        }
-        let items = try store.bucket("items")
-        try await items.insertMany(program.first)
-        keeper = StateKeeper(store)
-        _ = try await store.attach(keeper)
-        keeper.keep(try store.snapshot())
+        stage = try await Stage(program.setting)
+        try await stage.take(.insertMany(program.first))
+        keeper = StateKeeper(stage.store)
+        _ = try await stage.store.attach(keeper)
+        keeper.keep(try stage.store.snapshot())
     }
 
     func run() async throws {
         try await ask()
         for (number, step) in program.steps.enumerated() where faults.isEmpty {
-            try await take(step)
+            try await stage.take(step)
             if case .settle = step { try await compare("step \(number)") }
         }
+        try await finish()
+    }
+
+    /// Takes the steps by so many at once.
+    func run(writers: Int) async throws {
+        try await ask()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<writers {
+                let steps = program.steps.enumerated().filter { $0.offset % writers == writer }
+                group.addTask { [stage] in
+                    for (_, step) in steps { try await stage.take(step) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await finish()
+    }
+
+    private func finish() async throws {
         try await compare("the end")
         try await drop()
         tally.shapes = watches.count
@@ -106,40 +116,6 @@ final class ProgramRun {
             }
         }
         seen = watches.map { _ in (0, .start) }
-    }
-
-    // MARK: Steps
-
-    private func take(_ step: Step) async throws {
-        switch step {
-        case .write(let writes):
-            try? await store.write { context in
-                for (bucket, write) in writes { try? write.apply(try context.bucket(bucket)) }
-            }
-        case .transaction(let writes):
-            try? await store.transaction { transaction in
-                for (bucket, write) in writes { try? write.apply(try transaction.bucket(bucket)) }
-            }
-        case .insertMany(let records): _ = try? await store.bucket("items").insertMany(records)
-        case .advance(let seconds): clock.advance(by: .seconds(seconds))
-        case .purge: _ = try await store.purgeExpired()
-        case .addField(let name):
-            _ = try? await store.updateBucket("items", adding: [name: column(name)])
-        case .removeField(let name):
-            _ = try? await store.updateBucket("items", removing: [name])
-        case .redefine(let bucket):
-            try await store.dropBucket(bucket)
-            try await program.setting.define(store, bucket)
-        case .settle: break
-        }
-    }
-
-    private func column(_ name: String) -> Column {
-        switch name {
-        case "kind": .string()
-        case "extra": .integer(default: 1)
-        default: .integer
-        }
     }
 
     // MARK: Comparing
