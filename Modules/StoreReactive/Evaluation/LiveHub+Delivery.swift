@@ -61,7 +61,10 @@ extension LiveHub {
 
     /// Has a handler told why its query has ended; under the lock.
     func tellEnd<Value>(_ receiver: LiveReceiver<Value>, of node: ValueNode<Value>) {
-        if receiver.handler != nil { begin(receiver, of: node) }
+        if receiver.handler == nil { return }
+        // Whoever settles waits for that too.
+        if receiver.handledFor == nil { receiver.handledFor = node.runsFor }
+        begin(receiver, of: node)
     }
 
     private func begin<Value>(_ receiver: LiveReceiver<Value>, of node: ValueNode<Value>) {

@@ -16,8 +16,8 @@ final class CountMaintainer: Maintainer<Int>, @unchecked Sendable {
         _ query: Query, _ prepared: PreparedQuery, _ snapshot: Snapshot, _ recorder: ReadRecorder
     ) throws {
         // For what is wrong with limit and offset.
-        if limit < 0 || offset < 0 { _ = try query.limit(limit).offset(offset).count() }
-        count = try query.count()
+        if limit < 0 || offset < 0 { _ = try query.count() }
+        count = try query.unlimited().count()
     }
 
     override func replace(_ old: Record?, by new: Record?, _ prepared: PreparedQuery) {

@@ -16,8 +16,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
     /// Where the results of aggregates come from: a number among the sums, or among the values.
     private let sources: [Int]
     private let make: @Sendable (Group) -> Element?
-    private let isSame: @Sendable (Element, Element) -> Bool
-    private let order = ListOrder<Element>()
+    private let order: ListOrder<Element>
     private let sumCount: Int
     private let valueCount: Int
     private var groups: [[Value]: State] = [:]
@@ -26,14 +25,13 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
     private var touched: Set<[Value]> = []
     /// Those whose results cannot be represented.
     private var failures: [[Value]: any Error] = [:]
-    private var lastStamp: UInt64 = 0
 
     init(
         by keys: [String], _ aggregates: [Aggregate],
         _ isSame: @escaping @Sendable (Element, Element) -> Bool,
         _ make: @escaping @Sendable (Group) -> Element?
     ) {
-        self.isSame = isSame
+        order = ListOrder(isSame)
         self.keys = keys
         self.aggregates = aggregates
         self.make = make
@@ -93,7 +91,9 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
             switch aggregate.kind {
             case .count: break
             case .sum, .avg:
-                if change > 0 { state.sums[source].add(value) } else {
+                if change > 0 {
+                    state.sums[source].add(value)
+                } else {
                     state.sums[source].subtract(value)
                 }
             case .min, .max: state.values[source].count(value, by: change)
@@ -111,7 +111,6 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
     private func makeRows() {
         for key in touched {
             failures[key] = nil
-            lastStamp += 1
             var row: ListRow<Element>?
             if let state = groups[key], state.count > 0 {
                 do { row = try made(state, key) } catch { failures[key] = error }
@@ -120,9 +119,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
             }
             let known = rows.find { ListOrder<Element>.compare($0.key, key) }
             switch (known, row) {
-            case (let known?, let row?):
-                if let old = known.element, let new = row.element, isSame(old, new) { break }
-                rows.replace(row, by: order.compare)
+            case (_?, let row?): rows.replace(row, by: order.compare)
             case (nil, let row?): rows.insert(row, by: order.compare)
             case (let known?, nil): rows.remove(known, by: order.compare)
             case (nil, nil): break
@@ -148,7 +145,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
         let group = Group(
             key: Fields(zip(keys, key).map { (name: $0, value: $1) }), count: state.count,
             results: Fields(results))
-        return make(group).map { ListRow($0, key: key, stamp: lastStamp) }
+        return make(group).map { ListRow($0, key: key) }
     }
 
     override func value() throws -> LiveList<Element> {

@@ -16,7 +16,8 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
     private var lastStamp: UInt64 = 0
 
     init(
-        _ query: Query, _ relate: @escaping @Sendable (SnapshotBucket) throws -> RelatedRows<Element>
+        _ query: Query,
+        _ relate: @escaping @Sendable (SnapshotBucket) throws -> RelatedRows<Element>
     ) {
         self.relate = relate
         super.init(query, nil)

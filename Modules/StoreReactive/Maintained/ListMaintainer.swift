@@ -14,7 +14,7 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
     /// All records that match, up to this one in their order, are in `rows`; nil: all of them are.
     private var last: Record?
     /// How many are kept beyond those that are asked for.
-    private var slack = 64
+    var slack = 64
     private static var slackMax: Int { 4_096 }
     /// How many changes concern what is shown.
     private var touches = 0
@@ -44,11 +44,12 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
         _ query: Query, _ prepared: PreparedQuery, _ snapshot: Snapshot, _ recorder: ReadRecorder
     ) throws {
         // For what is wrong with limit and offset.
-        if limit ?? 0 < 0 || offset < 0 { _ = try query.limit(limit ?? 0).offset(offset).first() }
+        if limit ?? 0 < 0 || offset < 0 { _ = try query.all() }
         // It has not lasted long.
         if last != nil { slack = min(2 * slack, ListMaintainer.slackMax) }
         let kept = kept
-        let records = try kept == .max ? query.all() : query.limit(kept).all()
+        let all = query.unlimited()
+        let records = try kept == .max ? all.all() : all.limit(kept).all()
         last = records.count == kept ? records.last : nil
         order = ListOrder(prepared)
         let made = try made(records, query, snapshot, recorder)

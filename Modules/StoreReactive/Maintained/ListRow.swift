@@ -18,11 +18,11 @@ struct ListRow<Element: Sendable>: Sendable {
         self.stamp = stamp
     }
 
-    init(_ element: Element, key: [Value], stamp: UInt64) {
+    init(_ element: Element, key: [Value]) {
         self.element = element
         record = nil
         self.key = key
-        self.stamp = stamp
+        stamp = 0
     }
 
     /// What stays the same while a row changes and moves.
@@ -37,24 +37,39 @@ struct ListRow<Element: Sendable>: Sendable {
     }
 }
 
-/// The order of a list's rows.
+/// The order of a list's rows, and what counts as a change of one.
 final class ListOrder<Element: Sendable>: Sendable {
     let compare: @Sendable (ListRow<Element>, ListRow<Element>) -> Int
+    /// Whether nothing has changed from one row to another of the same identity.
+    let isSame: @Sendable (ListRow<Element>, ListRow<Element>) -> Bool
 
-    init(_ compare: @escaping @Sendable (ListRow<Element>, ListRow<Element>) -> Int) {
+    private init(
+        _ compare: @escaping @Sendable (ListRow<Element>, ListRow<Element>) -> Int,
+        _ isSame: @escaping @Sendable (ListRow<Element>, ListRow<Element>) -> Bool
+    ) {
         self.compare = compare
+        self.isSame = isSame
     }
+
+    /// The order of no rows, as long as there is none of a query's.
+    convenience init() { self.init({ _, _ in 0 }, ListRow.isSame) }
 
     /// The order of a query's records.
     convenience init(_ prepared: PreparedQuery) {
-        self.init { one, other in
-            guard let one = one.record, let other = other.record else { return 0 }
-            return prepared.compare(one, other)
-        }
+        self.init(
+            { one, other in
+                guard let one = one.record, let other = other.record else { return 0 }
+                return prepared.compare(one, other)
+            }, ListRow.isSame)
     }
 
-    /// The order of the values that tell rows apart.
-    convenience init() { self.init { ListOrder.compare($0.key, $1.key) } }
+    /// The order of the values that tell rows apart, which have changed if their elements have.
+    convenience init(_ isSame: @escaping @Sendable (Element, Element) -> Bool) {
+        self.init({ ListOrder.compare($0.key, $1.key) }) { one, other in
+            guard let one = one.element, let other = other.element else { return false }
+            return isSame(one, other)
+        }
+    }
 
     static func compare(_ one: [Value], _ other: [Value]) -> Int {
         for place in one.indices {

@@ -48,7 +48,7 @@ public struct LiveList<Element: Sendable>: RandomAccessCollection, Sendable {
     public func delta(from old: LiveList) -> ListDelta {
         ListDelta.between(
             old: old.rows, oldWindow: old.window, new: rows, newWindow: window, by: order.compare,
-            same: ListRow.isSame, identity: \.identity)
+            same: order.isSame, identity: \.identity)
     }
 }
 

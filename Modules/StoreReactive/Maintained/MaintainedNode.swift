@@ -4,7 +4,7 @@ import StoreCore
 final class MaintainedNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendable {
     private let query: Query
     private let reference: BucketReference
-    private let maintainer: Maintainer<Value>
+    let maintainer: Maintainer<Value>
     /// Whether the last run has failed: what was shown before it is no result.
     private var hasFailed = false
 

@@ -14,6 +14,8 @@ class Maintainer<Value: Sendable>: @unchecked Sendable {
     private var asOf = Timestamp(microseconds: .min)
     /// The name of the bucket whose records match.
     private(set) var bucketName = ""
+    /// How often all has been read anew.
+    private(set) var loads = 0
 
     init(reading fields: [String] = []) { self.fields = fields }
 
@@ -24,6 +26,7 @@ class Maintainer<Value: Sendable>: @unchecked Sendable {
         _ query: Query, of bucket: SnapshotBucket, in snapshot: Snapshot, _ recorder: ReadRecorder
     ) throws {
         prepared = nil
+        loads += 1
         let made = try PreparedQuery(query.reading(bucket), reading: fields)
         asOf = snapshot.instant
         bucketName = bucket.reference.name
@@ -34,11 +37,24 @@ class Maintainer<Value: Sendable>: @unchecked Sendable {
     /// Goes through what has been committed until the state of `snapshot`.
     ///
     /// - Returns: whether the result may be another one; nil if it has to be read anew.
-    /// - Throws: what reading throws; it has to be read anew then.
+    /// - Throws: what reading throws; it is read anew with the next change then.
     final func advance(
         through commits: [Commit], of bucket: SnapshotBucket, in snapshot: Snapshot
     ) throws -> Bool? {
         guard let prepared else { return nil }
+        // Until all of it has been gone through, it is the result of no state.
+        self.prepared = nil
+        let mayDiffer = try follow(commits, of: bucket, in: snapshot, prepared)
+        if mayDiffer != nil { self.prepared = prepared }
+        return mayDiffer
+    }
+
+    private func follow(
+        _ commits: [Commit], of bucket: SnapshotBucket, in snapshot: Snapshot,
+        _ prepared: PreparedQuery
+    ) throws -> Bool? {
+        // Deadlines are judged forwards.
+        if snapshot.instant < asOf { return nil }
         let reference = bucket.reference
         for commit in commits {
             let records = commit.records

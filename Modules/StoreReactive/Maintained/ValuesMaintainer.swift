@@ -27,7 +27,8 @@ extension OrderedTree<ValueCount> {
 }
 
 /// The different values of a field in the records that match, and what is made of them: the least, the greatest.
-final class ValuesMaintainer<Result: Sendable & Equatable>: Maintainer<Result>, @unchecked Sendable {
+final class ValuesMaintainer<Result: Sendable & Equatable>: Maintainer<Result>, @unchecked Sendable
+{
     private let make: @Sendable (OrderedTree<ValueCount>) -> Result
     private var values = OrderedTree<ValueCount>()
     private var isTouched = false

@@ -26,15 +26,16 @@ extension GroupedQuery {
     ) -> Live<LiveList<Element>> {
         let fields = fields
         let names = aggregates.map { "\($0.kind.rawValue)(\($0.field ?? "")) as \($0.name)" }
-        let what = "groupBy(\(fields.joined(separator: ", "))) \(names.joined(separator: ", "))"
+        // Quoted: names may have commas.
+        let what = "groupBy(\(fields)) \(names)"
         guard query.isLimited else {
-            return query.live(what, coalescing) { _ in
+            return query.unordered().live(what, coalescing) { _ in
                 GroupsMaintainer(by: fields, aggregates, isSame, make)
             }
         }
         return query.live(what, coalescing, { $0.elementsEqual($1, by: isSame) }) { query in
             let groups = try query.groupBy(fields).aggregate(aggregates)
-            return LiveList(groups: groups, make)
+            return LiveList(groups: groups, isSame, make)
         }
     }
 }
@@ -67,10 +68,13 @@ extension TypedGroups {
 
 extension LiveList {
     /// What is made of groups, in ascending order.
-    init(groups: [Group], _ make: (Group) -> Element?) {
+    init(
+        groups: [Group], _ isSame: @escaping @Sendable (Element, Element) -> Bool,
+        _ make: (Group) -> Element?
+    ) {
         let rows = groups.compactMap { group in
-            make(group).map { ListRow($0, key: group.key.map(\.value), stamp: 0) }
+            make(group).map { ListRow($0, key: group.key.map(\.value)) }
         }
-        self.init(OrderedTree(sorted: rows), ListOrder())
+        self.init(OrderedTree(sorted: rows), ListOrder(isSame))
     }
 }

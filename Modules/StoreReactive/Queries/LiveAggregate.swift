@@ -151,12 +151,12 @@ extension GroupsMaintainer where Element: Equatable {
     }
 }
 
-extension LiveList {
+extension LiveList where Element: Equatable {
     /// What is made of different values, in ascending order.
     init(distinct values: [Value], _ make: (Value) -> Element?) {
         let rows = values.compactMap { value in
-            make(value).map { ListRow($0, key: [value], stamp: 0) }
+            make(value).map { ListRow($0, key: [value]) }
         }
-        self.init(OrderedTree(sorted: rows), ListOrder())
+        self.init(OrderedTree(sorted: rows), ListOrder { $0 == $1 })
     }
 }

@@ -38,7 +38,8 @@ extension Query {
         if aggregate.maintainer(self) == nil {
             return live(aggregate.name, coalescing, { $0 == $1 }, aggregate.run)
         }
-        return live(aggregate.name, coalescing) { query in
+        // What is worked out over all of them does not depend on their order.
+        return unordered().live(aggregate.name, coalescing) { query in
             aggregate.maintainer(query) ?? Maintainer()
         }
     }

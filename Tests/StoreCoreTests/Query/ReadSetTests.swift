@@ -176,6 +176,26 @@ enum Deed: String, Sendable, CaseIterable {
         #expect(observer.commits.contains { recorder.readSet.intersects($0) })
     }
 
+    @Test(arguments: [.field("age") < Value.null, .field("id").isIn([Value]())] as [Predicate])
+    func `of nothing are concerned by a change of the definition alone`(predicate: Predicate)
+        async throws
+    {
+        let people = try await People.seven()
+        let recorder = ReadRecorder()
+        #expect(try people.bucket.tracked(by: recorder).where(predicate).count() == 0)
+        let observer = RecordingObserver()
+        _ = try await people.store.attach(observer)
+        try await people.bucket.insert(["id": 8])
+        try await people.bucket.delete(1)
+        try await people.store.updateBucket("people", removing: ["score"])
+        try await people.store.dropBucket("people")
+        #expect(
+            observer.commits.map { recorder.readSet.intersects($0) } == [false, false, true, true])
+        var joined = ReadSet()
+        joined.formUnion(recorder.readSet)
+        #expect(joined.buckets == [people.bucket.reference])
+    }
+
     @Test func `can be joined`() async throws {
         let people = try await People.seven()
         let (one, other) = (ReadRecorder(), ReadRecorder())

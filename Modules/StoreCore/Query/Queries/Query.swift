@@ -86,6 +86,13 @@ public struct Query: Sendable {
         return query
     }
 
+    /// The same query without its order, in that of the bucket.
+    public func unordered() -> Query {
+        var query = self
+        query.orderings = []
+        return query
+    }
+
     /// The same query of another source.
     func reading(_ source: ReadSource) -> Query {
         var query = self

@@ -57,11 +57,14 @@ public final class ReadRecorder: @unchecked Sendable {
         let layout = ordering.layout
         let access: RangeRead.Access
         switch plan.access {
-        case .nothing: return
+        case .nothing: return gather { $0.insertDefinition(of: bucket) }
         case .keys(let keys):
             var mask = fields
             if let residual = plan.residual { mask.formUnion(residual.fields) }
-            gather { for key in keys { $0.insert(key, mask, in: bucket) } }
+            gather {
+                $0.insertDefinition(of: bucket)
+                for key in keys { $0.insert(key, mask, in: bucket) }
+            }
             return
         case .unique(let number, let values):
             access = .unique(layout.uniques[number].definition, values: values)

@@ -33,6 +33,11 @@ public struct ReadSet: Sendable {
     /// Whether anything was read of `bucket`.
     func covers(_ bucket: BucketReference) -> Bool { reads[bucket] != nil }
 
+    /// Notes that the definition of `bucket` was read, by which no record of it had to be.
+    mutating func insertDefinition(of bucket: BucketReference) {
+        if reads[bucket] == nil { reads[bucket] = BucketReads() }
+    }
+
     /// Adds the record under `key`, or its absence.
     mutating func insert(_ key: Key, _ mask: FieldMask, in bucket: BucketReference) {
         if reads[bucket, default: BucketReads()].keys[key]?.formUnion(mask) == nil {
@@ -61,6 +66,7 @@ public struct ReadSet: Sendable {
     /// - Complexity: O(size of `other`).
     public mutating func formUnion(_ other: ReadSet) {
         for (bucket, more) in other.reads {
+            insertDefinition(of: bucket)
             for (key, mask) in more.keys { insert(key, mask, in: bucket) }
             for range in more.ranges { insert(range, in: bucket) }
             if let whole = more.whole { insertAll(whole, of: bucket) }

@@ -1,0 +1,187 @@
+@testable import StoreCore
+@testable import StoreReactive
+
+/// The state after each commit.
+final class StateKeeper: CommitObserver, @unchecked Sendable {
+    private let lock = Guarded<[Position: Snapshot]>([:])
+    private weak let store: Store?
+
+    init(_ store: Store) { self.store = store }
+
+    func didCommit(_ commit: Commit) {
+        guard let snapshot = try? store?.snapshot() else { return }
+        keep(snapshot)
+    }
+
+    func keep(_ snapshot: Snapshot) { lock.withLock { $0[snapshot.position] = snapshot } }
+
+    /// The state at a position, read at an instant.
+    func state(_ position: Position, at instant: Timestamp) -> Snapshot? {
+        lock.withLock { $0[position] }.map {
+            Snapshot($0.state, $0.catalog, $0.state.pins.again($0.pin), instant)
+        }
+    }
+
+    /// Lets go of what came before a position.
+    func forget(before position: Position) {
+        lock.withLock { $0 = $0.filter { $0.key >= position } }
+    }
+}
+
+/// How much there was to look at.
+struct Tally: Sendable {
+    var shapes = 0
+    var deliveries = 0
+    var errors = 0
+    var runs = 0
+    var loads = 0
+
+    static func += (one: inout Tally, other: Tally) {
+        one.shapes += other.shapes
+        one.deliveries += other.deliveries
+        one.errors += other.errors
+        one.runs += other.runs
+        one.loads += other.loads
+    }
+}
+
+/// One program on a store of its own.
+final class ProgramRun {
+    private let program: Program
+    private let stage: Stage
+    private let keeper: StateKeeper
+    private var watches: [Watch] = []
+    /// How many deliveries of each have been looked at, and where the last of them stood.
+    private var seen: [(count: Int, position: Position)] = []
+    private(set) var faults: [String] = []
+    private(set) var tally = Tally()
+
+    private var store: Store { stage.store }
+
+    init(_ program: Program) async throws {
+        self.program = program
+        stage = try await Stage(program.setting)
+        try await stage.take(.insertMany(program.first))
+        keeper = StateKeeper(stage.store)
+        _ = try await stage.store.attach(keeper)
+        keeper.keep(try stage.store.snapshot())
+    }
+
+    func run() async throws {
+        try await ask()
+        for (number, step) in program.steps.enumerated() where faults.isEmpty {
+            try await stage.take(step)
+            if case .settle = step { try await compare("step \(number)") }
+        }
+        try await finish()
+    }
+
+    /// Takes the steps by so many at once.
+    func run(writers: Int) async throws {
+        try await ask()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<writers {
+                let steps = program.steps.enumerated().filter { $0.offset % writers == writer }
+                group.addTask { [stage] in
+                    for (_, step) in steps { try await stage.take(step) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await finish()
+    }
+
+    private func finish() async throws {
+        try await compare("the end")
+        try await drop()
+        tally.shapes = watches.count
+        for watch in watches {
+            tally.deliveries += watch.deliveries.values.count
+            tally.errors += watch.errors.values.count
+            tally.runs += watch.runs
+            tally.loads += watch.loads
+        }
+        await store.stop()
+    }
+
+    private func ask() async throws {
+        let items = try store.bucket("items")
+        for shape in program.shapes {
+            do { watches.append(try await Watch.make(shape, items)) } catch {
+                // What is wrong from the first run on is wrong from scratch too.
+                let query = shape.query(items)
+                if (try? query.all()) != nil, (try? query.sum("big")) != nil {
+                    faults.append("\(shape): \(error)")
+                }
+            }
+        }
+        seen = watches.map { _ in (0, .start) }
+    }
+
+    // MARK: Comparing
+
+    private func compare(_ place: String) async throws {
+        let position = store.position
+        try await store.settle()
+        for (number, watch) in watches.enumerated() {
+            let deliveries = watch.deliveries.values
+            for delivery in deliveries.dropFirst(seen[number].count) {
+                check(delivery, of: watch, after: seen[number].position, place)
+                seen[number] = (seen[number].count + 1, delivery.position)
+            }
+            checkLatest(of: watch, deliveries.last, through: position, place)
+        }
+        let oldest = watches.compactMap { $0.latest?.position }.min() ?? position
+        keeper.forget(before: min(oldest, position))
+    }
+
+    private func check(
+        _ delivery: Watch.Delivery, of watch: Watch, after last: Position, _ place: String
+    ) {
+        let what = "\(place), \(watch.shape), at \(delivery.position)"
+        if let fault = delivery.fault { faults.append("\(what): the delta \(fault)") }
+        if delivery.position < last { faults.append("\(what): goes back from \(last)") }
+        guard let state = keeper.state(delivery.position, at: delivery.instant) else {
+            return faults.append("\(what): there was no such state")
+        }
+        compare(delivery.value, try? watch.expected(state), what)
+    }
+
+    /// The last state is always shown.
+    private func checkLatest(
+        of watch: Watch, _ delivery: Watch.Delivery?, through position: Position, _ place: String
+    ) {
+        let what = "\(place), \(watch.shape), last"
+        guard let latest = watch.latest else { return faults.append("\(what): there is none") }
+        let expected = keeper.state(max(latest.position, position), at: latest.instant).map {
+            try? watch.expected($0)
+        }
+        guard let expected else { return faults.append("\(what): there was no such state") }
+        if latest.hasFailed {
+            if expected != nil { faults.append("\(what): has failed without need") }
+            return
+        }
+        compare(latest.value, expected, what)
+        if delivery?.value.map(\.equated) != latest.value.map(\.equated) {
+            faults.append("\(what): has not been delivered")
+        }
+    }
+
+    private func compare(_ value: [Shown], _ expected: [Shown]?, _ what: String) {
+        guard let expected else { return faults.append("\(what): should have failed") }
+        if value == expected { return }
+        let place = zip(value, expected).prefix { $0 == $1 }.count
+        faults.append(
+            "\(what): \(value.count) for \(expected.count), and at \(place) "
+                + "\(value.dropFirst(place).first?.text ?? "nothing") for "
+                + "\(expected.dropFirst(place).first?.text ?? "nothing")")
+    }
+
+    private func drop() async throws {
+        try await store.dropBucket("items")
+        try await store.settle()
+        for watch in watches where watch.errors.values.last?.contains("items") != true {
+            faults.append("\(watch.shape): has not ended, but \(watch.errors.values)")
+        }
+    }
+}
