@@ -27,7 +27,7 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
 
     override func made(
         _ found: [Record], _ query: Query, _ snapshot: Snapshot, _ recorder: ReadRecorder
-    ) throws -> [ListRow<Element>] {
+    ) throws -> [ListRow] {
         let rows = try relate(try snapshot.bucket(bucketName))
         links = rows.links
         // Single reads of them would soon be too many to be told apart.
@@ -42,10 +42,10 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         }
     }
 
-    override func made(_ record: Record) -> ListRow<Element> {
+    override func made(_ record: Record) -> ListRow {
         enter(record)
         dirty.insert(record.key)
-        return ListRow(nil, of: record)
+        return ListRow(of: record)
     }
 
     override func left(_ record: Record) {

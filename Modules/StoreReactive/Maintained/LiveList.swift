@@ -12,12 +12,12 @@ import StoreCore
 /// }
 /// ```
 public struct LiveList<Element: Sendable>: RandomAccessCollection, Sendable {
-    let rows: OrderedTree<ListRow<Element>>
+    let rows: OrderedTree<ListRow>
     let window: Range<Int>
-    let order: ListOrder<Element>
+    let order: ListOrder
 
     init(
-        _ rows: OrderedTree<ListRow<Element>>, _ order: ListOrder<Element>,
+        _ rows: OrderedTree<ListRow>, _ order: ListOrder,
         window: Range<Int>? = nil
     ) {
         self.rows = rows
@@ -35,7 +35,7 @@ public struct LiveList<Element: Sendable>: RandomAccessCollection, Sendable {
     /// - Complexity: O(log n).
     public subscript(index: Int) -> Element {
         precondition(index >= 0 && index < window.count, "there is no element \(index)")
-        guard let element = rows[window.lowerBound + index].element else {
+        guard let element = rows[window.lowerBound + index].element(as: Element.self) else {
             preconditionFailure("a list is shown when its elements have been made")
         }
         return element
