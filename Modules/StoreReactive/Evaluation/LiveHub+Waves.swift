@@ -330,7 +330,7 @@ extension LiveHub {
         node.reads = reads
         node.absent = absent
         inbox.watch(reads, closely: node.coalescing == .everyCommit)
-        index.insert(reads, as: node.id)
+        index.insert(reads, as: node.id, needsOldImages: node.isMaintained)
         for name in absent { self.absent[name, default: []].insert(node.id) }
         renewInterest()
     }

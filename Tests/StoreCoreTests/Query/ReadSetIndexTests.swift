@@ -208,8 +208,13 @@ import Testing
         #expect(index.interest.bucketsWithOldImages == ["people"])
         index.insert(keys.readSet, as: 2)
         #expect(!index.interest.needsOldImages)
+        // Who asks for them gets them, needed or not.
+        index.insert(keys.readSet, as: 2, needsOldImages: true)
+        #expect(index.interest.bucketsWithOldImages == ["people"])
         index.remove(1)
+        #expect(index.interest.needsOldImages)
         index.remove(2)
+        #expect(!index.interest.needsOldImages)
         #expect(index.interest.buckets == [])
     }
 

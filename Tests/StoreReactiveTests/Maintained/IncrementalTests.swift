@@ -19,7 +19,7 @@ import Testing
             return
         }
         print("query values from seed \(seeds[0]): \(tally)")
-        #expect(tally.shapes >= 10 * seeds.count - 10)
+        #expect(tally.shapes >= 9 * seeds.count)
     }
 
     static func faults(_ program: Program) async throws -> [String] {

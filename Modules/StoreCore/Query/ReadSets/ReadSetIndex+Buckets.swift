@@ -9,7 +9,7 @@ extension ReadSetIndex {
         private(set) var wholes: [UInt64: (reader: Reader, mask: FieldMask)] = [:]
         /// Ranges, by how the records are laid out: one, but for the time after that has changed.
         private(set) var ranges: [RangeFinder] = []
-        /// How many were read in a way that old images decide whom an update concerns.
+        /// How many were read in a way that old images decide whom an update concerns, or are asked for.
         private var needs = 0
 
         /// The last commit that concerned the bucket.
@@ -33,7 +33,7 @@ extension ReadSetIndex {
                 keys[key, default: Crowd()].insert((reader, mask), number: reader.id)
             }
             if let mask = reads.whole { wholes[reader.id] = (reader, mask) }
-            needs += BucketReaders.needs(of: reads)
+            needs += BucketReaders.needs(of: reads, by: reader)
         }
 
         /// Takes out what `insert` has added.
@@ -44,7 +44,7 @@ extension ReadSetIndex {
                 if keys[key]?.isEmpty == true { keys[key] = nil }
             }
             wholes[reader.id] = nil
-            needs -= BucketReaders.needs(of: reads)
+            needs -= BucketReaders.needs(of: reads, by: reader)
         }
 
         func insert(_ range: Range) {
@@ -67,8 +67,8 @@ extension ReadSetIndex {
             if ranges[place].isEmpty { ranges.remove(at: place) }
         }
 
-        private static func needs(of reads: ReadSet.BucketReads) -> Int {
-            reads.ranges.count
+        private static func needs(of reads: ReadSet.BucketReads, by reader: Reader) -> Int {
+            (reader.needsOldImages ? 1 : 0) + reads.ranges.count
                 + (reads.whole.map { [$0] } ?? []).count { !$0.isAll }
                 + reads.keys.values.count { !$0.isAll }
         }

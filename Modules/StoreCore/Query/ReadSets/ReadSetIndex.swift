@@ -43,10 +43,15 @@ public final class ReadSetIndex {
 
     /// Puts in what was read under `id`, in place of what is there under it.
     ///
+    /// - Parameters:
+    ///   - reads: what was read.
+    ///   - id: the number.
+    ///   - needsOldImages: whether ``interest`` is in old images, even if they are not needed to tell whom a change
+    ///     concerns.
     /// - Complexity: O(m log n) for m keys, ranges and terms of their predicates in `reads`, among n.
-    public func insert(_ reads: ReadSet, as id: UInt64) {
+    public func insert(_ reads: ReadSet, as id: UInt64, needsOldImages: Bool = false) {
         remove(id)
-        let reader = Reader(id)
+        let reader = Reader(id, needsOldImages: needsOldImages)
         var ranges: [Range] = []
         for (reference, read) in reads.reads {
             let bucket = bucketToInsert(reference)
@@ -96,13 +101,17 @@ extension ReadSetIndex {
     /// Who has read something, and what it has been told.
     final class Reader {
         let id: UInt64
+        let needsOldImages: Bool
         /// The commit of which it was told last, and the change.
         var turn: UInt64 = 0
         var look: UInt64 = 0
         /// The place of what it was told among all that is told of the commit.
         var place = 0
 
-        init(_ id: UInt64) { self.id = id }
+        init(_ id: UInt64, needsOldImages: Bool) {
+            self.id = id
+            self.needsOldImages = needsOldImages
+        }
     }
 
     /// A range that somebody has read.
