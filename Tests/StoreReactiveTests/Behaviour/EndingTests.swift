@@ -1,0 +1,23 @@
+import StoreCore
+import StoreReactive
+import Testing
+
+struct EndingTests {
+    @Test func `a handler's errors are told on its own actor, and settle waits for the end's`()
+        async throws
+    {
+        let store = try await Store.start("t")
+        let query = try store.define("one") { _ in 1 }
+        let seen = Seen<LiveQueryError.Reason?>()
+        try await store.subscribe(
+            query,
+            onError: { error in
+                MainActor.assumeIsolated { seen.add((error as? LiveQueryError)?.reason) }
+            }, { @MainActor _ in })
+        try await store.settle()
+        store.undefine("one")
+        try await store.settle()
+        #expect(seen.values == [.notDefined])
+        await store.stop()
+    }
+}
