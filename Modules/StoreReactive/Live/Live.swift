@@ -105,7 +105,8 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
     ) throws -> LiveSubscription {
         let (hub, node) = try kept()
         forgetFirst()
-        return LiveSubscription(self, try hub.join(node, handler, skipsFirst: skipsFirst))
+        let receiver = try hub.join(node, handler, skipsFirst: skipsFirst)
+        return LiveSubscription(hub, node, receiver)
     }
 
     private func kept() throws -> (LiveHub, ValueNode<Value>) {
@@ -118,16 +119,6 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
     func cancel(_ receiver: LiveReceiver<Value>) {
         guard case .kept(let hub, let node) = place else { return }
         hub.leave(receiver, node)
-    }
-
-    func isActive(_ receiver: LiveReceiver<Value>) -> Bool {
-        guard case .kept(let hub, _) = place else { return false }
-        return hub.locked { !receiver.isOver }
-    }
-
-    func isQuiet(_ receiver: LiveReceiver<Value>) async {
-        guard case .kept(let hub, _) = place else { return }
-        await hub.isQuiet(receiver)
     }
 
     /// Who only subscribes takes nothing from the sequence.

@@ -20,4 +20,15 @@ struct EndingTests {
         #expect(seen.values == [.notDefined])
         await store.stop()
     }
+
+    @Test func `a query ends with its last subscription, though that is held`() async throws {
+        let store = try await Store.start("t")
+        let query = try store.define("one") { _ in 1 }
+        let subscription = try await store.subscribe(query) { _ in }
+        #expect(store.queries().map(\.name) == ["one"])
+        await subscription.cancelAndWait()
+        #expect(store.queries().isEmpty && !subscription.isActive)
+        subscription.cancel()
+        await store.stop()
+    }
 }
