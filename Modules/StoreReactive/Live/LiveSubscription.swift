@@ -14,10 +14,11 @@ public final class LiveSubscription: Sendable {
     private let quieting: @Sendable () async -> Void
     private let looking: @Sendable () -> Bool
 
-    init<Value>(_ live: Live<Value>, _ receiver: LiveReceiver<Value>) {
-        cancelling = { live.cancel(receiver) }
-        quieting = { await live.isQuiet(receiver) }
-        looking = { live.isActive(receiver) }
+    /// Holds no `Live`: the handler keeps the query up to date, and only as long as it is told of results.
+    init<Value>(_ hub: LiveHub, _ node: ValueNode<Value>, _ receiver: LiveReceiver<Value>) {
+        cancelling = { hub.leave(receiver, node) }
+        quieting = { await hub.isQuiet(receiver) }
+        looking = { hub.locked { !receiver.isOver } }
     }
 
     /// Whether the handler is still told of results.

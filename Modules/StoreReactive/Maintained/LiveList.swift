@@ -50,6 +50,32 @@ public struct LiveList<Element: Sendable>: RandomAccessCollection, Sendable {
             old: old.rows, oldWindow: old.window, new: rows, newWindow: window, by: order.compare,
             same: order.isSame, identity: \.identity)
     }
+
+    /// Whether nothing has changed from an earlier result.
+    ///
+    /// - Complexity: O(log n), but for where records have moved that a window leaves out.
+    func isUnchanged(from old: LiveList) -> Bool {
+        if old.window != window { return false }
+        var isUnchanged = true
+        var mayBeShifted = false
+        _ = OrderedTree.differ(old.rows, rows, by: order.compare, same: order.isSame) {
+            let place =
+                switch $0 {
+                case .shared: window.upperBound
+                case .removed(let index, _), .inserted(let index, _): index
+                case .replaced(_, let index, _, _): index
+                }
+            switch $0 {
+            case .shared(_, let index, _): return index < window.upperBound
+            case .replaced where place < window.lowerBound: return true
+            case .removed, .inserted: mayBeShifted = place < window.lowerBound
+            case .replaced: break
+            }
+            isUnchanged = place >= window.upperBound
+            return false
+        }
+        return mayBeShifted ? delta(from: old).isEmpty : isUnchanged
+    }
 }
 
 extension LiveList: Equatable where Element: Equatable {
