@@ -1,4 +1,4 @@
-import StoreCore
+public import StoreCore
 
 /// A query whose result is kept up to date: a sequence of results, the present one first.
 ///
@@ -87,7 +87,7 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
     public func subscribe(
         initial: InitialResult = .deliver, onError: (@Sendable (any Error) -> Void)? = nil,
         _ handler: @escaping @isolated(any) @Sendable (LiveUpdate<Value>) async throws -> Void
-    ) async throws -> LiveSubscription {
+    ) async throws -> Subscription {
         let (hub, node) = try kept()
         try await hub.firstResult(of: node)
         forgetFirst()
@@ -96,7 +96,9 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
             LiveReceiver<Value>.Handler(
                 isolation: handler.isolation, call: handler, onError: onError),
             skipsFirst: initial == .skip)
-        return LiveSubscription(self, receiver)
+        return Subscription(
+            named: node.name, isActive: { self.isActive(receiver) },
+            cancel: { self.cancel(receiver) }, isQuiet: { await self.isQuiet(receiver) })
     }
 
     private func kept() throws -> (LiveHub, ValueNode<Value>) {
