@@ -1,4 +1,4 @@
-import StoreCore
+public import StoreCore
 
 /// A query whose result is kept up to date: a sequence of results, the present one first.
 ///
@@ -122,7 +122,7 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
     public func subscribe(
         initial: InitialResult = .deliver, onError: (@Sendable (any Error) -> Void)? = nil,
         _ handler: @escaping @isolated(any) @Sendable (LiveUpdate<Value>) async throws -> Void
-    ) async throws -> LiveSubscription {
+    ) async throws -> Subscription {
         let (hub, node) = try kept()
         try await hub.firstResult(of: node)
         return try join(
@@ -137,11 +137,14 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
     /// - Throws: what has ended the query already; `StoreError` (`stopped`).
     func join(
         _ handler: LiveReceiver<Value>.Handler, skipsFirst: Bool = false
-    ) throws -> LiveSubscription {
+    ) throws -> Subscription {
         let (hub, node) = try kept()
         forgetFirst()
         let receiver = try hub.join(node, handler, skipsFirst: skipsFirst)
-        return LiveSubscription(hub, node, receiver)
+        // Holds no `Live`: the handler keeps the query up to date, and only as long as it is told of results.
+        return Subscription(
+            named: node.name, isActive: { hub.locked { !receiver.isOver } },
+            cancel: { hub.leave(receiver, node) }, isQuiet: { await hub.isQuiet(receiver) })
     }
 
     private func kept() throws -> (LiveHub, ValueNode<Value>) {

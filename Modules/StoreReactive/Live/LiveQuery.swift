@@ -22,7 +22,7 @@ public import StoreCore
     /// Whether the first result or error is still to come.
     public private(set) var isLoading = true
 
-    @ObservationIgnored private var subscription: ScopedLiveSubscription?
+    @ObservationIgnored private var subscription: ScopedSubscription?
 
     /// Watches a live query.
     ///

@@ -155,6 +155,6 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
     }
 
     override func isSame(_ one: LiveList<Element>, _ other: LiveList<Element>) -> Bool {
-        other.delta(from: one).isEmpty
+        other.isUnchanged(from: one)
     }
 }

@@ -152,6 +152,6 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
     }
 
     override func isSame(_ one: LiveList<Element>, _ other: LiveList<Element>) -> Bool {
-        other.delta(from: one).isEmpty
+        other.isUnchanged(from: one)
     }
 }

@@ -32,7 +32,7 @@ private final class MarbleRun {
     struct Watcher {
         let record = MarbleWatcher()
         var live: Live<String>?
-        var subscription: LiveSubscription?
+        var subscription: Subscription?
     }
 
     private let clock = ManualClock()
