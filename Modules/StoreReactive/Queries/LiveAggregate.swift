@@ -157,6 +157,7 @@ extension LiveList where Element: Equatable {
         let rows = values.compactMap { value in
             make(value).map { ListRow($0, key: [value]) }
         }
-        self.init(OrderedTree(sorted: rows), ListOrder { (one: Element, other: Element) in one == other })
+        self.init(
+            OrderedTree(sorted: rows), ListOrder { (one: Element, other: Element) in one == other })
     }
 }
