@@ -12,7 +12,7 @@ extension Query {
     ///
     /// - Parameter coalescing: how often results are made.
     /// - Returns: the live query. What is wrong with it is thrown by its first use: ``LiveQueryError`` (`notLive`), what
-    ///   ``StoreCore/Query/all()`` throws.
+    ///   `Query.all()` throws.
     /// - Complexity: O(log n) for a change that concerns the result, nothing otherwise; n records are kept, or, of a query
     ///   with a limit, as many as it asks for and some more. Where no index has the order, these are found by one scan of
     ///   the bucket now and then: when as many of them have left as there are more.
@@ -53,7 +53,7 @@ extension Query {
     ///   - limit: how many records to show at most.
     ///   - coalescing: how often.
     /// - Returns: as `live()`.
-    /// - Complexity: as ``StoreCore/Query/page(after:limit:)``, whenever a record of the page changes, or one that comes
+    /// - Complexity: as `Query.page(after:limit:)`, whenever a record of the page changes, or one that comes
     ///   to stand in it.
     public func livePage(
         after cursor: Cursor? = nil, limit: Int, coalescing: Coalescing = .latest

@@ -28,7 +28,7 @@ extension TypedLiveAggregate where Result == Int {
 extension TypedLiveAggregate where Result: StoreValue & Numeric {
     /// The exact sum of a number; 0 for none.
     ///
-    /// A sum that does not fit the property's type is ``StoreCore/QueryError`` (`overflow`).
+    /// A sum that does not fit the property's type is `QueryError` (`overflow`).
     public static func sum(_ path: KeyPath<Model, Result>) -> TypedLiveAggregate {
         TypedLiveAggregate(path) { .sum($0, as: Result.self) }
     }
