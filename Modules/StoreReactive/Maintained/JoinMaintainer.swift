@@ -13,7 +13,6 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
     private var rowsByValue: [[Value: Set<Key>]] = []
     /// The rows that have to be put together anew.
     private var dirty: Set<Key> = []
-    private var lastStamp: UInt64 = 0
 
     init(
         _ query: Query,
@@ -36,10 +35,7 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         dirty = []
         rowsByValue = links.map { _ in [:] }
         for record in found { enter(record) }
-        return zip(found, try rows(found)).map { record, element in
-            lastStamp += 1
-            return ListRow(element, of: record, stamp: lastStamp)
-        }
+        return zip(found, try rows.traced(found)).map { ListRow($1.row, of: $0, with: $1.related) }
     }
 
     override func made(_ record: Record) -> ListRow<Element> {
@@ -112,10 +108,9 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         guard try super.settle(prepared, snapshot) != nil else { return nil }
         if !dirty.isEmpty {
             let found = dirty.compactMap { records[$0] }
-            let elements = try relate(try snapshot.bucket(bucketName))(found)
-            for (record, element) in zip(found, elements) {
-                lastStamp += 1
-                put(ListRow(element, of: record, stamp: lastStamp))
+            let rows = try relate(try snapshot.bucket(bucketName)).traced(found)
+            for (record, (row, related)) in zip(found, rows) {
+                put(ListRow(row, of: record, with: related))
             }
             dirty = []
         }

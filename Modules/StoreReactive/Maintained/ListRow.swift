@@ -8,21 +8,21 @@ struct ListRow<Element: Sendable>: Sendable {
     let record: Record?
     /// The values by which rows that are no records are told apart, in their order.
     let key: [Value]
-    /// Tells what was made anew from what was not, where that cannot be seen from the record.
-    let stamp: UInt64
+    /// The records of other buckets that it was made of too.
+    let related: [Record]
 
-    init(_ element: Element?, of record: Record, stamp: UInt64 = 0) {
+    init(_ element: Element?, of record: Record, with related: [Record] = []) {
         self.element = element
         self.record = record
         key = []
-        self.stamp = stamp
+        self.related = related
     }
 
     init(_ element: Element, key: [Value]) {
         self.element = element
         record = nil
         self.key = key
-        stamp = 0
+        related = []
     }
 
     /// What stays the same while a row changes and moves.
@@ -30,10 +30,17 @@ struct ListRow<Element: Sendable>: Sendable {
 
     /// Whether nothing has changed from one row to another of the same identity.
     static func isSame(_ one: ListRow, _ other: ListRow) -> Bool {
-        guard one.stamp == other.stamp else { return false }
         guard let old = one.record, let new = other.record else { return true }
-        return old.version == new.version && old.updatedAt == new.updatedAt
-            && old.createdAt == new.createdAt && old.expiresAt == new.expiresAt && old == new
+        return old.isSame(as: new)
+            && one.related.elementsEqual(other.related) { $0.isSame(as: $1) }
+    }
+}
+
+extension Record {
+    /// Whether nothing that is known of the record has changed.
+    func isSame(as other: Record) -> Bool {
+        version == other.version && updatedAt == other.updatedAt && createdAt == other.createdAt
+            && expiresAt == other.expiresAt && key == other.key && self == other
     }
 }
 
