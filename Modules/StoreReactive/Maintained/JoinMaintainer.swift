@@ -13,6 +13,8 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
     private var rowsByValue: [[Value: Set<Key>]] = []
     /// The rows that have to be put together anew.
     private var dirty: Set<Key> = []
+    /// Why rows could not be put together.
+    private var faults: [Key: any Error] = [:]
 
     init(
         _ query: Query,
@@ -33,9 +35,34 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         for link in links { recorder.noteAll(of: link.bucket) }
         records = [:]
         dirty = []
+        faults = [:]
         rowsByValue = links.map { _ in [:] }
         for record in found { enter(record) }
-        return zip(found, try rows.traced(found)).map { ListRow($1.row, of: $0, with: $1.related) }
+        return try putTogether(found, by: rows)
+    }
+
+    private func putTogether(
+        _ records: [Record], by related: RelatedRows<Element>
+    ) throws -> [ListRow<Element>] {
+        do {
+            return zip(records, try related.traced(records)).map {
+                ListRow($1.row, of: $0, with: $1.related)
+            }
+        } catch {
+            // A row that is not shown must not fail those that are.
+            guard isLimited else { throw error }
+            guard records.count > 1 else {
+                for record in records { faults[record.key] = error }
+                return records.map { ListRow(nil, of: $0) }
+            }
+            let middle = records.count / 2
+            return try putTogether(Array(records[..<middle]), by: related)
+                + putTogether(Array(records[middle...]), by: related)
+        }
+    }
+
+    override func check(_ record: Record) throws {
+        if let fault = faults[record.key] { throw fault }
     }
 
     override func made(_ record: Record) -> ListRow<Element> {
@@ -48,6 +75,7 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         let key = record.key
         records[key] = nil
         dirty.remove(key)
+        faults[key] = nil
         for (place, link) in links.enumerated() {
             guard case .target(let field, _) = link else { continue }
             rowsByValue[place][record[field]]?.remove(key)
@@ -108,10 +136,9 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         guard try super.settle(prepared, snapshot) != nil else { return nil }
         if !dirty.isEmpty {
             let found = dirty.compactMap { records[$0] }
-            let rows = try relate(try snapshot.bucket(bucketName)).traced(found)
-            for (record, (row, related)) in zip(found, rows) {
-                put(ListRow(row, of: record, with: related))
-            }
+            for record in found { faults[record.key] = nil }
+            let related = try relate(try snapshot.bucket(bucketName))
+            for row in try putTogether(found, by: related) { put(row) }
             dirty = []
         }
         return try super.settle(prepared, snapshot)

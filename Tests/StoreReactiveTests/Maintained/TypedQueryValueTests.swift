@@ -78,6 +78,30 @@ struct TypedQueryValueTests {
         await store.stop()
     }
 
+    @Test
+    func `what a row is related to that is no model is an error as long as that is to be shown`()
+        async throws
+    {
+        let (store, people) = try await office()
+        try await people.insert(Person(id: 9, name: "Odd", age: 99))
+        try await people.update(2) { $0.boss = 9 }
+        let query = people.query.order(by: \.age).limit(2).with(\.boss, Person.self)
+        var updates = query.live().makeAsyncIterator()
+        #expect(try await updates.next()?.value.map(\.record.name) == ["Ann", "Bob"])
+        // The third row is the only one that has it.
+        try await people.dynamic.update(9, ["desk": ["floor": 1]])
+        var others = query.live().makeAsyncIterator()
+        #expect(try await others.next()?.value.map(\.record.name) == ["Ann", "Bob"])
+        try await people.delete(0)
+        #expect(try await updates.next()?.error != nil)
+        #expect(try await others.next()?.error != nil)
+        try await people.dynamic.update(9, ["desk": nil])
+        let mended = try await updates.next()
+        #expect(mended?.error == nil && mended?.value.map(\.record.name) == ["Bob", "Cid"])
+        #expect(mended?.value.last?.related?.name == "Odd")
+        await store.stop()
+    }
+
     @Test func `rows are models with those that they are related to`() async throws {
         let (store, people) = try await office()
         try await people.update(1) { $0.boss = 0 }
