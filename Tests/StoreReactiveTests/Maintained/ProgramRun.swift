@@ -22,6 +22,12 @@ final class StateKeeper: CommitObserver, @unchecked Sendable {
         }
     }
 
+    /// The states through a position, in order.
+    func states(through position: Position) -> [Snapshot] {
+        lock.withLock { $0.values.filter { $0.position <= position } }
+            .sorted { $0.position < $1.position }
+    }
+
     /// Lets go of what came before a position.
     func forget(before position: Position) {
         lock.withLock { $0 = $0.filter { $0.key >= position } }
@@ -130,6 +136,9 @@ final class ProgramRun {
                 seen[number] = (seen[number].count + 1, delivery.position)
             }
             checkLatest(of: watch, deliveries.last, through: position, place)
+            if program.setting.lifetime == nil, watch.shape.coalescing == .everyCommit {
+                checkAll(deliveries, of: watch, through: position, place)
+            }
         }
         let oldest = watches.compactMap { $0.latest?.position }.min() ?? position
         keeper.forget(before: min(oldest, position))
@@ -164,6 +173,24 @@ final class ProgramRun {
         compare(latest.value, expected, what)
         if delivery?.value.map(\.equated) != latest.value.map(\.equated) {
             faults.append("\(what): has not been delivered")
+        }
+    }
+
+    /// Each commit that changes the result by itself is shown by itself.
+    private func checkAll(
+        _ deliveries: [Watch.Delivery], of watch: Watch, through position: Position, _ place: String
+    ) {
+        guard watch.errors.values.isEmpty else { return }
+        let states = keeper.states(through: position)
+        for (before, after) in zip(states, states.dropFirst()) {
+            guard let old = keeper.state(before.position, at: after.instant),
+                let one = try? watch.expected(old), let other = try? watch.expected(after)
+            else { continue }
+            let shown = deliveries.last { $0.position <= after.position }
+            let value = other.map(\.equated)
+            if one.map(\.equated) != value, shown?.value.map(\.equated) != value {
+                faults.append("\(place), \(watch.shape): \(after.position) is left out")
+            }
         }
     }
 
