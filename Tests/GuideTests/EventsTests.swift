@@ -174,9 +174,9 @@ import Testing
         let status = subscription.status  // delivered 1, waiting 0, lag 0
         subscription.cancel()
 
-        #expect(status.delivered == 1)
-        #expect(status.waiting == 0)
-        #expect(status.lag == 0)
+        #expect(status?.delivered == 1)
+        #expect(status?.waiting == 0)
+        #expect(status?.lag == 0)
         #expect(!subscription.isActive)
     }
 

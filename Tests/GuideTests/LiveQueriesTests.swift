@@ -1,3 +1,4 @@
+import Observation
 import StoreCore
 import StoreReactive
 import Testing
@@ -33,5 +34,31 @@ import Testing
         for try await update in open { print(update.value, update.position) }
 
         #expect(values == [0, 1])
+    }
+
+    @MainActor final class Lines { var all: [String] = [] }
+
+    let lines = Lines()
+
+    @MainActor func print(_ line: String) { lines.all.append(line) }
+
+    @MainActor @Test func `stand on the main actor, to be observed`() async throws {
+        let store = try await Store.start("shop")
+        let orders = try await store.defineBucket(Order.self)
+        let open = LiveQuery(
+            store.live { ctx in try ctx[Order.self].where { $0.status == .pending }.count() })
+        withObservationTracking {
+            print(open.isLoading ? "one moment" : "\(open.value ?? 0) open")
+        } onChange: {
+            Task { @MainActor in print("\(open.value ?? 0) open") }
+        }
+        try await store.settle()  // what has been committed is shown
+
+        await Task { @MainActor in }.value
+        #expect(lines.all == ["one moment", "0 open"])
+        try await orders.insert(Order(id: 1, status: .pending))
+        try await store.settle()
+        #expect(open.value == 1)
+        await store.stop()
     }
 }

@@ -26,7 +26,9 @@ enum LayerTable {
             module: "StoreEvents", below: ["StoreCore", "StoreSupervision"], outside: platform),
         Row(module: "StoreTransactions", below: ["StoreCore"], outside: platform),
         Row(module: "StoreTTL", below: ["StoreCore", "StoreSupervision"], outside: platform),
-        Row(module: "StoreReactive", below: ["StoreCore"], outside: platform),
+        Row(
+            module: "StoreReactive", below: ["StoreCore"],
+            outside: platform.union(["Observation"])),
         Row(module: "StoreTesting", below: ["StoreCore"], outside: platform),
     ]
 }

@@ -162,6 +162,25 @@ public final class StoreContext: Sendable {
     /// The current task's context.
     public static var current: StoreContext? { local }
 
+    /// A context for a component's own tasks: the current task's, without what is that task's own matter.
+    ///
+    /// A component is made by whichever task happens to be the first to need it, and outlives it. The task's
+    /// transaction, what leads to its writes and its exclusive sections do not come along; what is left tells the store
+    /// that its component writes.
+    ///
+    /// - Parameter explanation: when set, writes through ordinary handles throw `StoreError` with it.
+    /// - Returns: the context, to run the component's tasks in.
+    public static func forComponent(forbidding explanation: String? = nil) -> StoreContext {
+        var values = local?.values ?? Values()
+        values.transactionID = nil
+        values.causation = nil
+        values.causationSource = nil
+        values.writesForbidden = explanation
+        values.draftOwner = nil
+        values.leaveTurns()
+        return StoreContext(values)
+    }
+
     /// Runs `body` with a changed context, in the caller's isolation.
     ///
     /// A closure that is not isolated to the caller's actor would leave it, and come back: two switches of threads.

@@ -52,7 +52,7 @@ final class EventHub: CommitObserver, @unchecked Sendable {
     /// - Throws: `StoreError` (`stopped`).
     static func of(_ store: Store) throws -> EventHub {
         let component = try store.component(named: componentName) {
-            EventHub(context: ownContext)
+            EventHub(context: .forComponent())
         }
         guard let hub = component as? EventHub else {
             preconditionFailure(
@@ -60,17 +60,6 @@ final class EventHub: CommitObserver, @unchecked Sendable {
             )
         }
         return hub
-    }
-
-    /// The current component's context, without what is the matter of the task that happens to be the first to need it.
-    private static var ownContext: StoreContext? {
-        StoreContext.with({ values in
-            values.transactionID = nil
-            values.causation = nil
-            values.causationSource = nil
-            values.writesForbidden = nil
-            values.leaveTurns()
-        }) { StoreContext.current }
     }
 
     // MARK: Commits
@@ -266,7 +255,7 @@ extension EventHub: StoreComponent {
     var name: String { EventHub.componentName }
 
     func start(on store: Store) async throws {
-        if let context = EventHub.ownContext { lock.withLock { self.context = context } }
+        lock.withLock { context = .forComponent() }
         try attach(to: store)
     }
 

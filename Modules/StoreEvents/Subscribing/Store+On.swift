@@ -120,9 +120,9 @@ extension Store {
                 settings.number(id)
                 return Subscriber(id, settings, clock, context, hub.deadLetters, hub.looking)
             }
-            return Subscription(hub, subscriber)
+            return Subscription(EventPlace(hub, subscriber))
         } catch {
-            return Subscription(ended: settings)
+            return Subscription(EventPlace(ended: settings))
         }
     }
 

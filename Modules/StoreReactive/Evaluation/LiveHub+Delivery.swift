@@ -85,20 +85,19 @@ extension LiveHub {
 
     private func deliver<Value>(to receiver: LiveReceiver<Value>, _ name: String) async {
         while let handler = locked({ receiver.handler }) {
-            await deliver(to: receiver, handler, name, isolation: handler.isolation)
-            if ends(receiver) { return }
+            if await deliver(to: receiver, handler, name, isolation: handler.isolation) { return }
         }
         _ = ends(receiver)
     }
 
-    /// Calls the handler with what there is.
+    /// Calls the handler with what there is; whether its task has nothing left to do.
     ///
     /// On the handler's own actor, so that whoever cancels there finds the next result taken and its handler begun, or
     /// neither.
     private func deliver<Value>(
         to receiver: LiveReceiver<Value>, _ handler: LiveReceiver<Value>.Handler, _ name: String,
         isolation: isolated (any Actor)?
-    ) async {
+    ) async -> Bool {
         while let update = next(receiver) {
             if let error = update.error {
                 tell(handler, error, receiver)
@@ -112,6 +111,7 @@ extension LiveHub {
                 tell(handler, error, receiver)
             }
         }
+        return ends(receiver)
     }
 
     /// The next result for a handler, which is done with the one before.
@@ -132,17 +132,13 @@ extension LiveHub {
     /// Whether a receiver's task has nothing left to do.
     private func ends<Value>(_ receiver: LiveReceiver<Value>) -> Bool {
         let (isDone, told) = waking {
-            woken -> (Bool, (LiveReceiver<Value>.Handler, any Error)?) in
+            woken -> (Bool, (LiveReceiver<Value>.Handler, (any Error)?)?) in
             if !receiver.hasTask { return (true, nil) }
             if !receiver.isEmpty { return (false, nil) }
-            var told: (LiveReceiver<Value>.Handler, any Error)?
-            if receiver.isOver, let handler = receiver.handler {
+            if let end = receiver.end, let handler = receiver.handler {
                 receiver.handler = nil
                 woken.release(handler)
-                if case .some(.some(let error)) = receiver.end {
-                    told = (handler, error)
-                    return (false, told)
-                }
+                return (false, (handler, end))
             }
             receiver.hasTask = false
             receiver.handledFor = nil
@@ -152,7 +148,7 @@ extension LiveHub {
             releaseSettled(&woken)
             return (true, nil)
         }
-        if let (handler, error) = told { handler.onError?(error) }
+        if let (handler, error) = told { handler.onEnd(error) }
         return isDone
     }
 

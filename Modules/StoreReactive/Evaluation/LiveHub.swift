@@ -74,9 +74,9 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// has no task to start then.
     static let looksMax = 16
 
-    private init(_ context: StoreContext?, forQueries queryContext: StoreContext?) {
-        self.context = context ?? StoreContext()
-        self.queryContext = queryContext ?? StoreContext()
+    private init(_ context: StoreContext, forQueries queryContext: StoreContext) {
+        self.context = context
+        self.queryContext = queryContext
     }
 
     /// The hub of a store, made with the first use.
@@ -85,25 +85,13 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     static func of(_ store: Store) throws -> LiveHub {
         let component = try store.component(named: componentName) {
             LiveHub(
-                ownContext(), forQueries: ownContext(forbidding: "inside a query, which only reads")
-            )
+                .forComponent(),
+                forQueries: .forComponent(forbidding: "inside a query, which only reads"))
         }
         guard let hub = component as? LiveHub else {
             throw StoreError(.refused("a component of another kind is called “\(componentName)”"))
         }
         return hub
-    }
-
-    /// The component's context, without what is the matter of the task that happens to be the first to need it.
-    private static func ownContext(forbidding place: String? = nil) -> StoreContext? {
-        StoreContext.with({ values in
-            values.transactionID = nil
-            values.causation = nil
-            values.causationSource = nil
-            values.writesForbidden = place
-            values.draftOwner = nil
-            values.leaveTurns()
-        }) { StoreContext.current }
     }
 
     static func existing(_ store: Store) -> LiveHub? {

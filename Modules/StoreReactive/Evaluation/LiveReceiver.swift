@@ -21,11 +21,13 @@ class Watcher: @unchecked Sendable {
 
 /// Someone who is shown a live query's results: a handler, or who takes them from a sequence.
 final class LiveReceiver<Value: Sendable>: Watcher, @unchecked Sendable {
-    /// What is called with the results.
+    /// What is called with the results, and with all else on the same actor.
     struct Handler: Sendable {
         let isolation: (any Actor)?
         let call: @isolated(any) @Sendable (LiveUpdate<Value>) async throws -> Void
         let onError: (@Sendable (any Error) -> Void)?
+        /// Is told that nothing comes any more, and why; nil: because the store has stopped.
+        let onEnd: @Sendable ((any Error)?) -> Void
     }
 
     /// Whether results wait in line; otherwise a newer one takes the place of one that nobody has taken yet.

@@ -1,4 +1,4 @@
-import StoreCore
+public import StoreCore
 
 /// A query whose result is kept up to date: a sequence of results, the present one first.
 ///
@@ -113,7 +113,7 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
     /// - Parameters:
     ///   - initial: whether the present result is delivered.
     ///   - onError: is told when a later run of the query has failed, when the handler has thrown, and why the query
-    ///     has ended if it has; be brief.
+    ///     has ended if it has; be brief. It is called where the handler is, and `settle()` waits for it too.
     ///   - handler: is called with results only, and not with errors.
     /// - Returns: the subscription, which may be ignored: it lives until it is cancelled or the store stops.
     /// - Throws: what the query's first run throws; ``LiveQueryError``; `StoreError` (`stopped`); `CancellationError`.
@@ -122,16 +122,29 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
     public func subscribe(
         initial: InitialResult = .deliver, onError: (@Sendable (any Error) -> Void)? = nil,
         _ handler: @escaping @isolated(any) @Sendable (LiveUpdate<Value>) async throws -> Void
-    ) async throws -> LiveSubscription {
+    ) async throws -> Subscription {
         let (hub, node) = try kept()
         try await hub.firstResult(of: node)
-        forgetFirst()
-        let receiver = try hub.join(
-            node,
+        return try join(
             LiveReceiver<Value>.Handler(
-                isolation: handler.isolation, call: handler, onError: onError),
+                isolation: handler.isolation, call: handler, onError: onError,
+                onEnd: { if let error = $0 { onError?(error) } }),
             skipsFirst: initial == .skip)
-        return LiveSubscription(self, receiver)
+    }
+
+    /// A place for a handler, without waiting for the first result.
+    ///
+    /// - Throws: what has ended the query already; `StoreError` (`stopped`).
+    func join(
+        _ handler: LiveReceiver<Value>.Handler, skipsFirst: Bool = false
+    ) throws -> Subscription {
+        let (hub, node) = try kept()
+        forgetFirst()
+        let receiver = try hub.join(node, handler, skipsFirst: skipsFirst)
+        // Holds no `Live`: the handler keeps the query up to date, and only as long as it is told of results.
+        return Subscription(
+            named: node.name, isActive: { hub.locked { !receiver.isOver } },
+            cancel: { hub.leave(receiver, node) }, isQuiet: { await hub.isQuiet(receiver) })
     }
 
     private func kept() throws -> (LiveHub, ValueNode<Value>) {
@@ -144,16 +157,6 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
     func cancel(_ receiver: LiveReceiver<Value>) {
         guard case .kept(let hub, let node) = place else { return }
         hub.leave(receiver, node)
-    }
-
-    func isActive(_ receiver: LiveReceiver<Value>) -> Bool {
-        guard case .kept(let hub, _) = place else { return false }
-        return hub.locked { !receiver.isOver }
-    }
-
-    func isQuiet(_ receiver: LiveReceiver<Value>) async {
-        guard case .kept(let hub, _) = place else { return }
-        await hub.isQuiet(receiver)
     }
 
     /// Who only subscribes takes nothing from the sequence.

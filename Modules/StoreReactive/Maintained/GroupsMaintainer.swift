@@ -16,11 +16,11 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
     /// Where the results of aggregates come from: a number among the sums, or among the values.
     private let sources: [Int]
     private let make: @Sendable (Group) -> Element?
-    private let order: ListOrder<Element>
+    private let order: ListOrder
     private let sumCount: Int
     private let valueCount: Int
     private var groups: [[Value]: State] = [:]
-    private var rows = OrderedTree<ListRow<Element>>()
+    private var rows = OrderedTree<ListRow>()
     /// Those that have changed since the rows were made.
     private var touched: Set<[Value]> = []
     /// Those whose results cannot be represented.
@@ -111,13 +111,13 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
     private func makeRows() {
         for key in touched {
             failures[key] = nil
-            var row: ListRow<Element>?
+            var row: ListRow?
             if let state = groups[key], state.count > 0 {
                 do { row = try made(state, key) } catch { failures[key] = error }
             } else {
                 groups[key] = nil
             }
-            let known = rows.find { ListOrder<Element>.compare($0.key, key) }
+            let known = rows.find { ListOrder.compare($0.key, key) }
             switch (known, row) {
             case (_?, let row?): rows.replace(row, by: order.compare)
             case (nil, let row?): rows.insert(row, by: order.compare)
@@ -128,7 +128,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
         touched = []
     }
 
-    private func made(_ state: State, _ key: [Value]) throws -> ListRow<Element>? {
+    private func made(_ state: State, _ key: [Value]) throws -> ListRow? {
         var results: [(name: String, value: Value)] = []
         results.reserveCapacity(aggregates.count)
         for (aggregate, source) in zip(aggregates, sources) {
@@ -155,6 +155,6 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
     }
 
     override func isSame(_ one: LiveList<Element>, _ other: LiveList<Element>) -> Bool {
-        other.delta(from: one).isEmpty
+        other.isUnchanged(from: one)
     }
 }

@@ -28,7 +28,7 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
 
     override func made(
         _ found: [Record], _ query: Query, _ snapshot: Snapshot, _ recorder: ReadRecorder
-    ) throws -> [ListRow<Element>] {
+    ) throws -> [ListRow] {
         let rows = try relate(try snapshot.bucket(bucketName))
         links = rows.links
         // Single reads of them would soon be too many to be told apart.
@@ -43,7 +43,7 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
 
     private func putTogether(
         _ records: [Record], by related: RelatedRows<Element>
-    ) throws -> [ListRow<Element>] {
+    ) throws -> [ListRow] {
         do {
             return zip(records, try related.traced(records)).map {
                 ListRow($1.row, of: $0, with: $1.related)
@@ -53,7 +53,7 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
             guard isLimited else { throw error }
             guard records.count > 1 else {
                 for record in records { faults[record.key] = error }
-                return records.map { ListRow(nil, of: $0) }
+                return records.map { ListRow(of: $0) }
             }
             let middle = records.count / 2
             return try putTogether(Array(records[..<middle]), by: related)
@@ -65,10 +65,10 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         if let fault = faults[record.key] { throw fault }
     }
 
-    override func made(_ record: Record) -> ListRow<Element> {
+    override func made(_ record: Record) -> ListRow {
         enter(record)
         dirty.insert(record.key)
-        return ListRow(nil, of: record)
+        return ListRow(of: record)
     }
 
     override func left(_ record: Record) {

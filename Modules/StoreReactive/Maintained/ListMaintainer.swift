@@ -9,8 +9,8 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
     private let make: (@Sendable (Record) throws -> Element)?
     private let limit: Int?
     private let offset: Int
-    private(set) var rows = OrderedTree<ListRow<Element>>()
-    private(set) var order: ListOrder<Element>
+    private(set) var rows = OrderedTree<ListRow>()
+    private(set) var order: ListOrder
     /// All records that match, up to this one in their order, are in `rows`; nil: all of them are.
     private var last: Record?
     /// How many are kept beyond those that are asked for.
@@ -56,7 +56,7 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
         last = records.count == kept ? records.last : nil
         order = ListOrder(prepared)
         let made = try made(records, query, snapshot, recorder)
-        failures = made.count { $0.element == nil }
+        failures = made.count { !$0.hasElement }
         rows = OrderedTree(sorted: made)
         touches = 0
         hasLost = false
@@ -65,12 +65,15 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
     /// The rows of records that are read anew.
     func made(
         _ records: [Record], _ query: Query, _ snapshot: Snapshot, _ recorder: ReadRecorder
-    ) throws -> [ListRow<Element>] {
+    ) throws -> [ListRow] {
         records.map(made)
     }
 
     /// The row of a record that has come.
-    func made(_ record: Record) -> ListRow<Element> { ListRow(try? make?(record), of: record) }
+    func made(_ record: Record) -> ListRow {
+        guard let make, let element = try? make(record) else { return ListRow(of: record) }
+        return ListRow(element, of: record)
+    }
 
     /// A record's row is there no longer.
     func left(_ record: Record) {}
@@ -84,28 +87,28 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
             return
         }
         if let old {
-            guard let (index, row) = rows.remove(ListRow(nil, of: old), by: order.compare) else {
+            guard let (index, row) = rows.remove(ListRow(of: old), by: order.compare) else {
                 hasLost = true
                 return
             }
-            if row.element == nil { failures -= 1 }
+            if !row.hasElement { failures -= 1 }
             touch(index)
         }
         if let new {
             let row = made(new)
-            if row.element == nil { failures += 1 }
+            if !row.hasElement { failures += 1 }
             touch(rows.insert(row, by: order.compare))
         }
     }
 
     /// Puts a row in the place of that of the same record.
-    func put(_ row: ListRow<Element>) {
+    func put(_ row: ListRow) {
         guard let (index, old) = rows.replace(row, by: order.compare) else {
             hasLost = true
             return
         }
-        if old.element == nil { failures -= 1 }
-        if row.element == nil { failures += 1 }
+        if !old.hasElement { failures -= 1 }
+        if !row.hasElement { failures += 1 }
         touch(index)
     }
 
@@ -120,7 +123,7 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
         if end < .max - 4 * slack, rows.count > end + 4 * slack {
             rows.forEach(in: kept..<rows.count) { row in
                 if let record = row.record { left(record) }
-                if row.element == nil { failures -= 1 }
+                if !row.hasElement { failures -= 1 }
                 return true
             }
             rows.removeLast(rows.count - kept)
@@ -145,7 +148,7 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
         guard failures > 0 else { return }
         var failed: Record?
         rows.forEach(in: window) { row in
-            if row.element == nil { failed = row.record }
+            if !row.hasElement { failed = row.record }
             return failed == nil
         }
         if let failed { try check(failed) }
@@ -155,6 +158,6 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
     func check(_ record: Record) throws { _ = try make?(record) }
 
     override func isSame(_ one: LiveList<Element>, _ other: LiveList<Element>) -> Bool {
-        other.delta(from: one).isEmpty
+        other.isUnchanged(from: one)
     }
 }

@@ -1,9 +1,11 @@
 import StoreCore
 
 /// One element of a list result, and what says where it belongs.
-struct ListRow<Element: Sendable>: Sendable {
-    /// What is shown; nil where it could not be made, or not yet.
-    let element: Element?
+///
+/// Of one type for elements of all types: the trees of rows are the same code for all, known where it is compiled.
+struct ListRow: Sendable {
+    /// What is shown, in an `ElementBox`; nil where it could not be made, or not yet.
+    private let box: (any AnyObject & Sendable)?
     /// What it was made of; nil where that is no single record.
     let record: Record?
     /// The values by which rows that are no records are told apart, in their order.
@@ -11,18 +13,33 @@ struct ListRow<Element: Sendable>: Sendable {
     /// The records of other buckets that it was made of too.
     let related: [Record]
 
-    init(_ element: Element?, of record: Record, with related: [Record] = []) {
-        self.element = element
+    /// A row of a record that has no element, or none yet.
+    init(of record: Record) {
+        box = nil
+        self.record = record
+        key = []
+        related = []
+    }
+
+    init<Element: Sendable>(_ element: Element, of record: Record, with related: [Record] = []) {
+        box = ElementBox(element)
         self.record = record
         key = []
         self.related = related
     }
 
-    init(_ element: Element, key: [Value]) {
-        self.element = element
+    init<Element: Sendable>(_ element: Element, key: [Value]) {
+        box = ElementBox(element)
         record = nil
         self.key = key
         related = []
+    }
+
+    var hasElement: Bool { box != nil }
+
+    /// What is shown, which is of this type.
+    func element<Element: Sendable>(as type: Element.Type) -> Element? {
+        box.map { unsafeDowncast($0, to: ElementBox<Element>.self).element }
     }
 
     /// What stays the same while a row changes and moves.
@@ -44,15 +61,22 @@ extension Record {
     }
 }
 
+/// An element of a list.
+private final class ElementBox<Element: Sendable>: Sendable {
+    let element: Element
+
+    init(_ element: Element) { self.element = element }
+}
+
 /// The order of a list's rows, and what counts as a change of one.
-final class ListOrder<Element: Sendable>: Sendable {
-    let compare: @Sendable (ListRow<Element>, ListRow<Element>) -> Int
+final class ListOrder: Sendable {
+    let compare: @Sendable (ListRow, ListRow) -> Int
     /// Whether nothing has changed from one row to another of the same identity.
-    let isSame: @Sendable (ListRow<Element>, ListRow<Element>) -> Bool
+    let isSame: @Sendable (ListRow, ListRow) -> Bool
 
     private init(
-        _ compare: @escaping @Sendable (ListRow<Element>, ListRow<Element>) -> Int,
-        _ isSame: @escaping @Sendable (ListRow<Element>, ListRow<Element>) -> Bool
+        _ compare: @escaping @Sendable (ListRow, ListRow) -> Int,
+        _ isSame: @escaping @Sendable (ListRow, ListRow) -> Bool
     ) {
         self.compare = compare
         self.isSame = isSame
@@ -71,9 +95,13 @@ final class ListOrder<Element: Sendable>: Sendable {
     }
 
     /// The order of the values that tell rows apart, which have changed if their elements have.
-    convenience init(_ isSame: @escaping @Sendable (Element, Element) -> Bool) {
+    convenience init<Element: Sendable>(
+        _ isSame: @escaping @Sendable (Element, Element) -> Bool
+    ) {
         self.init({ ListOrder.compare($0.key, $1.key) }) { one, other in
-            guard let one = one.element, let other = other.element else { return false }
+            guard let one = one.element(as: Element.self),
+                let other = other.element(as: Element.self)
+            else { return false }
             return isSame(one, other)
         }
     }

@@ -12,12 +12,12 @@ import StoreCore
 /// }
 /// ```
 public struct LiveList<Element: Sendable>: RandomAccessCollection, Sendable {
-    let rows: OrderedTree<ListRow<Element>>
+    let rows: OrderedTree<ListRow>
     let window: Range<Int>
-    let order: ListOrder<Element>
+    let order: ListOrder
 
     init(
-        _ rows: OrderedTree<ListRow<Element>>, _ order: ListOrder<Element>,
+        _ rows: OrderedTree<ListRow>, _ order: ListOrder,
         window: Range<Int>? = nil
     ) {
         self.rows = rows
@@ -35,7 +35,7 @@ public struct LiveList<Element: Sendable>: RandomAccessCollection, Sendable {
     /// - Complexity: O(log n).
     public subscript(index: Int) -> Element {
         precondition(index >= 0 && index < window.count, "there is no element \(index)")
-        guard let element = rows[window.lowerBound + index].element else {
+        guard let element = rows[window.lowerBound + index].element(as: Element.self) else {
             preconditionFailure("a list is shown when its elements have been made")
         }
         return element
@@ -49,6 +49,32 @@ public struct LiveList<Element: Sendable>: RandomAccessCollection, Sendable {
         ListDelta.between(
             old: old.rows, oldWindow: old.window, new: rows, newWindow: window, by: order.compare,
             same: order.isSame, identity: \.identity)
+    }
+
+    /// Whether nothing has changed from an earlier result.
+    ///
+    /// - Complexity: O(log n), but for where records have moved that a window leaves out.
+    func isUnchanged(from old: LiveList) -> Bool {
+        if old.window != window { return false }
+        var isUnchanged = true
+        var mayBeShifted = false
+        _ = OrderedTree.differ(old.rows, rows, by: order.compare, same: order.isSame) {
+            let place =
+                switch $0 {
+                case .shared: window.upperBound
+                case .removed(let index, _), .inserted(let index, _): index
+                case .replaced(_, let index, _, _): index
+                }
+            switch $0 {
+            case .shared(_, let index, _): return index < window.upperBound
+            case .replaced where place < window.lowerBound: return true
+            case .removed, .inserted: mayBeShifted = place < window.lowerBound
+            case .replaced: break
+            }
+            isUnchanged = place >= window.upperBound
+            return false
+        }
+        return mayBeShifted ? delta(from: old).isEmpty : isUnchanged
     }
 }
 

@@ -157,6 +157,6 @@ extension LiveList where Element: Equatable {
         let rows = values.compactMap { value in
             make(value).map { ListRow($0, key: [value]) }
         }
-        self.init(OrderedTree(sorted: rows), ListOrder { $0 == $1 })
+        self.init(OrderedTree(sorted: rows), ListOrder { (one: Element, other: Element) in one == other })
     }
 }

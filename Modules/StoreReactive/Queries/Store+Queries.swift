@@ -156,7 +156,7 @@ extension Store {
         coalescing: Coalescing = .latest, initial: InitialResult = .deliver,
         onError: (@Sendable (any Error) -> Void)? = nil,
         _ handler: @escaping @isolated(any) @Sendable (LiveUpdate<Value>) async throws -> Void
-    ) async throws -> LiveSubscription {
+    ) async throws -> Subscription {
         try await live(query, parameters, coalescing: coalescing)
             .subscribe(initial: initial, onError: onError, handler)
     }
@@ -169,7 +169,7 @@ extension Store {
         _ query: QueryDefinition<NoParameters, Value>, coalescing: Coalescing = .latest,
         initial: InitialResult = .deliver, onError: (@Sendable (any Error) -> Void)? = nil,
         _ handler: @escaping @isolated(any) @Sendable (LiveUpdate<Value>) async throws -> Void
-    ) async throws -> LiveSubscription {
+    ) async throws -> Subscription {
         try await live(query, coalescing: coalescing)
             .subscribe(initial: initial, onError: onError, handler)
     }

@@ -34,7 +34,7 @@ final class Sweeper: StoreComponent, @unchecked Sendable {
     /// - Throws: `StoreError` (`stopped`; `refused` if another component has its name).
     static func attach(to store: Store) throws {
         let component = try store.component(named: componentName) {
-            Sweeper(context: ownContext)
+            Sweeper(context: .forComponent())
         }
         guard let sweeper = component as? Sweeper else {
             let fault =
@@ -44,21 +44,10 @@ final class Sweeper: StoreComponent, @unchecked Sendable {
         sweeper.begin(on: store)
     }
 
-    /// The current component's context, without what is the matter of the task that happens to be the first to need it.
-    private static var ownContext: StoreContext? {
-        StoreContext.with({ values in
-            values.transactionID = nil
-            values.causation = nil
-            values.causationSource = nil
-            values.writesForbidden = nil
-            values.leaveTurns()
-        }) { StoreContext.current }
-    }
-
     // MARK: Life
 
     func start(on store: Store) async throws {
-        lock.withLock { if context == nil { context = Sweeper.ownContext } }
+        lock.withLock { if context == nil { context = .forComponent() } }
         begin(on: store)
     }
 

@@ -36,7 +36,7 @@ import Testing
         try await held.order(3)
         held.subscription.cancel()
         #expect(!held.subscription.isActive)
-        #expect(held.subscription.status.waiting == 0)
+        #expect(held.subscription.status?.waiting == 0)
         await held.gate.open()
         try await held.shop.order(1)
         await held.subscription.cancelAndWait()
@@ -264,15 +264,23 @@ import Testing
         #expect(await notes.all == ["1"])
     }
 
+    @Test func `has no figures and no task where it is one to something else`() {
+        let subscription = Subscription(
+            named: "a live query", isActive: { true }, cancel: {}, isQuiet: {})
+        subscription.restart()
+        #expect(subscription.status == nil)
+        #expect(subscription.isActive)
+    }
+
     @Test func `comes before the beginning where the store has stopped`() async throws {
         let shop = try await Shop()
         await shop.store.stop()
         let subscription = shop.store.on("**", named: "late") { _, _ in }
         #expect(subscription.name == "late")
         #expect(!subscription.isActive)
-        #expect(subscription.status.name == "late")
-        #expect(subscription.status.pattern == "**")
-        #expect(subscription.status.activity == .ended)
+        #expect(subscription.status?.name == "late")
+        #expect(subscription.status?.pattern == "**")
+        #expect(subscription.status?.activity == .ended)
         subscription.cancel()
         subscription.restart()
         await subscription.cancelAndWait()

@@ -71,7 +71,7 @@ import Testing
         #expect(letter.error as? Fault == Fault(number: 7))
         #expect(letter.attempts == 1)
         #expect(letter.failedAt == shop.clock.now)
-        #expect(subscription.status.failed == 1)
+        #expect(subscription.status?.failed == 1)
         #expect(!shop.store.health.isHealthy)
         #expect(shop.store.deadLetters.remove(letter))
         #expect(!shop.store.deadLetters.remove(letter))

@@ -155,10 +155,10 @@ import Testing
         let subscription = shop.store.on("bucket.orders.*", named: "held") { _, _ in
             await gate.pass()
         }
-        #expect(subscription.status.activity == .idle)
+        #expect(subscription.status?.activity == .idle)
         try await shop.order(3)
         await gate.isReached()
-        let status = subscription.status
+        let status = try #require(subscription.status)
         #expect(status.name == "held")
         #expect(status.pattern == "bucket.orders.*")
         #expect(
@@ -170,9 +170,9 @@ import Testing
         #expect(status.delivered == 1)
         await gate.open()
         try await shop.store.settle()
-        #expect(subscription.status.waiting == 0)
-        #expect(subscription.status.lag == 0)
-        #expect(subscription.status.position == Position(4))
+        #expect(subscription.status?.waiting == 0)
+        #expect(subscription.status?.lag == 0)
+        #expect(subscription.status?.position == Position(4))
         #expect(shop.store.subscriptions.map(\.name) == ["held"])
     }
 

@@ -31,11 +31,11 @@ import Testing
         try await shop.order(2)
         #expect(await reports.next()?.isRetried == true)
         let start = shop.clock.now
-        #expect(subscription.status.activity == .backingOff(until: start + .seconds(1)))
+        #expect(subscription.status?.activity == .backingOff(until: start + .seconds(1)))
         shop.clock.advance(by: .seconds(1))
         #expect(await reports.next()?.attempts == 2)
         #expect(await notes.all == ["1", "1"])
-        #expect(subscription.status.activity == .backingOff(until: start + .seconds(3)))
+        #expect(subscription.status?.activity == .backingOff(until: start + .seconds(3)))
         shop.clock.advance(by: .seconds(2))
         await notes.have(4)
         #expect(await notes.all == ["1", "1", "1", "2"])

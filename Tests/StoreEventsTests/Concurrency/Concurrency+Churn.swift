@@ -92,7 +92,7 @@ extension Concurrency {
             await shop.store.stop()
             let isGone = await wait { census.living == 0 }
             #expect(isGone, "\(census.living) are left")
-            #expect(subscriptions.allSatisfy { $0.status.activity == .ended })
+            #expect(subscriptions.allSatisfy { $0.status?.activity == .ended })
         }
 
         private struct Mishap: Error {}

@@ -87,7 +87,7 @@ extension Concurrency {
             gate.open()
             try await settled
             #expect(told.withLock { $0.count } == 21)
-            #expect(settling.status.activity == .idle)
+            #expect(settling.status?.activity == .idle)
         }
 
         /// A clock that counts who sleeps on it.

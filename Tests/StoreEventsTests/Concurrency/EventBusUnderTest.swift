@@ -121,5 +121,8 @@ extension Concurrency.Figures {
 }
 
 extension Subscription: Concurrency.SubscriptionUnderTest {
-    var figures: Concurrency.Figures { Concurrency.Figures(status) }
+    var figures: Concurrency.Figures {
+        guard let status else { preconditionFailure("a subscription to something else") }
+        return Concurrency.Figures(status)
+    }
 }

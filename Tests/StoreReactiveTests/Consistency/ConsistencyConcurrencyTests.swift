@@ -51,7 +51,7 @@ struct LiveSchedule {
         let (registration, _) = try await store.attach(observer)
         let rates: [Coalescing] = [.latest, .latest, .everyCommit, .throttle(.seconds(2))]
         var watchers: [Watcher] = []
-        var subscriptions: [LiveSubscription] = []
+        var subscriptions: [Subscription] = []
         for _ in 0..<16 {
             let watcher = Watcher(
                 shape: .random(&random), coalescing: rates.randomElement(using: &random) ?? .latest)

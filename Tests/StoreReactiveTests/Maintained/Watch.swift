@@ -25,7 +25,7 @@ final class Watch: Sendable {
     let deliveries = Seen<Delivery>()
     let errors = Seen<String>()
     private let place: @Sendable () -> (latest: Latest?, status: LiveQueryStatus?, loads: Int)
-    let subscription: LiveSubscription
+    let subscription: Subscription
     /// The query from scratch.
     let expected: @Sendable (Snapshot) throws -> [Shown]
 
