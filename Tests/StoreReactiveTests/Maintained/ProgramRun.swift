@@ -57,8 +57,8 @@ final class ProgramRun {
     private let stage: Stage
     private let keeper: StateKeeper
     private var watches: [Watch] = []
-    /// How many deliveries of each have been looked at, and where the last of them stood.
-    private var seen: [(count: Int, position: Position)] = []
+    /// How many deliveries of each have been looked at.
+    private var seen: [Int] = []
     private(set) var faults: [String] = []
     private(set) var tally = Tally()
 
@@ -121,7 +121,7 @@ final class ProgramRun {
                 }
             }
         }
-        seen = watches.map { _ in (0, .start) }
+        seen = watches.map { _ in 0 }
     }
 
     // MARK: Comparing
@@ -131,10 +131,12 @@ final class ProgramRun {
         try await store.settle()
         for (number, watch) in watches.enumerated() {
             let deliveries = watch.deliveries.values
-            for delivery in deliveries.dropFirst(seen[number].count) {
-                check(delivery, of: watch, after: seen[number].position, place)
-                seen[number] = (seen[number].count + 1, delivery.position)
+            for index in seen[number]..<deliveries.count {
+                check(
+                    deliveries[index], after: index > 0 ? deliveries[index - 1] : nil, of: watch,
+                    place)
             }
+            seen[number] = deliveries.count
             checkLatest(of: watch, deliveries.last, through: position, place)
             if program.setting.lifetime == nil, watch.shape.coalescing == .everyCommit {
                 checkAll(deliveries, of: watch, through: position, place)
@@ -145,11 +147,19 @@ final class ProgramRun {
     }
 
     private func check(
-        _ delivery: Watch.Delivery, of watch: Watch, after last: Position, _ place: String
+        _ delivery: Watch.Delivery, after last: Watch.Delivery?, of watch: Watch, _ place: String
     ) {
         let what = "\(place), \(watch.shape), at \(delivery.position)"
         if let fault = delivery.fault { faults.append("\(what): the delta \(fault)") }
-        if delivery.position < last { faults.append("\(what): goes back from \(last)") }
+        if let last {
+            if delivery.position < last.position { faults.append("\(what): goes back") }
+            // Who is slow may not have been shown what was there in between.
+            if watch.shape.coalescing == .everyCommit, watch.errors.values.isEmpty,
+                last.value.map(\.equated) == delivery.value.map(\.equated)
+            {
+                faults.append("\(what): is the same")
+            }
+        }
         guard let state = keeper.state(delivery.position, at: delivery.instant) else {
             return faults.append("\(what): there was no such state")
         }

@@ -172,6 +172,17 @@ struct QueryValueTests {
         await stall.store.stop()
     }
 
+    @Test func `a part behind the end of all records is delivered once`() async throws {
+        let stall = try await Stall(3)
+        let seen = Seen<Int>()
+        let live = stall.fruit.query.offset(10).live()
+        try await live.subscribe { seen.add($0.value.count) }
+        try await stall.fruit.delete(1)
+        try await stall.store.settle()
+        #expect(seen.values == [0] && live.status?.runs == 2)
+        await stall.store.stop()
+    }
+
     @Test func `rows that are put together anew and are the same are not delivered`() async throws {
         let stall = try await Stall(200)
         let stands = try await stall.stands(1)
