@@ -71,26 +71,44 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         return ListRow(of: record)
     }
 
+    override func stayed(_ old: Record, _ new: Record) {
+        // Its row is put together anew when all changes have been gone through.
+        records[new.key] = new
+        dirty.insert(new.key)
+        for (place, link) in links.enumerated() {
+            guard case .target(let field, _) = link else { continue }
+            let (before, after) = (old[field], new[field])
+            if before == after { continue }
+            unlink(place, before, old.key)
+            self.link(place, after, new.key)
+        }
+    }
+
     override func left(_ record: Record) {
         let key = record.key
         records[key] = nil
         dirty.remove(key)
         faults[key] = nil
         for (place, link) in links.enumerated() {
-            guard case .target(let field, _) = link else { continue }
-            rowsByValue[place][record[field]]?.remove(key)
-            if rowsByValue[place][record[field]]?.isEmpty == true {
-                rowsByValue[place][record[field]] = nil
-            }
+            if case .target(let field, _) = link { unlink(place, record[field], key) }
         }
     }
 
     private func enter(_ record: Record) {
-        records[record.key] = record
+        let key = record.key
+        records[key] = record
         for (place, link) in links.enumerated() {
-            guard case .target(let field, _) = link, !record[field].isNull else { continue }
-            rowsByValue[place][record[field], default: []].insert(record.key)
+            if case .target(let field, _) = link { self.link(place, record[field], key) }
         }
+    }
+
+    private func link(_ place: Int, _ value: Value, _ key: Key) {
+        if !value.isNull { rowsByValue[place][value, default: []].insert(key) }
+    }
+
+    private func unlink(_ place: Int, _ value: Value, _ key: Key) {
+        guard rowsByValue[place][value]?.remove(key) != nil else { return }
+        if rowsByValue[place][value]?.isEmpty == true { rowsByValue[place][value] = nil }
     }
 
     // MARK: What is related

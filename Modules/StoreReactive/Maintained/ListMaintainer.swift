@@ -75,18 +75,18 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
         return ListRow(element, of: record)
     }
 
+    /// A record has changed, and its row stays where it is.
+    func stayed(_ old: Record, _ new: Record) { put(made(new)) }
+
     /// A record's row is there no longer.
     func left(_ record: Record) {}
 
     override func replace(_ old: Record?, by new: Record?, _ prepared: PreparedQuery) {
         let old = old.flatMap { isKept($0, prepared) ? $0 : nil }
         let new = new.flatMap { isKept($0, prepared) ? $0 : nil }
-        if let old { left(old) }
-        if let old, let new, prepared.compare(old, new) == 0 {
-            put(made(new))
-            return
-        }
+        if let old, let new, prepared.compare(old, new) == 0 { return stayed(old, new) }
         if let old {
+            left(old)
             guard let (index, row) = rows.remove(ListRow(of: old), by: order.compare) else {
                 hasLost = true
                 return

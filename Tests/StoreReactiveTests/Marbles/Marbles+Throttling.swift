@@ -56,12 +56,6 @@ extension Marbles {
             try await marbles(
                 every3,
                 """
-                writes  -a--ab----
-                shows   0--A--B---
-                """)
-            try await marbles(
-                every3,
-                """
                 writes  -a----ab----
                 shows   0--A-----B--
                 """)

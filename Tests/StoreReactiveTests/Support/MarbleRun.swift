@@ -71,14 +71,16 @@ private final class MarbleRun {
         hold()
         if tick > 0 { clock.advance(by: .seconds(1)) }
         let writes = diagram.writes.at(tick)
-        for marble in writes { try await write(marble) }
+        for marble in writes {
+            try await write(marble)
+            // Of a burst there is a result of each, before a handler takes one of them.
+            if writes.count > 1, isHeld { try await isCurrent() }
+        }
         for index in watchers.indices {
             for marble in diagram.watchers[index].does.at(tick) {
                 try await act(marble, &watchers[index])
             }
         }
-        // All of a burst waits before a handler takes one of it.
-        if writes.count > 1, isHeld { try await isCurrent() }
         release()
         // Timers alone bring what is due: nothing else is asked of the store before.
         for (watcher, line) in zip(watchers, diagram.watchers) {
