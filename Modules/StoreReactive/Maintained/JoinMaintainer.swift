@@ -13,7 +13,8 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
     private var rowsByValue: [[Value: Set<Key>]] = []
     /// The rows that have to be put together anew.
     private var dirty: Set<Key> = []
-    private var lastStamp: UInt64 = 0
+    /// Why rows could not be put together.
+    private var faults: [Key: any Error] = [:]
 
     init(
         _ query: Query,
@@ -34,12 +35,34 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         for link in links { recorder.noteAll(of: link.bucket) }
         records = [:]
         dirty = []
+        faults = [:]
         rowsByValue = links.map { _ in [:] }
         for record in found { enter(record) }
-        return zip(found, try rows(found)).map { record, element in
-            lastStamp += 1
-            return ListRow(element, of: record, stamp: lastStamp)
+        return try putTogether(found, by: rows)
+    }
+
+    private func putTogether(
+        _ records: [Record], by related: RelatedRows<Element>
+    ) throws -> [ListRow] {
+        do {
+            return zip(records, try related.traced(records)).map {
+                ListRow($1.row, of: $0, with: $1.related)
+            }
+        } catch {
+            // A row that is not shown must not fail those that are.
+            guard isLimited else { throw error }
+            guard records.count > 1 else {
+                for record in records { faults[record.key] = error }
+                return records.map { ListRow(of: $0) }
+            }
+            let middle = records.count / 2
+            return try putTogether(Array(records[..<middle]), by: related)
+                + putTogether(Array(records[middle...]), by: related)
         }
+    }
+
+    override func check(_ record: Record) throws {
+        if let fault = faults[record.key] { throw fault }
     }
 
     override func made(_ record: Record) -> ListRow {
@@ -65,6 +88,7 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         let key = record.key
         records[key] = nil
         dirty.remove(key)
+        faults[key] = nil
         for (place, link) in links.enumerated() {
             if case .target(let field, _) = link { unlink(place, record[field], key) }
         }
@@ -130,11 +154,9 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
         guard try super.settle(prepared, snapshot) != nil else { return nil }
         if !dirty.isEmpty {
             let found = dirty.compactMap { records[$0] }
-            let elements = try relate(try snapshot.bucket(bucketName))(found)
-            for (record, element) in zip(found, elements) {
-                lastStamp += 1
-                put(ListRow(element, of: record, stamp: lastStamp))
-            }
+            for record in found { faults[record.key] = nil }
+            let related = try relate(try snapshot.bucket(bucketName))
+            for row in try putTogether(found, by: related) { put(row) }
             dirty = []
         }
         return try super.settle(prepared, snapshot)

@@ -38,6 +38,9 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
         return overflow ? .max : end
     }
 
+    /// Whether rows may be kept that are not shown.
+    var isLimited: Bool { limit != nil }
+
     private var kept: Int { end > .max - slack ? .max : end + slack }
 
     override func read(
@@ -142,14 +145,17 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
     ///
     /// - Throws: what making one throws.
     private func check(_ window: Range<Int>) throws {
-        guard failures > 0, let make else { return }
+        guard failures > 0 else { return }
         var failed: Record?
         rows.forEach(in: window) { row in
             if !row.hasElement { failed = row.record }
             return failed == nil
         }
-        if let failed { _ = try make(failed) }
+        if let failed { try check(failed) }
     }
+
+    /// Throws why the element of a record could not be made.
+    func check(_ record: Record) throws { _ = try make?(record) }
 
     override func isSame(_ one: LiveList<Element>, _ other: LiveList<Element>) -> Bool {
         other.isUnchanged(from: one)

@@ -10,29 +10,29 @@ struct ListRow: Sendable {
     let record: Record?
     /// The values by which rows that are no records are told apart, in their order.
     let key: [Value]
-    /// Tells what was made anew from what was not, where that cannot be seen from the record.
-    let stamp: UInt64
+    /// The records of other buckets that it was made of too.
+    let related: [Record]
 
     /// A row of a record that has no element, or none yet.
     init(of record: Record) {
         box = nil
         self.record = record
         key = []
-        stamp = 0
+        related = []
     }
 
-    init<Element: Sendable>(_ element: Element, of record: Record, stamp: UInt64 = 0) {
+    init<Element: Sendable>(_ element: Element, of record: Record, with related: [Record] = []) {
         box = ElementBox(element)
         self.record = record
         key = []
-        self.stamp = stamp
+        self.related = related
     }
 
     init<Element: Sendable>(_ element: Element, key: [Value]) {
         box = ElementBox(element)
         record = nil
         self.key = key
-        stamp = 0
+        related = []
     }
 
     var hasElement: Bool { box != nil }
@@ -47,10 +47,17 @@ struct ListRow: Sendable {
 
     /// Whether nothing has changed from one row to another of the same identity.
     static func isSame(_ one: ListRow, _ other: ListRow) -> Bool {
-        guard one.stamp == other.stamp else { return false }
         guard let old = one.record, let new = other.record else { return true }
-        return old.version == new.version && old.updatedAt == new.updatedAt
-            && old.createdAt == new.createdAt && old.expiresAt == new.expiresAt && old == new
+        return old.isSame(as: new)
+            && one.related.elementsEqual(other.related) { $0.isSame(as: $1) }
+    }
+}
+
+extension Record {
+    /// Whether nothing that is known of the record has changed.
+    func isSame(as other: Record) -> Bool {
+        version == other.version && updatedAt == other.updatedAt && createdAt == other.createdAt
+            && expiresAt == other.expiresAt && key == other.key && self == other
     }
 }
 

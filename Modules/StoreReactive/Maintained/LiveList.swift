@@ -55,6 +55,8 @@ public struct LiveList<Element: Sendable>: RandomAccessCollection, Sendable {
     ///
     /// - Complexity: O(log n), but for where records have moved that a window leaves out.
     func isUnchanged(from old: LiveList) -> Bool {
+        // Behind the end of the rows, the window is empty, and moves with them.
+        if window.isEmpty, old.window.isEmpty { return true }
         if old.window != window { return false }
         var isUnchanged = true
         var mayBeShifted = false

@@ -37,6 +37,20 @@ import Testing
         #expect(down.map { $1.map(\.name) } == [["2"], [], ["3"]])
     }
 
+    @Test func `are named with the rows that they are a part of`() async throws {
+        let shop = try await RelatedShop.filled()
+        let query = shop.orders.query.with("customer").with("employee")
+        let traced = try query.rows(reading: shop.orders).traced(shop.orders.query.limit(5).all())
+        #expect(traced.map { $0.row.record.record.name } == ["3", "1", "2", "4", "5"])
+        #expect(
+            traced.map { $0.related.map(\.name) } == [
+                ["b", "1"], ["a", "2"], ["a", "2"], ["1"], [],
+            ])
+        let customers = shop.customers.query.with("orders", by: "customer")
+        let back = try customers.rows(reading: shop.customers).traced(shop.customers.all())
+        #expect(back.map { $0.related.map(\.name) } == [["1", "2", "6"], ["3"], []])
+    }
+
     @Test func `come with the first record`() async throws {
         let shop = try await RelatedShop.filled()
         let first = try shop.orders.order(by: "id").with("customer").first()

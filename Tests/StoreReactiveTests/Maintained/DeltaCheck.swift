@@ -5,8 +5,6 @@ struct DeltaCheck {
     let delta: ListDelta
     let old: [Shown]
     let new: [Shown]
-    /// Whether an element may count as updated that says the same again.
-    let isLenient: Bool
 
     /// What is wrong with the delta; nil if it says exactly what has changed.
     func fault() -> String? {
@@ -47,7 +45,7 @@ struct DeltaCheck {
         if !isUpdated, old[source].equated != new[index].equated {
             return "says nothing of an update"
         }
-        if isUpdated, !isLenient, old[source].equated == new[index].equated {
+        if isUpdated, old[source].equated == new[index].equated {
             return "updates what is the same"
         }
         return nil

@@ -22,6 +22,12 @@ final class StateKeeper: CommitObserver, @unchecked Sendable {
         }
     }
 
+    /// The states through a position, in order.
+    func states(through position: Position) -> [Snapshot] {
+        lock.withLock { $0.values.filter { $0.position <= position } }
+            .sorted { $0.position < $1.position }
+    }
+
     /// Lets go of what came before a position.
     func forget(before position: Position) {
         lock.withLock { $0 = $0.filter { $0.key >= position } }
@@ -51,8 +57,8 @@ final class ProgramRun {
     private let stage: Stage
     private let keeper: StateKeeper
     private var watches: [Watch] = []
-    /// How many deliveries of each have been looked at, and where the last of them stood.
-    private var seen: [(count: Int, position: Position)] = []
+    /// How many deliveries of each have been looked at.
+    private var seen: [Int] = []
     private(set) var faults: [String] = []
     private(set) var tally = Tally()
 
@@ -115,7 +121,7 @@ final class ProgramRun {
                 }
             }
         }
-        seen = watches.map { _ in (0, .start) }
+        seen = watches.map { _ in 0 }
     }
 
     // MARK: Comparing
@@ -125,22 +131,35 @@ final class ProgramRun {
         try await store.settle()
         for (number, watch) in watches.enumerated() {
             let deliveries = watch.deliveries.values
-            for delivery in deliveries.dropFirst(seen[number].count) {
-                check(delivery, of: watch, after: seen[number].position, place)
-                seen[number] = (seen[number].count + 1, delivery.position)
+            for index in seen[number]..<deliveries.count {
+                check(
+                    deliveries[index], after: index > 0 ? deliveries[index - 1] : nil, of: watch,
+                    place)
             }
+            seen[number] = deliveries.count
             checkLatest(of: watch, deliveries.last, through: position, place)
+            if program.setting.lifetime == nil, watch.shape.coalescing == .everyCommit {
+                checkAll(deliveries, of: watch, through: position, place)
+            }
         }
         let oldest = watches.compactMap { $0.latest?.position }.min() ?? position
         keeper.forget(before: min(oldest, position))
     }
 
     private func check(
-        _ delivery: Watch.Delivery, of watch: Watch, after last: Position, _ place: String
+        _ delivery: Watch.Delivery, after last: Watch.Delivery?, of watch: Watch, _ place: String
     ) {
         let what = "\(place), \(watch.shape), at \(delivery.position)"
         if let fault = delivery.fault { faults.append("\(what): the delta \(fault)") }
-        if delivery.position < last { faults.append("\(what): goes back from \(last)") }
+        if let last {
+            if delivery.position < last.position { faults.append("\(what): goes back") }
+            // Who is slow may not have been shown what was there in between.
+            if watch.shape.coalescing == .everyCommit, watch.errors.values.isEmpty,
+                last.value.map(\.equated) == delivery.value.map(\.equated)
+            {
+                faults.append("\(what): is the same")
+            }
+        }
         guard let state = keeper.state(delivery.position, at: delivery.instant) else {
             return faults.append("\(what): there was no such state")
         }
@@ -164,6 +183,24 @@ final class ProgramRun {
         compare(latest.value, expected, what)
         if delivery?.value.map(\.equated) != latest.value.map(\.equated) {
             faults.append("\(what): has not been delivered")
+        }
+    }
+
+    /// Each commit that changes the result by itself is shown by itself.
+    private func checkAll(
+        _ deliveries: [Watch.Delivery], of watch: Watch, through position: Position, _ place: String
+    ) {
+        guard watch.errors.values.isEmpty else { return }
+        let states = keeper.states(through: position)
+        for (before, after) in zip(states, states.dropFirst()) {
+            guard let old = keeper.state(before.position, at: after.instant),
+                let one = try? watch.expected(old), let other = try? watch.expected(after)
+            else { continue }
+            let shown = deliveries.last { $0.position <= after.position }
+            let value = other.map(\.equated)
+            if one.map(\.equated) != value, shown?.value.map(\.equated) != value {
+                faults.append("\(place), \(watch.shape): \(after.position) is left out")
+            }
         }
     }
 

@@ -172,6 +172,38 @@ struct QueryValueTests {
         await stall.store.stop()
     }
 
+    @Test func `a part behind the end of all records is delivered once`() async throws {
+        let stall = try await Stall(3)
+        let seen = Seen<Int>()
+        let live = stall.fruit.query.offset(10).live()
+        try await live.subscribe { seen.add($0.value.count) }
+        try await stall.fruit.delete(1)
+        try await stall.store.settle()
+        #expect(seen.values == [0] && live.status?.runs == 2)
+        await stall.store.stop()
+    }
+
+    @Test func `rows that are put together anew and are the same are not delivered`() async throws {
+        let stall = try await Stall(200)
+        let stands = try await stall.stands(1)
+        try await stall.fruit.update(0, ["stand": 0])
+        let query = stall.fruit.order(by: "price").limit(3)
+        let (to, back) = (Seen<Int>(), Seen<Int>())
+        let rate = Coalescing.throttle(.seconds(1))
+        let rows = query.with("stand").live(coalescing: rate)
+        try await rows.subscribe { to.add($0.value.count) }
+        let lists = stands.query.with("fruit", by: "stand").live(coalescing: rate)
+        try await lists.subscribe { back.add($0.value.count) }
+        // All that was kept beyond the limit goes: the rest is read.
+        try await stall.fruit.deleteMany(where: .field("price").between(3, 100))
+        try await stall.fruit.insert(["id": 500, "price": 500, "stand": 0])
+        try await stall.fruit.delete(500)
+        try await stall.store.settle()
+        #expect(rows.status?.runs == 2 && lists.status?.runs == 2)
+        #expect(to.values == [3] && back.values == [1])
+        await stall.store.stop()
+    }
+
     @Test func `a transaction is one delivery`() async throws {
         let stall = try await Stall(10)
         let seen = Seen<[Int64]>()

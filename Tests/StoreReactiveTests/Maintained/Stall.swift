@@ -26,6 +26,14 @@ struct Stall {
             ids.map { ["id": .integer(Int64($0)), "price": .integer(Int64($0)), "kind": "apple"] })
     }
 
+    /// Stands with the numbers from 0 to `count`, to which fruit may refer.
+    func stands(_ count: Int) async throws -> DynamicBucket {
+        let stands = try await store.defineBucket(
+            "stands", key: "id", schema: ["id": .integer, "n": .integer])
+        try await stands.insertMany((0..<count).map { ["id": .integer(Int64($0)), "n": 0] })
+        return stands
+    }
+
     /// What a query value shows when everything has settled.
     func shown<Value>(by live: Live<Value>) async throws -> Value? {
         try await store.settle()

@@ -166,7 +166,7 @@ extension Watch {
         _ related: @escaping @Sendable (Element) -> [[Record?]]
     ) async throws -> Watch {
         try await list(
-            shape, rows.live(coalescing: shape.coalescing), isLenient: true,
+            shape, rows.live(coalescing: shape.coalescing),
             { try rows.rows(reading: $1)($0.all()) }
         ) { row in
             let (one, others) = (record(row), related(row))
@@ -178,7 +178,7 @@ extension Watch {
     }
 
     private static func list<Element: Sendable>(
-        _ shape: Shape, _ live: Live<LiveList<Element>>, isLenient: Bool = false,
+        _ shape: Shape, _ live: Live<LiveList<Element>>,
         _ run: @escaping @Sendable (Query, SnapshotBucket) throws -> [Element],
         _ show: @escaping @Sendable (Element) -> Shown
     ) async throws -> Watch {
@@ -188,7 +188,7 @@ extension Watch {
         } fault: { update in
             DeltaCheck(
                 delta: update.delta(), old: (update.previous ?? nil)?.map(show) ?? [],
-                new: update.value.map(show), isLenient: isLenient
+                new: update.value.map(show)
             ).fault()
         } _: {
             $0.map(show)

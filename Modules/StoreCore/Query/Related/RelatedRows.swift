@@ -15,11 +15,14 @@ public enum RelatedLink: Sendable, Hashable {
 
 /// What makes rows of records and of what they are related to; see ``RelatedQuery/rows(reading:)``.
 public struct RelatedRows<Element> {
+    /// Told of each related record, by the number of the row that it is a part of.
+    typealias Note = (_ row: Int, _ related: Record) -> Void
+
     /// By what the rows are put together, in the order asked for.
     public let links: [RelatedLink]
-    private let make: ([Record]) throws -> [Element]
+    let make: ([Record], Note?) throws -> [Element]
 
-    init(_ links: [RelatedLink], _ make: @escaping ([Record]) throws -> [Element]) {
+    init(_ links: [RelatedLink], _ make: @escaping ([Record], Note?) throws -> [Element]) {
         self.links = links
         self.make = make
     }
@@ -27,5 +30,14 @@ public struct RelatedRows<Element> {
     /// One row for each of `records`.
     ///
     /// - Throws: as ``RelatedQuery/all()``.
-    public func callAsFunction(_ records: [Record]) throws -> [Element] { try make(records) }
+    public func callAsFunction(_ records: [Record]) throws -> [Element] { try make(records, nil) }
+
+    /// The same, each row with the related records that it was made of, in the order of the links.
+    ///
+    /// - Throws: as ``RelatedQuery/all()``.
+    public func traced(_ records: [Record]) throws -> [(row: Element, related: [Record])] {
+        var related: [[Record]] = Array(repeating: [], count: records.count)
+        let rows = try make(records) { related[$0].append($1) }
+        return zip(rows, related).map { (row: $0, related: $1) }
+    }
 }

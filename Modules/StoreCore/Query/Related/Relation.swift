@@ -5,7 +5,7 @@ struct Relation<Related: Sendable>: Sendable {
 
     /// What is made of each record itself.
     static func each(_ make: @escaping @Sendable (Record) throws -> Related) -> Relation {
-        Relation { _ in RelatedRows([]) { try $0.map(make) } }
+        Relation { _ in RelatedRows([]) { records, _ in try records.map(make) } }
     }
 
     /// What both find.
@@ -15,8 +15,9 @@ struct Relation<Related: Sendable>: Sendable {
         Relation<(record: Related, related: Other)> { [prepare] source in
             let first = try prepare(source)
             let second = try other.prepare(source)
-            return RelatedRows(first.links + second.links) { records in
-                zip(try first(records), try second(records)).map { (record: $0, related: $1) }
+            return RelatedRows(first.links + second.links) { records, note in
+                zip(try first.make(records, note), try second.make(records, note))
+                    .map { (record: $0, related: $1) }
             }
         }
     }
@@ -43,8 +44,8 @@ extension ReadSource {
     ) throws -> RelatedRows<Made?> {
         let target = try target(of: field, expected: expected)
         let reference = try target.withView { view, _ in view.reference }
-        return RelatedRows([.target(of: field, in: reference)]) { records in
-            try target.records(referredToBy: records, field, make)
+        return RelatedRows([.target(of: field, in: reference)]) { records, note in
+            try target.records(referredToBy: records, field, note, make)
         }
     }
 
@@ -54,8 +55,8 @@ extension ReadSource {
     ) throws -> RelatedRows<[Made]> {
         let referrers = try referrers(in: bucket, by: field)
         let reference = try referrers.withView { view, _ in view.reference }
-        return RelatedRows([.referrers(in: reference, by: field)]) { records in
-            try referrers.records(referringTo: records, field, make)
+        return RelatedRows([.referrers(in: reference, by: field)]) { records, note in
+            try referrers.records(referringTo: records, field, note, make)
         }
     }
 }
@@ -93,16 +94,25 @@ extension ReadSource {
 
     /// What is made of the record of this bucket that each of `records` leads to.
     private func records<Made>(
-        referredToBy records: [Record], _ field: String, _ make: (Record) throws -> Made
+        referredToBy records: [Record], _ field: String, _ note: RelatedRows<Made>.Note?,
+        _ make: (Record) throws -> Made
     ) throws -> [Made?] {
-        try records.map { $0[field] }.looked { value in
-            try look(Key(value), reading: .all) { $0.map { Record($0.storage) } }.map(make)
+        let found = try records.map { $0[field] }.looked { value in
+            try look(Key(value), reading: .all) { $0.map { Record($0.storage) } }
+                .map { (record: $0, made: try make($0)) }
         }
+        if let note {
+            for (row, found) in found.enumerated() {
+                if let found { note(row, found.record) }
+            }
+        }
+        return found.map { $0?.made }
     }
 
     /// What is made of the records of this bucket that lead to each of `records`, in the bucket's order.
     private func records<Made>(
-        referringTo records: [Record], _ field: String, _ make: (Record) throws -> Made
+        referringTo records: [Record], _ field: String, _ note: RelatedRows<Made>.Note?,
+        _ make: (Record) throws -> Made
     ) throws -> [[Made]] {
         var related: [[Made]] = Array(repeating: [], count: records.count)
         guard !records.isEmpty else { return related }
@@ -112,6 +122,7 @@ extension ReadSource {
         for record in try Query(self, Predicate(.isIn(FieldPath(exact: field), keys))).all() {
             guard let place = places[record[field]] else { continue }
             related[place].append(try make(record))
+            note?(place, record)
         }
         return related
     }
