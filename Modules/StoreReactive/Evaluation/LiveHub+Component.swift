@@ -23,6 +23,16 @@ extension LiveHub: StoreComponent {
         await isDone(through: position)
     }
 
+    /// Degraded while the last run of a query has failed.
+    var health: ComponentHealth {
+        let failing = locked { nodes.values.filter(\.isFailing).sorted { $0.id < $1.id } }
+        if failing.isEmpty { return .healthy }
+        let names = failing.map { $0.parameters.isEmpty ? $0.name : "\($0.name)(\($0.parameters))" }
+        return .degraded(
+            "the last run has failed of \(names.joined(separator: ", ")); its error is an element of theirs"
+        )
+    }
+
     var statistics: Fields {
         locked {
             [

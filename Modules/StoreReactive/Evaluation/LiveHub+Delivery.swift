@@ -13,13 +13,15 @@ struct Settler {
 private final class LiveCause: CausationSource {
     private let label: String
     private let position: Position
+    private let cause: Causation?
 
-    init(_ label: String, _ position: Position) {
+    init(_ label: String, _ position: Position, _ cause: Causation?) {
         self.label = label
         self.position = position
+        self.cause = cause
     }
 
-    func causation() -> Causation { Causation(label, position: position, cause: nil) }
+    func causation() -> Causation { Causation(label, position: position, cause: cause) }
 }
 
 /// Whose handler the current task's code is.
@@ -104,7 +106,8 @@ extension LiveHub {
                 continue
             }
             do {
-                try await context.run(causedBy: LiveCause("query:\(name)", update.position)) {
+                let cause = LiveCause("query:\(name)", update.position, update.causation)
+                try await context.run(causedBy: cause) {
                     try await handler.call(update)
                 }
             } catch {

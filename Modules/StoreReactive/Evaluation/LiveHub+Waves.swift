@@ -93,6 +93,7 @@ extension LiveHub {
             guard let node = nodes[id], isWanted(node), mayRun(node) else { continue }
             stale.remove(id)
             node.runsFor = node.staleFor
+            node.runsCause = node.staleCause
             running[id] = node
             if node.coalescing == .everyCommit { runningClosely += 1 }
             ready.append(node)
@@ -171,6 +172,7 @@ extension LiveHub {
     func wake(_ node: LiveNode, _ commit: Commit, _ reason: @autoclosure () -> WakeReason) {
         guard stale.insert(node.id).inserted else { return }
         node.staleFor = commit.position
+        node.staleCause = commit.causation
         node.figures.wakeUps += 1
         node.figures.lastWake = reason()
     }
@@ -238,6 +240,7 @@ extension LiveHub {
         while let (commit, snapshot) = node.backlog.next(&woken) {
             guard commit.position > node.position, concerns(node, commit) else { continue }
             node.runsFor = commit.position
+            node.runsCause = commit.causation
             node.figures.wakeUps += 1
             node.figures.lastWake = WakeReason(
                 commit.position, "a change of what it had read")
@@ -289,6 +292,7 @@ extension LiveHub {
             node.figures.runs += 1
             node.figures.lastCost = began.duration(to: end)
             if result.hasFailed { node.figures.failures += 1 }
+            node.isFailing = result.hasFailed
             if !node.isOver {
                 if !result.keepsReads {
                     note(node, reads, absent, isAdded: result.hasFailed)

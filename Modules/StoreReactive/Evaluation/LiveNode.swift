@@ -24,6 +24,11 @@ class LiveNode: @unchecked Sendable {
     var staleFor = Position.start
     /// The first commit for the sake of which it runs.
     var runsFor = Position.start
+    /// What led to these two.
+    var staleCause: Causation?
+    var runsCause: Causation?
+    /// Whether its last run has failed.
+    var isFailing = false
     /// Whether nobody watches it any more, or it can not go on.
     var isOver = false
     /// When its last run began.

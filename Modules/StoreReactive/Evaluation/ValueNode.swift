@@ -36,7 +36,7 @@ class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
         NodeResult(hasFailed: false) { [self] hub, woken in
             let update = LiveUpdate(
                 value: value, error: nil, position: run.snapshot.position,
-                instant: run.snapshot.instant)
+                instant: run.snapshot.instant, causation: runsCause)
             return accept(update, isNew: isNew, hub, &woken)
         }
     }
@@ -50,7 +50,7 @@ class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
             }
             let update = LiveUpdate(
                 value: value, error: error, position: run.snapshot.position,
-                instant: run.snapshot.instant)
+                instant: run.snapshot.instant, causation: runsCause)
             return accept(update, isNew: true, hub, &woken)
         }
     }

@@ -12,6 +12,8 @@ public struct LiveUpdate<Value: Sendable>: Sendable {
     public let position: Position
     /// The instant at which deadlines were judged.
     public let instant: Timestamp
+    /// What led to the commit for which the query was run; what a handler writes says so.
+    let causation: Causation?
     /// What the same subscriber was shown before; nil for the first result.
     public internal(set) var previous: Value?
 }
