@@ -6,15 +6,15 @@ import StoreCore
 /// state that is to be shown.
 final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @unchecked Sendable {
     private let relate: @Sendable (SnapshotBucket) throws -> RelatedRows<Element>
-    private var links: [RelatedLink] = []
+    private(set) var links: [RelatedLink] = []
     /// The records that have rows.
-    private var records: [Key: Record] = [:]
+    private(set) var records: [Key: Record] = [:]
     /// The keys of the rows by the value of their field, for each link that leads from one.
-    private var rowsByValue: [[Value: Set<Key>]] = []
+    private(set) var rowsByValue: [[Value: Set<Key>]] = []
     /// The rows that have to be put together anew.
-    private var dirty: Set<Key> = []
+    private(set) var dirty: Set<Key> = []
     /// Why rows could not be put together.
-    private var faults: [Key: any Error] = [:]
+    private(set) var faults: [Key: any Error] = [:]
 
     init(
         _ query: Query,
@@ -86,7 +86,8 @@ final class JoinMaintainer<Element: Sendable>: ListMaintainer<Element>, @uncheck
 
     override func left(_ record: Record) {
         let key = record.key
-        records[key] = nil
+        // Its row may still be that of the version before.
+        let record = records.removeValue(forKey: key) ?? record
         dirty.remove(key)
         faults[key] = nil
         for (place, link) in links.enumerated() {

@@ -138,8 +138,13 @@ final class ProgramRun {
             }
             seen[number] = deliveries.count
             checkLatest(of: watch, deliveries.last, through: position, place)
-            if program.setting.lifetime == nil, watch.shape.coalescing == .everyCommit {
+            // What a sweeper does may still be under way.
+            if program.setting.lifetime != nil { continue }
+            if watch.shape.coalescing == .everyCommit {
                 checkAll(deliveries, of: watch, through: position, place)
+            }
+            if let latest = watch.latest, !latest.hasFailed {
+                faults += watch.violations().map { "\(place), \(watch.shape): \($0)" }
             }
         }
         let oldest = watches.compactMap { $0.latest?.position }.min() ?? position

@@ -25,6 +25,8 @@ final class Watch: Sendable {
     let deliveries = Seen<Delivery>()
     let errors = Seen<String>()
     private let place: @Sendable () -> (latest: Latest?, status: LiveQueryStatus?, loads: Int)
+    /// What is wrong with what is kept, when nothing runs.
+    let violations: @Sendable () -> [String]
     let subscription: Subscription
     /// The query from scratch.
     let expected: @Sendable (Snapshot) throws -> [Shown]
@@ -33,10 +35,12 @@ final class Watch: Sendable {
         _ shape: Shape, _ live: Live<Value>,
         expected: @escaping @Sendable (Snapshot) throws -> [Shown],
         fault: @escaping @Sendable (LiveUpdate<Value>) -> String? = { _ in nil },
+        violations: @escaping @Sendable () -> [String] = { [] },
         _ show: @escaping @Sendable (Value) -> [Shown]
     ) async throws {
         self.shape = shape
         self.expected = expected
+        self.violations = violations
         place = {
             let latest = live.latest.map {
                 Latest(
@@ -190,6 +194,8 @@ extension Watch {
                 delta: update.delta(), old: (update.previous ?? nil)?.map(show) ?? [],
                 new: update.value.map(show)
             ).fault()
+        } violations: { [weak maintainer = live.maintainer] in
+            (maintainer as? JoinMaintainer<Element>)?.violations() ?? []
         } _: {
             $0.map(show)
         }
