@@ -113,10 +113,11 @@ let package = Package(
         .executableTarget(
             name: "storefront",
             dependencies: [
-                "StoreCore", "StoreEvents", "StoreTransactions", "StoreTTL", "StoreTesting",
+                "StoreCore", "StoreEvents", "StoreTransactions", "StoreTTL", "StoreReactive",
+                "StoreTesting",
             ],
             path: "Examples/Storefront",
-            exclude: ["README.md", "expected-output.txt"],
+            exclude: ["README.md", "expected-output.txt", "expected-output--live.txt"],
             resources: [.copy("Data")],
             swiftSettings: strangerSettings
         ),

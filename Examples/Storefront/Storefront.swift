@@ -5,10 +5,37 @@ import StoreTesting
 /// Opens a shop, fills it with the Northwind data, and prints what there is to know about it.
 ///
 ///     swift run -c release storefront [folder with the eight files]
+///     swift run -c release storefront --live
 @main
 struct Storefront {
     static func main() async throws {
-        let folder = CommandLine.arguments.dropFirst().first.map { URL(filePath: $0) }
+        let options: Options
+        do {
+            options = try Options(CommandLine.arguments.dropFirst())
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n\(Options.usage)\n".utf8))
+            exit(EX_USAGE)
+        }
+        if options.isLive { try await showLive(options) } else { try await report(options) }
+    }
+
+    /// The dashboard while the orders come in.
+    private static func showLive(_ options: Options) async throws {
+        let store = try await Store.start("storefront")
+        let shop = try await LiveShop(
+            Shop(in: store), from: options.folder ?? bundledData())
+        if options.isPlain || isatty(STDOUT_FILENO) == 0 {
+            try await shop.run(printingEach: 200) { print($0) }
+        } else {
+            try await shop.runOnTerminal(speed: options.speed)
+        }
+        for row in await shop.badRows { print("left out: \(row)") }
+        await store.stop()
+    }
+
+    /// The report after the last order.
+    private static func report(_ options: Options) async throws {
+        let folder = options.folder
         var log = StepLog()
 
         let clock = ManualClock(start: morningAfter)

@@ -11,7 +11,7 @@ extension Report {
         let name = customer?.companyName ?? "?"
         return [
             "  order \(order.orderID) for \(name): \(days) days,"
-                + " from \(day(order.orderDate)) to \(day(order.shippedDate))"
+                + " from \(order.orderDate.day) to \(order.shippedDate?.day ?? "never")"
         ]
     }
 
@@ -27,7 +27,7 @@ extension Report {
         var table = TextTable(.left, .left, .left, .right)
         for (order, customer) in second {
             table.add(
-                "\(order.orderID)", day(order.orderDate), customer?.companyName ?? "?",
+                "\(order.orderID)", order.orderDate.day, customer?.companyName ?? "?",
                 "\(Money(order.net))")
         }
         return table.lines
@@ -35,9 +35,5 @@ extension Report {
 
     func explanation() throws -> [String] {
         ["  \(try ordersToGermany.limit(5).explain())"]
-    }
-
-    private func day(_ date: Timestamp?) -> String {
-        String(date?.iso8601.prefix(10) ?? "never")
     }
 }

@@ -7,33 +7,21 @@ extension Shop {
     ///
     /// Returns the rows that were left out: an order that is refused, and lines without an order.
     func placeOrders(from folder: URL, log: inout StepLog) async throws -> [BadRow] {
-        var orders = try CSVTable(
-            contentsOf: folder.appending(path: "orders.csv"), schema: Order.schema.columns)
-        var lines = try CSVTable(
-            contentsOf: folder.appending(path: "order-details.csv"),
-            schema: OrderLine.schema.columns)
-        let byDate = orders.rows.sorted {
-            ($0.fields["orderDate"], $0.line) < ($1.fields["orderDate"], $1.line)
-        }
-        var linesByOrder = Dictionary(grouping: lines.rows) { $0.fields["orderID"] }
-        log.add("orders.csv, order-details.csv", rows: orders.rows.count + lines.rows.count)
+        var files = try OrderFiles(in: folder)
+        log.add("orders.csv, order-details.csv", rows: files.rowCount)
 
         let before = store.position
-        for order in byDate {
-            let orderLines = linesByOrder.removeValue(forKey: order.fields["orderID"]) ?? []
+        for entry in files.entries {
             do {
-                try await place(order.fields, lines: orderLines.map(\.fields))
+                try await place(entry.row.fields, lines: entry.lines)
             } catch let error where error.isRefusalOfOneRow {
-                orders.report(order.line, "\(error)")
+                files.report(entry, "\(error)")
             }
-        }
-        for line in linesByOrder.values.joined().sorted(by: { $0.line < $1.line }) {
-            lines.report(line.line, "there is no order \(line.fields["orderID"])")
         }
         log.add(
             "placing the orders", rows: try self.orders.count() + self.orderLines.count(),
             commits: store.position.value - before.value)
-        return orders.badRows + lines.badRows
+        return files.badRows
     }
 
     /// Places one order with its lines, and takes what it sells from the shelves: all of it in one commit, or nothing.
@@ -48,6 +36,19 @@ extension Shop {
                 try tx[OrderLine.self].insert(line)
                 try takeStock(line.quantity, of: line.productID, in: tx)
             }
+        }
+    }
+
+    /// The orders that wait to be shipped.
+    var openOrders: TypedQuery<Order> {
+        orders.where { $0.shippedDate == nil }
+    }
+
+    /// Sends an order off.
+    func ship(_ orderID: Int, on day: Timestamp) async throws {
+        try await orders.update(orderID) { order in
+            order.shippedDate = day
+            order.daysToShip = order.orderDate.days(to: day)
         }
     }
 
@@ -67,8 +68,7 @@ extension Shop {
         if let ordered = order["orderDate"].date {
             order["month"] = .string(String(ordered.iso8601.prefix(7)))
             if let shipped = order["shippedDate"].date {
-                let days = ordered.duration(to: shipped) / .seconds(86_400)
-                order["daysToShip"] = .integer(Int64(days))
+                order["daysToShip"] = .integer(Int64(ordered.days(to: shipped)))
             }
         }
         return order
