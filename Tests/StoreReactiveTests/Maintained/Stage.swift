@@ -31,10 +31,10 @@ struct Stage: Sendable {
         case .insertMany(let records): _ = try? await store.bucket("items").insertMany(records)
         case .advance(let seconds): clock.advance(by: .seconds(seconds))
         case .purge: _ = try? await store.purgeExpired()
-        case .addField(let name):
-            _ = try? await store.updateBucket("items", adding: [name: column(name)])
-        case .removeField(let name):
-            _ = try? await store.updateBucket("items", removing: [name])
+        case .addField(let name, let bucket):
+            _ = try? await store.updateBucket(bucket, adding: [name: column(name)])
+        case .removeField(let name, let bucket):
+            _ = try? await store.updateBucket(bucket, removing: [name])
         case .redefine(let bucket):
             try? await store.dropBucket(bucket)
             try? await setting.define(store, bucket)

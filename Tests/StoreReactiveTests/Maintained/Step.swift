@@ -49,8 +49,8 @@ enum Step: Sendable {
     case insertMany([Fields])
     case advance(Int)
     case purge
-    case addField(String)
-    case removeField(String)
+    case addField(String, to: String)
+    case removeField(String, from: String)
     case redefine(String)
     case settle
 }
@@ -99,11 +99,18 @@ extension Step {
                 })
         case 68..<75: return .advance(random.pick([0, 1, 1, 2, 3, 8, 30]))
         case 75: return .purge
-        case 76: return .addField(random.pick(["extra", "extra", "kind", "n"]))
-        case 77: return .removeField(random.pick(["extra", "extra", "kind", "n"]))
+        case 76, 77: return field(&random)
         case 78: return .redefine(random.pick(["boxes", "notes"]))
         default: return .settle
         }
+    }
+
+    /// A change of a definition.
+    private static func field(_ random: inout SeededRandom) -> Step {
+        let bucket = random.pick(["items", "items", "items", "boxes", "notes"])
+        let name = random.pick(
+            bucket == "items" ? ["extra", "extra", "kind", "n"] : ["extra", "n"])
+        return random.once(in: 2) ? .addField(name, to: bucket) : .removeField(name, from: bucket)
     }
 
     private static func writes(
