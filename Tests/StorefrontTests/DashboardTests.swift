@@ -64,12 +64,16 @@ import Testing
             .compactMap { $0.firstMatch(of: /.*?(?=  )/).map { String($0.output) } }
     }
 
-    @Test func `has drawn on the terminal what came last, when the stream ends`() async throws {
+    @Test(arguments: [false, true])
+    func `has drawn what came last when the stream ends or fails`(fails: Bool) async throws {
         try await withShop(files) { shop, folder in
             let stream = try await shop.opened(on: folder)
             let terminal = Terminal()
             let display = TerminalDisplay(of: Dashboard(of: shop), on: Screen(terminal.take))
-            try await display.show { while try await stream.placeNext() {} }
+            try? await display.show {
+                while try await stream.placeNext() {}
+                if fails { throw CancellationError() }
+            }
             let text = try await PlainDisplay(of: Dashboard(of: shop)).text()
             let left = try #require(terminal.texts.last)
             // The marks are those of the last order.

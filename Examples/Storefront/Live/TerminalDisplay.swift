@@ -25,11 +25,11 @@ struct TerminalDisplay {
                 row += panel.rows
             }
             try await work()
-            // What came last is drawn too.
-            try await dashboard.store.settle()
         } catch {
             outcome = .failure(error)
         }
+        // What came last is drawn too; a store that has stopped has nothing more to show.
+        try? await dashboard.store.settle()
         for subscription in subscriptions { await subscription.cancelAndWait() }
         await screen.close()
         try outcome.get()
