@@ -37,8 +37,10 @@ struct LiveShop {
     /// Places so many orders a second, and shows the dashboard on the terminal meanwhile, until Ctrl-C.
     func runOnTerminal(speed: Double) async throws {
         let pause = Duration.seconds(1 / speed)
-        try await TerminalDisplay(of: dashboard).show {
-            try await endingOnInterrupt { [store, stream] in
+        let display = TerminalDisplay(of: dashboard)
+        // Outermost, so that Ctrl-C finds the terminal given back whenever it comes.
+        try await endingOnInterrupt { [store, stream] in
+            try await display.show {
                 while try await stream.placeNext() {
                     try await store.clock.sleep(until: store.now + pause, tolerance: nil)
                 }

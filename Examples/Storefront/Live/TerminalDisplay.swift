@@ -25,11 +25,11 @@ struct TerminalDisplay {
                 row += panel.rows
             }
             try await work()
-            // What came last is drawn too.
-            try await dashboard.store.settle()
         } catch {
             outcome = .failure(error)
         }
+        // What came last is drawn too; a store that has stopped has nothing more to show.
+        try? await dashboard.store.settle()
         for subscription in subscriptions { await subscription.cancelAndWait() }
         await screen.close()
         try outcome.get()
@@ -37,16 +37,15 @@ struct TerminalDisplay {
 }
 
 extension Panel {
-    /// The rows of the screen that it takes: its lines, and its title with an empty line above.
-    fileprivate var rows: Int { height + (title == nil ? 0 : 2) }
+    /// The rows of the screen that it takes.
+    fileprivate var rows: Int { heading.count + height }
 
     /// Draws each result as it comes, until the subscription is cancelled.
     fileprivate func draw(on screen: Screen, from row: Int) async throws -> Subscription {
         try await live.subscribe { error in
             Task { await screen.put(["  \(error)"], from: row) }
         } _: { update in
-            var all = title.map { ["", $0] } ?? []
-            all += try lines(of: update.value, after: update.previous)
+            var all = heading + (try lines(of: update.value, after: update.previous))
             // A list that has become shorter leaves nothing behind.
             while all.count < rows { all.append("") }
             await screen.put(all, from: row)

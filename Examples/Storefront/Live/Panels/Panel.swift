@@ -15,6 +15,9 @@ protocol Panel: Sendable {
 }
 
 extension Panel {
+    /// An empty line and the title, if it has one.
+    var heading: [String] { title.map { ["", $0] } ?? [] }
+
     /// A line; those of all panels have the same columns, as wide on every day.
     func row(_ mark: Mark, _ name: String, _ figure: String, _ note: String = "") -> String {
         let name = name + String(repeating: " ", count: max(0, 36 - name.count))
