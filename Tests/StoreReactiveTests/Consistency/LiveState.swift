@@ -11,6 +11,16 @@ struct LiveState: Sendable {
 
     private var items: [String: [Int64: Item]] = ["a": [:], "b": [:]]
 
+    init() {}
+
+    /// Of two states at once, which no reader may see.
+    init(a: LiveState, b: LiveState) {
+        items = ["a": a.items["a"] ?? [:], "b": b.items["b"] ?? [:]]
+    }
+
+    /// When records of it expire.
+    var deadlines: [Timestamp] { items.values.flatMap(\.values).compactMap(\.expiresAt) }
+
     mutating func apply(_ commit: Commit) {
         for change in commit.records {
             let key = change.key.value.int64 ?? 0
