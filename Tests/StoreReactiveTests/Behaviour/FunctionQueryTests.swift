@@ -193,6 +193,29 @@ struct FunctionQueryTests {
         await store.stop()
     }
 
+    @Test(arguments: [Coalescing.latest, .everyCommit])
+    func `what waits for a slow handler is not delivered after cancel`(rate: Coalescing)
+        async throws
+    {
+        let (store, users) = try await shop()
+        let gate = Gate()
+        let seen = Seen<Int>()
+        let live = store.live(coalescing: rate) { ctx in try ctx[users].count() }
+        let subscription = try await live.subscribe { update in
+            seen.add(update.value)
+            await gate.pass()
+        }
+        await gate.isReached()
+        for id in 1...3 { try await users.insert(["id": .integer(Int64(id))]) }
+        var updates = live.makeAsyncIterator()
+        while try await updates.next()?.value != 3 {}
+        subscription.cancel()
+        await gate.open()
+        try await store.settle()
+        #expect(seen.values == [0])
+        await store.stop()
+    }
+
     @Test func `a definition is unique, and ends those who watch it`() async throws {
         let (store, users) = try await shop()
         let query = try store.define("all") { ctx in try ctx[users].count() }
