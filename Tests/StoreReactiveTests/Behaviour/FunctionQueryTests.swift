@@ -143,6 +143,30 @@ struct FunctionQueryTests {
         await store.stop()
     }
 
+    @Test(arguments: [Coalescing.latest, .everyCommit])
+    func `a commit to what a run is only about to read is not missed`(rate: Coalescing)
+        async throws
+    {
+        let (store, users) = try await shop()
+        let notes = try await store.defineBucket("notes", key: "id", schema: ["id": .integer])
+        let gate = Gate()
+        let seen = Seen<Int>()
+        let live = store.live(coalescing: rate) { ctx -> Int in
+            guard try ctx[users].contains(1) else { return -1 }
+            await gate.pass()
+            return try ctx[notes].count()
+        }
+        try await live.subscribe { seen.add($0.value) }
+        try await users.insert(["id": 1])
+        await gate.isReached()
+        // Nobody has read of this bucket so far.
+        try await notes.insert(["id": 1])
+        await gate.open()
+        try await store.settle()
+        #expect(seen.values == [-1, 0, 1])
+        await store.stop()
+    }
+
     @Test func `a slow handler is shown the latest result, and nothing after it was cancelled`()
         async throws
     {
@@ -166,6 +190,29 @@ struct FunctionQueryTests {
         try await users.insert(["id": 10])
         try await store.settle()
         #expect(seen.values == [0, 9])
+        await store.stop()
+    }
+
+    @Test(arguments: [Coalescing.latest, .everyCommit])
+    func `what waits for a slow handler is not delivered after cancel`(rate: Coalescing)
+        async throws
+    {
+        let (store, users) = try await shop()
+        let gate = Gate()
+        let seen = Seen<Int>()
+        let live = store.live(coalescing: rate) { ctx in try ctx[users].count() }
+        let subscription = try await live.subscribe { update in
+            seen.add(update.value)
+            await gate.pass()
+        }
+        await gate.isReached()
+        for id in 1...3 { try await users.insert(["id": .integer(Int64(id))]) }
+        var updates = live.makeAsyncIterator()
+        while try await updates.next()?.value != 3 {}
+        subscription.cancel()
+        await gate.open()
+        try await store.settle()
+        #expect(seen.values == [0])
         await store.stop()
     }
 

@@ -42,7 +42,9 @@ struct LiveSchedule {
             let watcher = Watcher(
                 shape: .random(&random), coalescing: rates.randomElement(using: &random) ?? .latest)
             watchers.append(watcher)
-            let suspends = Bool.random(using: &random)
+            let (suspends, isSlow) = (
+                Bool.random(using: &random), Bool.random(using: &random)
+            )
             let live = store.live(coalescing: watcher.coalescing) { ctx -> [Int64] in
                 let reading = QueryReading(a: try ctx[a], b: try ctx[b])
                 let first = try watcher.shape.run(reading)
@@ -57,6 +59,8 @@ struct LiveSchedule {
                         LiveDelivery(
                             value: update.value, position: update.position,
                             instant: update.instant))
+                    // Results come while it is busy with one.
+                    if isSlow { for _ in 0..<8 { await Task.yield() } }
                 })
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
