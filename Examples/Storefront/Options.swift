@@ -6,8 +6,8 @@ struct Options: Equatable {
     var isLive = false
     /// Whether the dashboard is printed from time to time, a terminal or not.
     var isPlain = false
-    /// How many orders come in a second on a terminal.
-    var speed = 20.0
+    /// How many orders come in a second on a terminal; nil for the pace of the house.
+    var speed: Double?
     /// The folder with the eight files; nil for the data that comes along.
     var folder: URL?
 
@@ -32,7 +32,9 @@ struct Options: Equatable {
             default: folder = URL(filePath: argument)
             }
         }
-        if isPlain, !isLive { throw UsageError(description: "--plain goes with --live") }
+        if !isLive, isPlain || speed != nil {
+            throw UsageError(description: "--plain and --speed go with --live")
+        }
     }
 }
 

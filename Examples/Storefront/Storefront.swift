@@ -27,7 +27,7 @@ struct Storefront {
         if options.isPlain || isatty(STDOUT_FILENO) == 0 {
             try await shop.run(printingEach: 200) { print($0) }
         } else {
-            try await shop.runOnTerminal(speed: options.speed)
+            try await shop.runOnTerminal(speed: options.speed ?? 20)
         }
         for row in await shop.badRows { print("left out: \(row)") }
         await store.stop()

@@ -19,8 +19,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--speed"], ["--speed", "fast"], ["--speed", "0"], ["--speed", "nan"],
-        ["--speed", "inf"], ["--plain"], ["--lively"], ["one", "two"],
+        ["--live", "--speed"], ["--live", "--speed", "fast"], ["--live", "--speed", "0"],
+        ["--live", "--speed", "nan"],
+        ["--live", "--speed", "inf"], ["--speed", "5"], ["--plain"], ["--lively"], ["one", "two"],
     ])
     func `is refused where it asks for what there is not`(arguments: [String]) {
         #expect(throws: UsageError.self) { try Options(arguments) }
