@@ -25,11 +25,11 @@ extension LiveHub: StoreComponent {
 
     /// Degraded while the last run of a query has failed.
     var health: ComponentHealth {
-        let failing = locked { nodes.values.filter(\.isFailing).sorted { $0.id < $1.id } }
+        let failing = locked { nodes.values.filter(\.isFailing).map(\.name) }
         if failing.isEmpty { return .healthy }
-        let names = failing.map { $0.parameters.isEmpty ? $0.name : "\($0.name)(\($0.parameters))" }
+        let names = Set(failing).sorted().joined(separator: ", ")
         return .degraded(
-            "the last run has failed of \(names.joined(separator: ", ")); its error is an element of theirs"
+            "\(failing.count) live queries have failed in their last run: \(names); their errors are elements of theirs"
         )
     }
 

@@ -119,7 +119,7 @@ extension LiveHub {
         if node.isOver { return }
         node.isOver = true
         woken.release(node)
-        node.timer?.cancel()
+        woken.cancel(node.timer)
         forget(node)
         woken.release((node.backlog, node.pending))
         node.backlog = Backlog()
@@ -148,8 +148,11 @@ extension LiveHub {
         let registration = try store.attachNow(self)
         // What came before is in every snapshot that is taken from now on.
         let position = try store.snapshot().position
-        inbox.begin(after: position)
-        locked { self.registration = registration }
+        locked {
+            // Whoever comes second may see a commit that is still to be told of.
+            if self.registration == nil { inbox.begin(after: position) }
+            self.registration = registration
+        }
     }
 
     func close() {

@@ -110,6 +110,7 @@ extension LiveHub {
             if let snapshot { keep(commit, snapshot) }
             if !running.isEmpty { recent.append(commit) }
         }
+        inbox.haveKept(taken.count { $0.snapshot != nil })
         return !taken.isEmpty
     }
 
@@ -120,7 +121,7 @@ extension LiveHub {
         of node: LiveNode, in store: Store, _ snapshot: Snapshot, _ woken: inout Woken
     ) -> QueryRun? {
         if node.isOver { return nil }
-        node.timer?.cancel()
+        woken.cancel(node.timer)
         node.timer = nil
         var state = snapshot
         var commits = node.takePending()
@@ -272,10 +273,14 @@ extension LiveHub {
 
     /// Forgets the commits that every run has seen; under the lock.
     func trimRecent() {
-        if running.isEmpty {
+        // Nobody waits for what comes of a query that is over.
+        guard running.values.contains(where: { !$0.isOver }) else {
             recent = []
-        } else if recent.count >= 64, recent.count > recentKept {
-            let seen = running.values.map(\.position).min() ?? .start
+            recentKept = 0
+            return
+        }
+        if recent.count >= 64, recent.count > recentKept {
+            let seen = running.values.filter { !$0.isOver }.map(\.position).min() ?? .start
             recent.removeAll { $0.position <= seen }
             // Each costs the same, however many are kept.
             recentKept = 2 * recent.count
@@ -354,8 +359,8 @@ extension LiveHub {
     func renewInterest() {
         var interest = index.interest
         interest.buckets = nil
-        if interest == wanted { return }
-        wanted = interest
+        if interest == inbox.interest { return }
+        inbox.interest = interest
         registration?.interestHasChanged()
     }
 }

@@ -67,8 +67,6 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     let context: StoreContext
     let queryContext: StoreContext
     var clock: (any StoreClock)?
-    /// Every commit, with the old images that decide whom it concerns.
-    var wanted = CommitInterest.all
 
     /// How often a worker that has run out of work looks again before it ends: a writer that is just about to write
     /// has no task to start then.
@@ -114,9 +112,7 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
 
     // MARK: Commits
 
-    var interest: CommitInterest {
-        locked { wanted }
-    }
+    var interest: CommitInterest { inbox.interest }
 
     func didCommit(_ commit: Commit) {
         if inbox.receive(commit, { try? store?.snapshot() }) { startWorker() }

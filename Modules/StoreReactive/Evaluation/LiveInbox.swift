@@ -24,29 +24,44 @@ final class LiveInbox: @unchecked Sendable {
     private var awaitsReadsClosely = false
     private var hasWorker = false
     private var isClosed = false
+    private var wanted = CommitInterest.all
 
     // MARK: Writers
+
+    /// Every commit, with the old images that decide whom it concerns.
+    ///
+    /// A writer asks for it.
+    var interest: CommitInterest {
+        get { lock.withLock { wanted } }
+        set { lock.withLock { wanted = newValue } }
+    }
 
     /// Takes a commit in.
     ///
     /// - Returns: whether a worker has to be started.
     func receive(_ commit: Commit, _ snapshot: () -> Snapshot?) -> Bool {
-        let isClose = lock.withLock {
+        if let starts = lock.withLock({ take(commit, nil) }) { return starts }
+        // Sees exactly this commit: the writer tells observers before anybody else may write.
+        let state = snapshot()
+        return lock.withLock { take(commit, state, isClose: true) ?? false }
+    }
+
+    /// Takes a commit in, if it is worth it; nil if the state after it is needed for that.
+    private func take(_ commit: Commit, _ state: Snapshot?, isClose: Bool = false) -> Bool? {
+        if !isClose, !isClosed,
             awaitsReadsClosely || closeCount > 0 || watchedClosely.concern(commit)
                 || !absentClosely.isEmpty && !absentClosely.isDisjoint(with: commit.definedNames)
+        {
+            return nil
         }
-        // Sees exactly this commit: the writer tells observers before anybody else may write.
-        let state = isClose ? snapshot() : nil
-        return lock.withLock {
-            newest = commit.position
-            guard !isClosed,
-                isClose || awaitsReads || watched.concern(commit)
-                    || !absent.isEmpty && !absent.isDisjoint(with: commit.definedNames)
-            else { return false }
-            queue.append((commit, state))
-            if state != nil { closeCount += 1 }
-            return startsWorker()
-        }
+        newest = commit.position
+        guard !isClosed,
+            isClose || awaitsReads || watched.concern(commit)
+                || !absent.isEmpty && !absent.isDisjoint(with: commit.definedNames)
+        else { return false }
+        queue.append((commit, state))
+        if state != nil { closeCount += 1 }
+        return startsWorker()
     }
 
     /// Notes that no commit through `position` is still to be told of.
@@ -73,15 +88,19 @@ final class LiveInbox: @unchecked Sendable {
         }
     }
 
-    /// Takes the commits through `position` out.
+    /// Takes the commits through `position` out; what is to be shown of them closely counts until `haveKept`.
     func take(through position: Position) -> [(commit: Commit, snapshot: Snapshot?)] {
         lock.withLock {
             let count = queue.prefix { $0.commit.position <= position }.count
             let taken = Array(queue.prefix(count))
-            closeCount -= taken.count { $0.snapshot != nil }
             if count == queue.count { queue = [] } else { queue.removeFirst(count) }
             return taken
         }
+    }
+
+    /// States of commits that were taken out have been handed to those to whom they are to be shown.
+    func haveKept(_ count: Int) {
+        if count > 0 { lock.withLock { closeCount = max(0, closeCount - count) } }
     }
 
     var isEmpty: Bool { lock.withLock { queue.isEmpty } }

@@ -87,6 +87,7 @@ struct Woken {
     private var released: [Any] = []
     /// What is not needed any more: whom it calls may do anything, too.
     private var cancelled: [QueryRun] = []
+    private var timers: [Task<Void, Never>] = []
 
     mutating func append(_ waiter: CheckedContinuation<Void, Never>?) {
         if let waiter { waiters.append(waiter) }
@@ -98,9 +99,14 @@ struct Woken {
         if let run { cancelled.append(run) }
     }
 
+    mutating func cancel(_ timer: Task<Void, Never>?) {
+        if let timer { timers.append(timer) }
+    }
+
     func resume() {
         for waiter in waiters { waiter.resume() }
         for run in cancelled { run.cancel() }
+        for timer in timers { timer.cancel() }
         withExtendedLifetime(released) {}
     }
 }
@@ -154,23 +160,24 @@ struct NodeKey: Equatable, @unchecked Sendable {
 
 /// Commits with the states that they have left, in order.
 struct Backlog {
-    private var entries: [(commit: Commit, snapshot: Snapshot)] = []
+    private var entries: [(commit: Commit, snapshot: Snapshot)?] = []
     private var first = 0
 
     var isEmpty: Bool { first >= entries.count }
     /// The first of the commits.
-    var position: Position? { isEmpty ? nil : entries[first].commit.position }
+    var position: Position? { isEmpty ? nil : entries[first]?.commit.position }
 
     mutating func append(_ commit: Commit, _ snapshot: Snapshot) {
         entries.append((commit, snapshot))
     }
 
     mutating func next(_ woken: inout Woken) -> (commit: Commit, snapshot: Snapshot)? {
-        guard !isEmpty else { return nil }
-        let next = entries[first]
+        guard !isEmpty, let next = entries[first] else { return nil }
+        // Whoever is shown it lets go of it.
+        entries[first] = nil
+        woken.release(next)
         first += 1
         if first == entries.count || first >= 64 && first * 2 >= entries.count {
-            woken.release(Array(entries[..<first]))
             entries.removeFirst(first)
             first = 0
         }

@@ -6,6 +6,8 @@ class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
     private(set) var latest: LiveUpdate<Value>?
     /// Why there is no result: the first run has failed, or the query has ended.
     private(set) var failure: (any Error)?
+    /// The newest result that was another one than the one before.
+    private var shown: Value?
     private var receivers: [UInt64: LiveReceiver<Value>] = [:]
     /// Those who have come, and are to be shown the state after what was committed before.
     private var joining: [(receiver: LiveReceiver<Value>, position: Position)] = []
@@ -28,6 +30,8 @@ class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
             let (value, isNew) = try await compute(run)
             return result(value, isNew: isNew, of: run)
         } catch {
+            // A bucket that records are related to, for one, may be defined again.
+            if let name = (error as? StoreError)?.bucket { run.noteAbsent(name) }
             return result(error, of: run)
         }
     }
@@ -38,6 +42,17 @@ class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
                 value: value, error: nil, position: run.snapshot.position,
                 instant: run.snapshot.instant, causation: runsCause)
             return accept(update, isNew: isNew, hub, &woken)
+        }
+    }
+
+    /// What was the result before is that of a later state.
+    func unchanged(by run: QueryRun) -> NodeResult {
+        NodeResult(hasFailed: false) { [self] hub, woken in
+            guard let value = latest?.value else { return false }
+            let update = LiveUpdate(
+                value: value, error: nil, position: run.snapshot.position,
+                instant: run.snapshot.instant, causation: runsCause)
+            return accept(update, isNew: false, hub, &woken)
         }
     }
 
@@ -63,6 +78,8 @@ class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
         if let latest { woken.release(latest) }
         latest = update
         if isFirst { releaseFirstWaiters(&woken) }
+        if let shown, isNew { woken.release(shown) }
+        if isNew { shown = update.value }
         guard isNew || isRecovered else { return false }
         for receiver in receivers.values.sorted(by: { $0.id < $1.id })
         where !joining.contains(where: { $0.receiver === receiver }) {
@@ -72,7 +89,9 @@ class ValueNode<Value: Sendable>: LiveNode, @unchecked Sendable {
     }
 
     /// The result to which the next one is compared.
-    override var previous: (any Sendable)? { latest?.value }
+    ///
+    /// What was left out is not the one to compare with: many small steps would never be shown.
+    override var previous: (any Sendable)? { shown }
 
     // MARK: Receivers
 

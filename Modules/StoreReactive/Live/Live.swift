@@ -97,7 +97,7 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
         return hub.locked { node.latest }
     }
 
-    /// How the query is doing; nil where its store had stopped before.
+    /// How the query is doing; nil where it could not be had: iterating it says why.
     public var status: LiveQueryStatus? {
         guard case .kept(let hub, let node) = place else { return nil }
         return hub.status(of: node)

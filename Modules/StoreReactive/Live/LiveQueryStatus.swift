@@ -2,7 +2,7 @@ public import StoreCore
 
 /// How a live query is doing.
 public struct LiveQueryStatus: Sendable {
-    /// The query's name; `query` for one that has none.
+    /// The query's name; the bucket's for a query value, and `query` for one that has none.
     public let name: String
     /// Its parameters, for people to read; empty without any.
     public let parameters: String

@@ -39,7 +39,7 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
     }
 
     /// Whether rows may be kept that are not shown.
-    var isLimited: Bool { limit != nil }
+    var isLimited: Bool { limit != nil || offset > 0 }
 
     private var kept: Int { end > .max - slack ? .max : end + slack }
 
@@ -146,16 +146,20 @@ class ListMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>, @uncheck
     /// - Throws: what making one throws.
     private func check(_ window: Range<Int>) throws {
         guard failures > 0 else { return }
-        var failed: Record?
+        var failed: [Record] = []
         rows.forEach(in: window) { row in
-            if !row.hasElement { failed = row.record }
-            return failed == nil
+            if !row.hasElement, let record = row.record { failed.append(record) }
+            return true
         }
-        if let failed { try check(failed) }
+        for record in failed { try check(record) }
     }
 
-    /// Throws why the element of a record could not be made.
-    func check(_ record: Record) throws { _ = try make?(record) }
+    /// Makes the element of a record once more.
+    ///
+    /// - Throws: why it cannot be made.
+    func check(_ record: Record) throws {
+        if let make { put(ListRow(try make(record), of: record)) }
+    }
 
     override func isSame(_ one: LiveList<Element>, _ other: LiveList<Element>) -> Bool {
         other.isUnchanged(from: one)

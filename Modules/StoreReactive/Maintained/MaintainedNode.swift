@@ -8,8 +8,8 @@ final class MaintainedNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendab
     /// Whether the last run has failed: what was shown before it is no result.
     private var hasFailed = false
 
-    /// More commits than this are not gone through while others wait.
-    private static var advanceMax: Int { 64 }
+    /// More changes than this are not gone through while others wait.
+    private static var advanceMax: Int { 1_024 }
 
     init(
         _ id: UInt64, _ what: String, _ query: Query, of handle: DynamicBucket,
@@ -29,9 +29,9 @@ final class MaintainedNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendab
     }
 
     override func advance(_ run: QueryRun) -> NodeResult? {
-        guard let commits = run.commits, commits.count <= MaintainedNode.advanceMax else {
-            return nil
-        }
+        guard let commits = run.commits,
+            commits.reduce(0, { $0 + $1.records.count }) <= MaintainedNode.advanceMax
+        else { return nil }
         return followed(run)
     }
 
@@ -61,10 +61,8 @@ final class MaintainedNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendab
             else { return nil }
             if mayDiffer || hasFailed || run.previous == nil {
                 made = self.made(try maintainer.value(), run)
-            } else if let previous = run.previous as? Value {
-                made = result(previous, isNew: false, of: run)
             } else {
-                return nil
+                made = unchanged(by: run)
             }
         } catch {
             made = failed(error, run)

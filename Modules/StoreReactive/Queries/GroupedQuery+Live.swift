@@ -25,7 +25,7 @@ extension GroupedQuery {
         _ make: @escaping @Sendable (Group) -> Element?
     ) -> Live<LiveList<Element>> {
         let fields = fields
-        let names = aggregates.map { "\($0.kind.rawValue)(\($0.field ?? "")) as \($0.name)" }
+        let names = aggregates.map { [$0.kind.rawValue, $0.field ?? "", $0.name] }
         // Quoted: names may have commas.
         let what = "groupBy(\(fields)) \(names)"
         guard query.isLimited else {

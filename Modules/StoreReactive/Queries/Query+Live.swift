@@ -142,7 +142,8 @@ private struct QueryKey: Hashable {
     private let orderings: [Ordering]
     private let limit: Int?
     private let offset: Int
-    private let what: String
+    /// Names of fields are told apart by their bytes.
+    private let what: [UInt8]
 
     init(_ query: Query, _ what: String) {
         bucket = query.source.handle?.reference
@@ -150,7 +151,7 @@ private struct QueryKey: Hashable {
         orderings = query.orderings
         limit = query.limitAsked
         offset = query.offsetAsked
-        self.what = what
+        self.what = Array(what.utf8)
     }
 
     func nodeKey<Result>(for result: Result.Type, _ coalescing: Coalescing) -> NodeKey {

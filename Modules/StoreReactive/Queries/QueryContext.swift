@@ -2,7 +2,8 @@ public import StoreCore
 
 /// What a query's body reads through: the store at one position and one instant.
 ///
-/// Whatever is read is noted, so that the store knows which commits concern the query. There is nothing to write with.
+/// Whatever records are read is noted, so that the store knows which commits concern the query; what is for modules that
+/// expire and evict (`overdue`, `expiring`, `oldest`, `storedCount`) is not. There is nothing to write with.
 public struct QueryContext: Sendable {
     let run: QueryRun
 

@@ -51,4 +51,43 @@ struct VisibilityTests {
         #expect(store.health.isHealthy)
         await store.stop()
     }
+
+    @Test func `small steps are shown when they have come to a large one`() async throws {
+        let store = try await Store.start("t")
+        let orders = try await store.defineBucket("orders", key: "id", schema: ["id": .integer])
+        let seen = Seen<Int>()
+        let live = store.live(removingDuplicates: { abs($0 - $1) < 3 }) { ctx in
+            try ctx[orders].count()
+        }
+        try await live.subscribe { seen.add($0.value) }
+        for id in 1...7 {
+            try await orders.insert(["id": .integer(Int64(id))])
+            try await store.settle()
+        }
+        #expect(seen.values == [0, 3, 6])
+        await store.stop()
+    }
+
+    @Test func `a query that fails for want of a related bucket recovers when that is defined`()
+        async throws
+    {
+        let store = try await Store.start("t")
+        let orders = try await store.defineBucket(
+            "orders", key: "id",
+            schema: ["id": .integer, "customer": .integer(references: "customers")])
+        try await store.defineBucket("customers", key: "id", schema: ["id": .integer])
+        try await orders.insert(["id": 1])
+        let live = store.live { ctx in try ctx[orders].query.with("customer").all().count }
+        try await live.subscribe { _ in }
+        try await store.dropBucket("customers")
+        try await orders.insert(["id": 2])
+        try await store.settle()
+        #expect(live.latest?.error != nil)
+
+        try await store.defineBucket("customers", key: "id", schema: ["id": .integer])
+        try await store.settle()
+        #expect(live.latest?.error == nil)
+        #expect(live.latest?.value == 2)
+        await store.stop()
+    }
 }
