@@ -13,6 +13,11 @@ final class RangeFinder {
 
         var isEmpty: Bool { equal.isEmpty && within.isEmpty }
 
+        func find(_ value: Value, _ found: inout [Range]) {
+            if !equal.isEmpty { equal[value]?.forEach { found.append($0) } }
+            if !within.isEmpty { within.find(value, &found) }
+        }
+
         mutating func insert(_ range: Range, _ test: Foothold.Test) {
             switch test {
             case .equal(let value):
@@ -63,26 +68,30 @@ final class RangeFinder {
 
     /// The ranges in which one of the images of a record may lie, some of them perhaps more than once.
     func candidates(_ old: Record?, _ new: Record?) -> [Range] {
-        let images = [old, new].compactMap { $0 }
-        guard images.allSatisfy({ $0.storage.header.layout.isShaped(as: layout) }) else {
+        guard isShaped(old), isShaped(new) else {
             // Of records of another layout the places in an order say nothing, and the predicates have other fields.
             return Array(all.values)
         }
-        var found = Array(always.values)
-        guard !fields.isEmpty else { return found }
-        var searches = images.map { _ in FieldSearches(fields.count) }
+        // Most changes concern nobody: nothing is allocated for them.
+        var found = always.isEmpty ? [] : Array(always.values)
+        var (olds, news) = (FieldSearches(fields.count), FieldSearches(fields.count))
         for (field, entries) in fields {
             var known: Value?
-            for place in images.indices {
-                let value = value(of: field, in: images[place], &searches[place])
-                // An update leaves most fields as they are.
-                if let known, known == value { continue }
+            if let old {
+                let value = value(of: field, in: old, &olds)
+                entries.find(value, &found)
                 known = value
-                entries.equal[value]?.forEach { found.append($0) }
-                entries.within.find(value, &found)
             }
+            guard let new else { continue }
+            let value = value(of: field, in: new, &news)
+            // An update leaves most fields as they are.
+            if known != value { entries.find(value, &found) }
         }
         return found
+    }
+
+    private func isShaped(_ record: Record?) -> Bool {
+        record?.storage.header.layout.isShaped(as: layout) ?? true
     }
 
     private func value(
