@@ -107,10 +107,11 @@ final class ListOrder: Sendable {
     }
 
     static func compare(_ one: [Value], _ other: [Value]) -> Int {
-        for place in one.indices {
-            let order = Value.compare(one[place], other[place])
+        for (one, other) in zip(one, other) {
+            let order = Value.compare(one, other)
             if order != 0 { return order }
         }
-        return 0
+        // Keys of different queries may differ in length.
+        return one.count - other.count
     }
 }

@@ -82,4 +82,27 @@ struct LiveListTests {
         }
         await stall.store.stop()
     }
+
+    @Test func `a delta between groups by different fields leads from one to the other`()
+        async throws
+    {
+        let store = try await Store.start("t")
+        let items = try await store.defineBucket(
+            "items", key: "id", schema: ["id": .integer, "a": .integer, "b": .integer])
+        for id in 1...6 {
+            try await items.insert([
+                "id": .integer(Int64(id)), "a": .integer(Int64(id % 2)),
+                "b": .integer(Int64(id % 3)),
+            ])
+        }
+        let (one, two) = (
+            items.query.groupBy("a").live(.count), items.query.groupBy("a", "b").live(.count)
+        )
+        try await store.settle()
+        let old = try #require(two.latest?.value)
+        let new = try #require(one.latest?.value)
+        #expect(new.delta(from: old).apply(to: Array(old), from: new) == Array(new))
+        #expect(old.delta(from: new).apply(to: Array(new), from: old) == Array(old))
+        await store.stop()
+    }
 }
