@@ -27,7 +27,7 @@ class LiveNode: @unchecked Sendable {
     /// What led to these two.
     var staleCause: Causation?
     var runsCause: Causation?
-    /// Whether its last run has failed.
+    /// Whether its last run has failed; set between its runs, so that a run may read it without the lock.
     var isFailing = false
     /// Whether nobody watches it any more, or it can not go on.
     var isOver = false

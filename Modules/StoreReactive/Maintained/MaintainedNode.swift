@@ -5,8 +5,6 @@ final class MaintainedNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendab
     private let query: Query
     private let reference: BucketReference
     let maintainer: Maintainer<Value>
-    /// Whether the last run has failed: what was shown before it is no result.
-    private var hasFailed = false
 
     /// More changes than this are not gone through while others wait.
     private static var advanceMax: Int { 1_024 }
@@ -45,7 +43,7 @@ final class MaintainedNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendab
             if let name = (error as? StoreError)?.bucket, name != reference.name {
                 run.noteAbsent(name)
             }
-            return failed(error, run)
+            return result(error, of: run)
         }
     }
 
@@ -59,27 +57,22 @@ final class MaintainedNode<Value: Sendable>: ValueNode<Value>, @unchecked Sendab
                 let mayDiffer = try maintainer.advance(
                     through: commits, of: bucket, in: run.snapshot)
             else { return nil }
-            if mayDiffer || hasFailed || run.previous == nil {
+            // What was shown before a failure is no result.
+            if mayDiffer || isFailing || run.previous == nil {
                 made = self.made(try maintainer.value(), run)
             } else {
                 made = unchanged(by: run)
             }
         } catch {
-            made = failed(error, run)
+            made = result(error, of: run)
         }
         made.keepsReads = true
         return made
     }
 
     private func made(_ value: Value, _ run: QueryRun) -> NodeResult {
-        hasFailed = false
         let isNew = (run.previous as? Value).map { !maintainer.isSame($0, value) } ?? true
         return result(value, isNew: isNew, of: run)
-    }
-
-    private func failed(_ error: any Error, _ run: QueryRun) -> NodeResult {
-        hasFailed = true
-        return result(error, of: run)
     }
 
     private func bucket(_ run: QueryRun) throws -> SnapshotBucket {
