@@ -17,6 +17,8 @@ public struct Commit: Sendable, Identifiable {
 
     /// What led to the commit, innermost first.
     public var causation: Causation? { storage.causation }
+    /// The earliest commit that has led to this one; the commit itself if none has.
+    public var origin: Position { causation?.origin ?? position }
 
     /// The changes, in the order in which their keys were first touched; what a policy added follows its cause.
     public var changes: CommitChanges { CommitChanges(storage: storage) }

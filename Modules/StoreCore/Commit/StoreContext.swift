@@ -11,23 +11,40 @@ public final class Causation: Sendable {
     public let position: Position?
     /// What led to it; behind the newest causes of a long line, the first one.
     public let cause: Causation?
+    /// How many causes lead here, this one included; causes that are not kept any more count.
+    public let depth: Int
+    /// The earliest commit that this follows from, over all causes and all merged commits; nil if it follows from none.
+    public let origin: Position?
     /// How many causes are linked from here, this one included.
-    private let depth: Int
+    private let linked: Int
 
     /// How many causes of a line are kept beside the first.
     static let keptMax = 64
 
     /// Makes a cause; by default the current task's cause is behind it.
     ///
+    /// What answers to several commits at once names the newest as `position`, the causation with the greatest depth
+    /// among theirs as `cause`, and the earliest of their `Commit.origin` as `origin`.
+    ///
     /// - Complexity: O(1), amortised over a line.
-    public init(_ label: String, position: Position? = nil, cause: Causation? = Causation.current) {
+    public init(
+        _ label: String, position: Position? = nil, cause: Causation? = Causation.current,
+        origin: Position? = nil
+    ) {
         self.label = label
         self.position = position
+        self.origin = Causation.earliest(Causation.earliest(origin, position), cause?.origin)
+        depth = (cause?.depth ?? 0) + 1
         // Seldom, and then for as many causes as may come before the next time.
-        let isLong = cause.map { $0.depth >= 2 * Causation.keptMax } ?? false
+        let isLong = cause.map { $0.linked >= 2 * Causation.keptMax } ?? false
         let kept = isLong ? cause?.shortened() : cause
         self.cause = kept
-        depth = (kept?.depth ?? 0) + 1
+        linked = (kept?.linked ?? 0) + 1
+    }
+
+    private static func earliest(_ one: Position?, _ other: Position?) -> Position? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     /// A copy, linked to another cause.
@@ -35,7 +52,9 @@ public final class Causation: Sendable {
         label = other.label
         position = other.position
         self.cause = cause
-        depth = (cause?.depth ?? 0) + 1
+        depth = other.depth
+        origin = other.origin
+        linked = (cause?.linked ?? 0) + 1
     }
 
     /// The newest causes of this line and its first, in links of their own.

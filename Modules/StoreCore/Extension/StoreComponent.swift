@@ -20,6 +20,11 @@ public protocol StoreComponent: AnyObject, Sendable {
     /// everybody else is refused by then. It runs in a task that has inherited nothing.
     func stop() async
 
+    /// What `drain(through:)` and `stop()` wait for now, such as `["the handler of orders.inserted"]`.
+    ///
+    /// It is asked when a limit of time has passed, and the answer stands in the error. It must not wait.
+    var awaited: [String] { get }
+
     /// The component's part of `Store.stats()`.
     var statistics: Fields { get }
 
@@ -30,6 +35,8 @@ public protocol StoreComponent: AnyObject, Sendable {
 extension StoreComponent {
     /// Nothing to wait for.
     public func drain(through position: Position) async throws {}
+    /// Nobody is named.
+    public var awaited: [String] { [] }
     /// No figures.
     public var statistics: Fields { [:] }
     /// Healthy.
