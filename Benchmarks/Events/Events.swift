@@ -10,6 +10,8 @@ struct Events: BenchmarkRunnerHooks {
             stage.registerFanOut()
             stage.registerCommits()
             stage.registerSlowSubscriber()
+            // It does not depend on the size.
+            if size == .hundredThousand { stage.registerMainActorGap() }
         }
     }
 }

@@ -9,6 +9,8 @@ struct Reactive: BenchmarkRunnerHooks {
             stage.registerWaking("reactive.wakeOneOf1k", 1_000)
             stage.registerWaking("reactive.wakeOneOf10k", 10_000)
             stage.registerUnrelated()
+            // It does not depend on the size.
+            if size == .hundredThousand { stage.registerBehindWriter() }
             let kept = KeptStage(size)
             kept.register("reactive.liveTop20", .top20)
             kept.register("reactive.liveGroupBy", .groupBy)

@@ -54,4 +54,20 @@ final class ReactiveStage {
             ]
         ).register()
     }
+
+    /// From a commit to the handler that shows it, at the longest, behind a writer in a loop and behind one that waits
+    /// for each.
+    func registerBehindWriter() {
+        Measurement(
+            "reactive.behindWriter", .nanoseconds, size, warmUps: 0,
+            [
+                Contestant("store", roundsMax: 3) { _ in
+                    try await BusyWriter.longestDelay(waits: false)
+                },
+                Contestant("quiet", roundsMax: 3) { _ in
+                    try await BusyWriter.longestDelay(waits: true)
+                },
+            ]
+        ).register()
+    }
 }

@@ -51,4 +51,19 @@ extension EventsStage {
             ]
         ).register()
     }
+
+    /// How long a handler keeps the main actor from everything else, beside the same without a handler.
+    func registerMainActorGap() {
+        Measurement(
+            "events.mainActorGap", .nanoseconds, size, warmUps: 0,
+            [
+                Contestant("store", roundsMax: 3) { _ in
+                    try await MainActorGap.longest(withHandler: true)
+                },
+                Contestant("quiet", roundsMax: 3) { _ in
+                    try await MainActorGap.longest(withHandler: false)
+                },
+            ]
+        ).register()
+    }
 }
