@@ -3,8 +3,6 @@
 final class InsertPlan: Sendable {
     /// The number of columns.
     @usableFromInline let count: Int
-    /// Whether records are stored just as they are written: nothing is generated, and there are no defaults.
-    @usableFromInline let isPlain: Bool
     /// The columns' names.
     let names: [String]
     private let generated: [String]
@@ -13,9 +11,6 @@ final class InsertPlan: Sendable {
         names = columns.columns.map(\.name)
         count = names.count
         generated = columns.columns.filter { $0.column.generated != nil }.map(\.name)
-        isPlain = columns.columns.allSatisfy {
-            $0.column.generated == nil && $0.column.default == nil
-        }
     }
 
     @usableFromInline

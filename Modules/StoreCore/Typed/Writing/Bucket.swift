@@ -48,7 +48,9 @@ extension Bucket {
     @inlinable
     public func insert(_ model: Model, expiresAt deadline: Timestamp? = nil) async throws -> Model {
         let record = try await dynamic.insert(model.fieldsToInsert(), expiresAt: deadline)
-        return try model.inserted(as: record)
+        // Made of the record even where nothing was added to it: a column may hold less than the property does, a date
+        // its microseconds for example.
+        return try Model(row: Row(record))
     }
 
     /// Inserts records, all of them or none.
@@ -163,12 +165,6 @@ extension StoreRecord {
         var row = RowWriter(capacity: plan.count, skipsNulls: true)
         try encode(into: &row)
         return plan.fieldsToInsert(row)
-    }
-
-    /// The instance that an insertion has left: this one, if nothing was added to it on the way.
-    @inlinable
-    func inserted(as record: Record) throws -> Self {
-        Self.schema.plan.isPlain && record.version == 1 ? self : try Self(row: Row(record))
     }
 
     /// Changes fields by way of an instance.
