@@ -110,3 +110,34 @@ import Testing
         #expect(error?.description.contains("array") == true)
     }
 }
+
+@Suite struct `Names with dots in JSON` {
+    @Test func `are exact, there and back`() async throws {
+        let store = try await Store.start("json")
+        let bucket = try await store.defineBucket("b", key: "id", schema: ["id": .integer])
+        var fields: Fields = ["id": 1, "a.b": ["c.d": 1]]
+        fields[exact: "x.y"] = 2
+        let record = try await bucket.insert(fields)
+        #expect(record.json() == #"{"id":1,"x.y":2,"a":{"b":{"c.d":1}}}"#)
+        try await bucket.delete(1)
+        let again = try await bucket.insert(Fields(json: record.json(metadata: true)))
+        #expect(again.fields == record.fields)
+        #expect(again[FieldPath(exact: "x.y")] == 2)
+        #expect(again["a"] == ["b": ["c.d": 1]])
+    }
+
+    @Test func `are exact in other encodings, too`() async throws {
+        let store = try await Store.start("json")
+        let bucket = try await store.defineBucket(
+            "b", key: "id", schema: ["id": .integer, "p.q": .integer])
+        var fields: Fields = ["id": 1, "p.q": 3]
+        fields[exact: "x.y"] = 2
+        let record = try await bucket.insert(fields)
+        let decoded = try JSONDecoder().decode(Record.self, from: JSONEncoder().encode(record))
+        // It belongs to no bucket any more: its names are its own.
+        #expect(decoded["p.q"] == 3 && decoded["x.y"] == 2)
+        #expect(decoded[FieldPath(exact: "x.y")] == 2)
+        try await bucket.delete(1)
+        #expect(try await bucket.insert(decoded.fields).fields == record.fields)
+    }
+}

@@ -122,6 +122,36 @@ import Testing
         }
     }
 
+    private struct Card: StoreRecord, Equatable {
+        typealias Key = Int
+        var id: Int
+        var holder: String?
+        var limit: Int?
+        static let schema = Schema<Card>("cards", key: \.id) { field in
+            field(\.id, "id")
+            field(\.holder, "holder").unique()
+            field(\.limit, "limit").default(100)
+        }
+    }
+
+    @Test func `is without a property that was set to nil`() async throws {
+        let store = try await Store.start()
+        let cards = try await store.defineBucket(Card.self)
+        try await cards.insertMany((1...3).map { Card(id: $0, holder: "holder \($0)", limit: 5) })
+        try await store.transaction { tx in
+            let cards = try tx[Card.self]
+            #expect(try cards.update(1) { $0.holder = nil } == Card(id: 1, limit: 5))
+            #expect(try cards.replace(Card(id: 2)) == Card(id: 2))
+            #expect(try cards.upsert(Card(id: 3)) == Card(id: 3))
+            #expect(try cards.insert(Card(id: 4, holder: "holder 1")).limit == 100)
+        }
+        #expect(
+            try cards.all() == [
+                Card(id: 1, limit: 5), Card(id: 2), Card(id: 3),
+                Card(id: 4, holder: "holder 1", limit: 100),
+            ])
+    }
+
     @Test func `is seen by nobody else before the end, nor through ordinary handles`() async throws
     {
         let ledger = try await Ledger.filled()

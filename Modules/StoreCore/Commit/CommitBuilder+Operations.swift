@@ -37,6 +37,8 @@ extension CommitBuilder {
             bucket.applyDeadline(to: new, .replaced, after: current, position, now)
             set(bucket, hash, found, new, .user)
             return .record(new)
+        case .rewrite(let key, let hash, let patch, let expected):
+            return try merge(key, hash, patch, expected, bucket, as: .replaced)
         case .expire(let key, let hash):
             return try expire(key, hash, bucket)
         case .setDeadline(let key, let hash, let deadline):
@@ -98,12 +100,13 @@ extension CommitBuilder {
     @inline(__always)
     mutating func merge(
         _ key: Key, _ hash: UInt64, _ patch: Patch, _ expected: ExpectedState?,
-        _ bucket: BucketIdentity, reason: Change.Reason = .user
+        _ bucket: BucketIdentity, reason: Change.Reason = .user,
+        as write: DeadlineRule.Write = .merged
     ) throws -> OperationResult {
         let (current, found) = try existing(key, hash, expected, bucket)
         let new = try layout(of: bucket).merge(patch, onto: current.storage)
         RecordRef(new).succeed(current)
-        bucket.applyDeadline(to: new, .merged, after: current, position, now)
+        bucket.applyDeadline(to: new, write, after: current, position, now)
         set(bucket, hash, found, new, reason)
         return .record(new)
     }

@@ -5,10 +5,13 @@ struct Operation: Sendable {
 
     enum Action: Sendable {
         case insert(Fields, expiresAt: Timestamp?)
-        case upsert(Fields)
+        /// Inserts the first, or merges the second into what is there.
+        case upsert(Fields, merging: Fields)
         case update(Key, Fields, version: Int?)
         case mutate(Key, @Sendable (inout Fields) throws -> Void)
         case replace(Key, Fields, version: Int?)
+        /// As `replace`, of these fields only: what is not named stays.
+        case rewrite(Key, Fields, version: Int?)
         case delete(Key, Change.Reason, version: Int?)
         case expire(Key)
         case increment(Key, field: String, by: Value)
@@ -21,8 +24,8 @@ struct Operation: Sendable {
         var mayChangeMany: Bool {
             switch self {
             case .updateMatching, .deleteMatching, .clear: true
-            case .insert, .upsert, .update, .mutate, .replace, .delete, .expire, .increment,
-                .setDeadline:
+            case .insert, .upsert, .update, .mutate, .replace, .rewrite, .delete, .expire,
+                .increment, .setDeadline:
                 false
             }
         }
@@ -36,6 +39,7 @@ enum PreparedAction {
     case patch(Key, hash: UInt64, Patch, from: ExpectedState?)
     case mutate(Key, hash: UInt64, @Sendable (inout Fields) throws -> Void)
     case replace(Key, hash: UInt64, Fields, from: ExpectedState?)
+    case rewrite(Key, hash: UInt64, Patch, from: ExpectedState?)
     case delete(Key, hash: UInt64, Change.Reason, from: ExpectedState?)
     case expire(Key, hash: UInt64)
     case setDeadline(Key, hash: UInt64, Timestamp?)

@@ -32,7 +32,7 @@ public struct WriteBatch: Sendable {
 
     /// Inserts a record, or merges the fields into the one that has its key.
     public mutating func upsert(_ fields: Fields, into bucket: DynamicBucket) {
-        add(bucket, .upsert(fields))
+        add(bucket, .upsert(fields, merging: fields))
     }
 
     /// Merges fields into a record, which must exist; nil clears a field.

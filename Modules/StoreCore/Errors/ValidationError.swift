@@ -79,6 +79,8 @@ public struct ValidationIssue: Sendable, Hashable {
         public static let immutable = Code("immutable")
         /// Arrays and objects stand more than 128 levels deep.
         public static let nesting = Code("nesting")
+        /// A path leads into what another entry sets as well.
+        public static let overlap = Code("overlap")
         /// NaN or an infinity stands in an undeclared field, or inside a list or object.
         public static let notFinite = Code("notFinite")
     }

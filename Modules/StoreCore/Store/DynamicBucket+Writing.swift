@@ -42,7 +42,12 @@ extension DynamicBucket {
     /// - Throws: as `insert(_:expiresAt:)`. The fields must be valid as a record of their own.
     @discardableResult
     public func upsert(_ fields: Fields) async throws -> Record {
-        try await perform(.upsert(fields)).single()
+        try await upsert(fields, merging: fields)
+    }
+
+    /// Inserts a record, or merges other fields into the one that has its key.
+    func upsert(_ fields: Fields, merging: Fields) async throws -> Record {
+        try await perform(.upsert(fields, merging: merging)).single()
     }
 
     /// Merges fields into a record; nil clears a field, and fields that are not named stay.
@@ -105,6 +110,11 @@ extension DynamicBucket {
         _ key: some KeyConvertible, with fields: Fields, ifVersion version: Int? = nil
     ) async throws -> Record {
         try await perform(.replace(key.storeKey, fields, version: version)).single()
+    }
+
+    /// As `replace`, of these fields only: what is not named stays.
+    func rewrite(_ key: Key, with fields: Fields, ifVersion version: Int?) async throws -> Record {
+        try await perform(.rewrite(key, fields, version: version)).single()
     }
 
     /// Deletes a record.

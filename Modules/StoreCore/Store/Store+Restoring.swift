@@ -207,7 +207,7 @@ extension Layout {
                 values[slot] = value
             } else if !value.isNull, !Layout.isMetadata(name) {
                 // Names stand in fields once: looking for this one would make many quadratic.
-                extras.entries.append(Fields.Entry(name: name, value: value))
+                extras.entries.append(Fields.Entry(name: name, value: value, isExact: true))
             }
         }
         for slot in keySlots where values[slot].isNull {

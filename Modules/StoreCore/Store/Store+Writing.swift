@@ -164,9 +164,9 @@ extension Store {
         case .insert(let fields, let expiresAt):
             let record = try makeRecord(fields, bucket, expiresAt: expiresAt)
             return .insert(record, hash: seed.hash(RecordRef(record).key.value))
-        case .upsert(let fields):
+        case .upsert(let fields, let merging):
             let record = try makeRecord(fields, bucket, expiresAt: nil)
-            let patch = try layout.makePatch(fields)
+            let patch = try layout.makePatch(merging)
             return .upsert(record, patch, hash: seed.hash(RecordRef(record).key.value))
         case .update(let key, let fields, let version):
             let patch = try layout.makePatch(fields, key: key)
@@ -177,6 +177,10 @@ extension Store {
         case .replace(let key, let fields, let version):
             return .replace(
                 key, hash: seed.hash(key.value), fields, from: ExpectedState(version: version))
+        case .rewrite(let key, let fields, let version):
+            let patch = try layout.makePatch(fields, key: key)
+            return .rewrite(
+                key, hash: seed.hash(key.value), patch, from: ExpectedState(version: version))
         case .delete(let key, let reason, let version):
             return .delete(
                 key, hash: seed.hash(key.value), reason, from: ExpectedState(version: version))

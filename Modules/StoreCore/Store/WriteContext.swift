@@ -170,7 +170,14 @@ public struct WritableBucket: StoreReader {
 
     /// Inserts a record, or merges the fields into the one that has its key.
     @discardableResult
-    public func upsert(_ fields: Fields) throws -> Record { try record(.upsert(fields)) }
+    public func upsert(_ fields: Fields) throws -> Record {
+        try upsert(fields, merging: fields)
+    }
+
+    /// Inserts a record, or merges other fields into the one that has its key.
+    func upsert(_ fields: Fields, merging: Fields) throws -> Record {
+        try record(.upsert(fields, merging: merging))
+    }
 
     /// Merges fields into a record, which must exist.
     @discardableResult
@@ -216,6 +223,11 @@ public struct WritableBucket: StoreReader {
         _ key: some KeyConvertible, with fields: Fields, ifVersion version: Int? = nil
     ) throws -> Record {
         try record(.replace(key.storeKey, fields, version: version))
+    }
+
+    /// As `replace`, of these fields only: what is not named stays.
+    func rewrite(_ key: Key, with fields: Fields, ifVersion version: Int?) throws -> Record {
+        try record(.rewrite(key, fields, version: version))
     }
 
     /// Deletes a record; returns whether there was one.

@@ -151,8 +151,9 @@ extension PreparedAction {
         case .insert(let record, let hash), .upsert(let record, _, let hash):
             (RecordRef(record).key, hash)
         case .patch(let key, let hash, _, _), .mutate(let key, let hash, _),
-            .replace(let key, let hash, _, _), .delete(let key, let hash, _, _),
-            .expire(let key, let hash), .setDeadline(let key, let hash, _):
+            .replace(let key, let hash, _, _), .rewrite(let key, let hash, _, _),
+            .delete(let key, let hash, _, _), .expire(let key, let hash),
+            .setDeadline(let key, let hash, _):
             (key, hash)
         case .updateMatching, .deleteMatching, .clear: nil
         }

@@ -10,7 +10,7 @@ extension Fields {
     /// Reads fields from a JSON object, ready to be inserted.
     ///
     /// Values are read as `Value(json:)` reads them; each may have as many levels as a record's
-    /// field.
+    /// field. Names are exact: dots in them lead nowhere.
     ///
     /// - Throws: ``JSONError``, also when the text is no object.
     public init(json text: String) throws(JSONError) {

@@ -49,7 +49,7 @@ struct JSONReader {
             skipSpace()
         } while try skip(",")
         guard try skip("}") else { throw fault("expected a comma or a closing brace") }
-        return .object(Fields(fields))
+        return .object(Fields(exact: Fields(fields)))
     }
 
     private mutating func array(levels: Int) throws(JSONError) -> Value {

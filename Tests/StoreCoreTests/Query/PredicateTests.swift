@@ -142,8 +142,9 @@ struct PredicateCase: Sendable, CustomTestStringConvertible {
         #expect(try people.where(["nobody": nil, "age": 18.0]).all().ids == [6, 2, 7])
         #expect(try people.where(["address": ["city": "Berlin"]]).all().ids == [6])
         #expect(try people.where(["joined": .date(Timestamp(microseconds: 2))]).all().ids == [7])
-        // Names are exact, as in an insert: there is no field of this name.
-        #expect(try people.where(["address.city": "Berlin"]).all().isEmpty)
+        #expect(try people.where(["address.city": "Berlin"]).all().ids == [6])
+        // There is no field of this very name.
+        #expect(try people.where(Fields(exact: ["address.city": "Berlin"])).all().isEmpty)
         #expect(try people.where(["role": "user"]).where(.field("age") > 20).all().ids == [4])
     }
 

@@ -28,7 +28,9 @@ import Testing
     }
 
     @Test func `A path leads into objects`() throws {
-        let record = try record(["address": ["city": ["name": "Berlin"]], "a.b": 1])
+        var fields: Fields = ["address": ["city": ["name": "Berlin"]]]
+        fields[exact: "a.b"] = 1
+        let record = try record(fields)
         #expect(record["address.city.name" as FieldPath] == "Berlin")
         #expect(record["address.street.name" as FieldPath].isNull)
         #expect(record[FieldPath(exact: "a.b")] == 1)

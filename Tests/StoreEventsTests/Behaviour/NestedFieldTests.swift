@@ -57,6 +57,18 @@ import Testing
         #expect(changes == [[true, false, true, false]])
     }
 
+    @Test func `are told of updates that name the way to it`() async throws {
+        let (shop, customers) = try await start()
+        let events = shop.store.events(
+            "bucket.customers.updated", whenChanged: ["address.city"])
+        try await customers.dynamic.update(1, ["address.street": "Marktgasse"])
+        try await customers.dynamic.update(1, ["address.city": "Basel"])
+        await shop.store.stop()
+        var cities: [Value] = []
+        for await event in events { cities.append(event.new?["address.city"] ?? .null) }
+        #expect(cities == ["Basel"])
+    }
+
     @Test func `stand behind a declared field whose name has the dots itself`() async throws {
         let shop = try await Shop()
         let plots = try await shop.store.defineBucket(

@@ -10,13 +10,12 @@ struct FieldOperand: Sendable {
     /// What leads on from the root into objects.
     let steps: ArraySlice<String>
 
-    /// Finds `path` in `layout`: a declared field by its full name first, then by the path's first
-    /// step.
+    /// Finds `path` in `layout`: a column by its full name, otherwise the field that its first step names.
     ///
     /// - Throws: ``QueryError`` if a strict bucket does not declare the field.
     init(_ path: FieldPath, in layout: Layout) throws(QueryError) {
         let names = path.names
-        if names.count > 1, let slot = layout.slot(of: names.joined(separator: ".")) {
+        if names.count > 1, let slot = layout.slot(ofPath: path) {
             self.init(root: .column(slot), steps: [])
             return
         }

@@ -184,14 +184,6 @@ extension Predicate.Node {
     }
 }
 
-extension Layout {
-    /// The column that `path` stands for as a whole.
-    func slot(ofPath path: FieldPath) -> Int? {
-        let names = path.names
-        return names.count == 1 ? slot(of: names[0]) : slot(of: names.joined(separator: "."))
-    }
-}
-
 extension Value {
     /// The different ones among `values` in ascending order, without what is not a number.
     static func distinct(_ values: [Value]) -> [Value] {

@@ -91,13 +91,15 @@ public struct Predicate: Sendable, Hashable {
 
     /// Every field of `fields` equals the value given for it; nil asks for null or missing.
     ///
-    /// The names are exact, as they are in an insert: dots do not lead into objects.
+    /// Names mean what they do in an insert: dots that are part of no column's name lead into objects, except in names
+    /// that are exact.
     ///
     /// - Complexity: O(number of fields).
     public init(_ fields: Fields) {
         var terms: PredicateTerms?
-        for (name, value) in fields {
-            let term = PredicateTerms(.compare(FieldPath(exact: name), .equal, value))
+        for entry in fields.entries {
+            let path = entry.isExact ? FieldPath(exact: entry.name) : .reading(entry.name)
+            let term = PredicateTerms(.compare(path, .equal, entry.value))
             terms = terms.map { PredicateTerms.joined($0, term) } ?? term
         }
         guard let terms else {

@@ -37,6 +37,8 @@ public struct Query: Sendable {
     }
 
     /// The same query for records whose fields equal `fields` too; nil asks for null or missing.
+    ///
+    /// See ``Predicate/init(_:)``.
     public func `where`(_ fields: Fields) -> Query { self.where(Predicate(fields)) }
 
     /// The same query, in the order of `field`; after the orders asked for before, between records
@@ -123,12 +125,5 @@ extension QueryError {
         guard limit < 0 else { return }
         throw QueryError(
             reason: .negativeLimit, message: "The limit is \(limit); it must be 0 or more.")
-    }
-}
-
-extension FieldPath {
-    /// The path that a text stands for; most have no dots.
-    static func reading(_ text: String) -> FieldPath {
-        text.utf8.contains(UInt8(ascii: ".")) ? FieldPath(text) : FieldPath(exact: text)
     }
 }

@@ -67,7 +67,10 @@ public struct FieldMask: Sendable, Hashable {
     func differ(_ old: Record, _ new: Record) -> Bool {
         guard let names else { return true }
         guard names.count > Fields.linearMax else {
-            return names.contains { !old[$0.text].isIdentical(to: new[$0.text]) }
+            return names.contains {
+                !old.storage.value(named: $0.text).isIdentical(
+                    to: new.storage.value(named: $0.text))
+            }
         }
         let (one, other) = (old.storage, new.storage)
         let ones = one.extras.map(FieldFinder.init)

@@ -28,6 +28,26 @@ extension Fields {
         }
     }
 
+    /// The value under a name that is taken as it is, dots included; null when there is none.
+    ///
+    /// What is set so is a field of this very name in every write, and never a path; the name stays exact in
+    /// these fields, however its value is set.
+    ///
+    /// ```swift
+    /// var fields: Fields = ["address.city": "Bern"]     // the city inside the address
+    /// fields[exact: "example.com"] = 7                  // a field named "example.com"
+    /// record[FieldPath(exact: "example.com")]           // reads it
+    /// ```
+    ///
+    /// - Complexity: as that of ``subscript(_:)-(String)``.
+    public subscript(exact name: String) -> Value {
+        get { self[name] }
+        set {
+            self[name] = newValue
+            if let index = firstIndex(named: name) { entries[index].isExact = true }
+        }
+    }
+
     /// Whether a field of this name is here, if only with null.
     ///
     /// - Complexity: O(n) in the number of fields.

@@ -20,12 +20,15 @@ extension Fields {
                 matched += 1
                 if earlier.entries[place].value == entry.value { continue }
             }
+            var entry = entry
+            // A name that was exact means the same field, whatever has become of the entry.
+            if let place, earlier.entries[place].isExact { entry.isExact = true }
             changed.append(entry)
         }
         guard matched < earlier.count else { return Fields(unique: changed) }
         let kept = placesByName()
         for entry in earlier.entries where kept[ByteString(entry.name)] == nil {
-            changed.append(Entry(name: entry.name, value: .null))
+            changed.append(Entry(name: entry.name, value: .null, isExact: entry.isExact))
         }
         return Fields(unique: changed)
     }

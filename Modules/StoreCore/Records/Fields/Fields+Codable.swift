@@ -1,7 +1,7 @@
 extension Fields: Codable {
     /// Reads fields from an object, as ``encode(to:)`` writes it.
     ///
-    /// Names come in byte order, since most decoders keep none.
+    /// Names come in byte order, since most decoders keep none. They are exact: dots in them lead nowhere.
     ///
     /// - Throws: `DecodingError` when there is no object, and as ``Value`` does.
     public init(from decoder: any Decoder) throws {
@@ -54,7 +54,7 @@ extension Fields: Codable {
         let entries = try names.map { name in
             let value = try Value.decode(
                 from: container.superDecoder(forKey: name), levels: levels - 1)
-            return Entry(name: name.stringValue, value: value)
+            return Entry(name: name.stringValue, value: value, isExact: true)
         }
         return Fields(uniquing: entries)
     }
@@ -67,7 +67,7 @@ extension Fields: Codable {
         while !list.isAtEnd {
             let name = try list.decode(String.self)
             let value = try Value.decode(from: list.superDecoder(), levels: levels - 1)
-            entries.append(Entry(name: name, value: value))
+            entries.append(Entry(name: name, value: value, isExact: true))
         }
         return Fields(uniquing: entries)
     }

@@ -11,6 +11,10 @@
 /// fields["missing"]           // .null
 /// ```
 ///
+/// In a write, a name with dots that no column has is a path: `["address.city": "Bern"]` sets the
+/// city inside the address. A field whose own name has dots is written by ``subscript(exact:)``;
+/// the fields of a record, and those read from JSON or another encoding, have exact names.
+///
 /// Two values are equal when the same names hold equal values, whatever their order.
 @frozen
 public struct Fields: Sendable {
@@ -20,11 +24,14 @@ public struct Fields: Sendable {
     struct Entry: Sendable {
         @usableFromInline var name: String
         @usableFromInline var value: Value
+        /// Whether the dots of the name lead nowhere.
+        @usableFromInline var isExact: Bool
 
         @inlinable
-        init(name: String, value: Value) {
+        init(name: String, value: Value, isExact: Bool = false) {
             self.name = name
             self.value = value
+            self.isExact = isExact
         }
     }
 
@@ -43,6 +50,14 @@ public struct Fields: Sendable {
     @inlinable
     public init(_ fields: some Sequence<(name: String, value: Value)>) {
         self.init(uniquing: fields.map { Entry(name: $0.name, value: $0.value) })
+    }
+
+    /// Makes fields whose names are taken as they are, dots included: see ``subscript(exact:)``.
+    ///
+    /// - Complexity: O(n) in the number of fields.
+    public init(exact fields: Fields) {
+        self = fields
+        for index in entries.indices { entries[index].isExact = true }
     }
 
     /// Takes fields as they are: what makes `Fields(["a": 1])` mean the literal.
@@ -87,6 +102,7 @@ public struct Fields: Sendable {
             let place = places[ByteString(entry.name), default: kept.count]
             if place < kept.count {
                 kept[place].value = entry.value
+                if entry.isExact { kept[place].isExact = true }
             } else {
                 places[ByteString(entry.name)] = place
                 kept.append(entry)

@@ -1,7 +1,8 @@
 /// The way to a value inside a record: a field, and for objects the names below it.
 ///
-/// A text is split at its dots: `"address.city"` is the city inside the address. A field whose own
-/// name has a dot is meant by ``init(exact:)``.
+/// A text is split at its dots: `"address.city"` is the city inside the address, unless a column has
+/// this name: then it is that column. A field whose own name has a dot, and which no column declares, is
+/// meant by ``init(exact:)``.
 public struct FieldPath: Sendable, Hashable {
     /// The names from the record inwards; never empty.
     public let names: [String]
@@ -36,6 +37,17 @@ public struct FieldPath: Sendable, Hashable {
         hasher.combine(names.count)
         for name in names { bytesHash(name, into: &hasher) }
     }
+}
+
+extension FieldPath {
+    /// The path that a text stands for; most have no dots.
+    static func reading(_ text: String) -> FieldPath {
+        isDotted(text) ? FieldPath(text) : FieldPath(exact: text)
+    }
+
+    /// Whether a text is a path of several names, if it is no name of its own.
+    @inline(__always)
+    static func isDotted(_ text: String) -> Bool { text.utf8.contains(UInt8(ascii: ".")) }
 }
 
 extension FieldPath: ExpressibleByStringLiteral {

@@ -19,20 +19,33 @@ public struct Record: @unchecked Sendable {
 
     /// The value of a field; null when the record has none of this name.
     ///
+    /// A name with dots that no column has is a path: `"address.city"` is the city inside the address.
+    ///
     /// - Complexity: O(1) for declared fields, without allocating; O(n) in the number of undeclared
     ///   ones.
-    public subscript(_ field: String) -> Value { storage.value(named: field) }
+    public subscript(_ field: String) -> Value {
+        let slot = storage.head.pointee.withLayout { $0.index(of: field) }
+        if slot >= 0 { return storage.values[slot] }
+        return FieldPath.isDotted(field) ? self[FieldPath(field)] : storage.value(named: field)
+    }
 
     /// The value at a path, such as `"address.city"`; null where the path leads nowhere.
+    ///
+    /// A field that no column declares, and whose own name has dots, is found by an exact path.
     public subscript(_ path: FieldPath) -> Value {
-        // A declared field may have a name with dots: it stands before what the dots lead to.
-        if path.names.count > 1 {
-            let slot = storage.head.pointee.withLayout { $0.index(of: path.description) }
-            if slot >= 0 { return storage.values[slot] }
-        }
+        if path.names.count > 1, let value = valueOfWhole(path) { return value }
         var value = storage.value(named: path.names[0])
         for name in path.names.dropFirst() { value = value[name] }
         return value
+    }
+
+    /// The value of the field that has the whole path as its name; nil if the path leads into objects.
+    private func valueOfWhole(_ path: FieldPath) -> Value? {
+        let layout = storage.head.pointee.layout
+        if let slot = layout.slot(ofPath: path) { return storage.values[slot] }
+        // Of a record that belongs to no bucket, every name is its own.
+        guard layout === Layout.detached, let extras = storage.extras else { return nil }
+        return extras.contains(path.description) ? extras[path.description] : nil
     }
 
     /// What identifies the record in its bucket.
@@ -58,13 +71,17 @@ public struct Record: @unchecked Sendable {
 
     /// The fields that are not null: the declared ones in the schema's order, then the others.
     ///
+    /// Their names are exact: written again, each is the field that it was.
+    ///
     /// - Complexity: O(n) in the number of fields; allocates.
     public var fields: Fields {
         let layout = storage.head.pointee.layout
         var entries: [Fields.Entry] = []
         entries.reserveCapacity(layout.count)
         for slot in 0..<layout.count where !storage.values[slot].isNull {
-            entries.append(Fields.Entry(name: layout.names[slot], value: storage.values[slot]))
+            entries.append(
+                Fields.Entry(
+                    name: layout.names[slot], value: storage.values[slot], isExact: true))
         }
         if let extras = storage.extras { entries.append(contentsOf: extras.entries) }
         return Fields(unique: entries)

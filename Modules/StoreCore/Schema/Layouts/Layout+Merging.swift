@@ -20,7 +20,8 @@ extension Layout {
         merged.inherit(existing.head.pointee)
         var heapBytes = Int(source.head.pointee.byteCount)
         for edit in patch.edits where edit.slot >= 0 {
-            let old = source.values + edit.slot
+            // Another edit may have changed the inside of it already.
+            let old = UnsafePointer(merged.values + edit.slot)
             guard let new = value(of: edit, from: old, issues: &issues) else { continue }
             heapBytes &+= new.heapBytes &- Value.heapBytes(at: old)
             merged.values[edit.slot] = new
@@ -41,6 +42,7 @@ extension Layout {
     private func value(
         of edit: Patch.Edit, from old: UnsafePointer<Value>, issues: inout [ValidationIssue]
     ) -> Value? {
+        if !edit.steps.isEmpty { return changed(old.pointee, by: edit, issues: &issues) }
         switch edit.change {
         case .set(let value):
             return value
@@ -59,26 +61,31 @@ extension Layout {
         -> Fields?
     {
         var changed: [Fields.Entry] = []
-        for edit in patch.edits where edit.slot < 0 {
+        for edit in patch.edits where edit.slot < 0 && edit.steps.isEmpty {
             switch edit.change {
             case .set(let value), .keep(let value):
-                changed.append(Fields.Entry(name: edit.name, value: value))
+                changed.append(Fields.Entry(name: edit.name, value: value, isExact: true))
             case .add(let amount):
                 if let sum = Layout.sum(
                     extras[edit.name], amount, field: edit.name, issues: &issues)
                 {
-                    changed.append(Fields.Entry(name: edit.name, value: sum))
+                    changed.append(Fields.Entry(name: edit.name, value: sum, isExact: true))
                 }
             }
         }
         var merged = extras.merging(Fields(unique: changed))
+        for edit in patch.edits where edit.slot < 0 && !edit.steps.isEmpty {
+            if let value = self.changed(merged[edit.name], by: edit, issues: &issues) {
+                merged[exact: edit.name] = value
+            }
+        }
         merged.entries.removeAll { $0.value.isNull }
         return merged.isEmpty ? nil : merged
     }
 
     /// The sum of a field's number and an amount: exact for two integers, otherwise a finite
     /// double.
-    private static func sum(
+    static func sum(
         _ old: Value, _ amount: Value, field: String, issues: inout [ValidationIssue]
     ) -> Value? {
         let old = old.isNull ? .integer(0) : old

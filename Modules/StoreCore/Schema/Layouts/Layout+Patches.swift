@@ -10,6 +10,7 @@ extension Layout {
         var issues: [ValidationIssue] = []
         edits.reserveCapacity(fields.entries.count)
         var next = 0
+        var hasPaths = false
         for entry in fields.entries {
             let slot = index(of: entry.name, hint: next)
             if slot >= 0 {
@@ -19,10 +20,14 @@ extension Layout {
                     Patch.Edit(
                         slot: slot, name: "",
                         change: rules[slot].isFixed ? .keep(value) : .set(value)))
+            } else if let path = path(ofUndeclared: entry.name, isExact: entry.isExact) {
+                hasPaths = true
+                if let edit = pathEdit(path, entry.value, issues: &issues) { edits.append(edit) }
             } else if let edit = undeclaredEdit(entry, issues: &issues) {
                 edits.append(edit)
             }
         }
+        if hasPaths { noteOverlaps(edits, issues: &issues) }
         if !issues.isEmpty { throw ValidationError(bucket: bucket, key: key, issues: issues) }
         return Patch(edits: edits)
     }
@@ -50,6 +55,12 @@ extension Layout {
         guard let number = amount.double, number.isFinite else {
             throw refusal(.notNumber(amount, field: field))
         }
+        if slot < 0, let path = path(ofUndeclared: field) {
+            var issues: [ValidationIssue] = []
+            let edit = edit(at: path, .add(amount), issues: &issues)
+            if let issue = issues.first { throw refusal(issue) }
+            return Patch(edits: edit.map { [$0] } ?? [])
+        }
         if slot >= 0 {
             guard rules[slot].type == .integer || rules[slot].type == .number else {
                 let type = rules[slot].type.rawValue
@@ -76,6 +87,17 @@ extension Layout {
             return value
         }
         return checks[slot].admit(value, issues: &issues)
+    }
+
+    /// The edit that sets what a path leads to; nil for metadata, and where an issue was noted.
+    func pathEdit(
+        _ path: FieldPath, _ value: Value, issues: inout [ValidationIssue]
+    ) -> Patch.Edit? {
+        if let flaw = value.flaw() {
+            issues.append(flaw.issue(field: path.description))
+            return nil
+        }
+        return edit(at: path, .set(value), issues: &issues)
     }
 
     private func undeclaredEdit(_ entry: Fields.Entry, issues: inout [ValidationIssue]) -> Patch

@@ -7,7 +7,16 @@ struct Patch: Sendable {
         let slot: Int
         /// The name of an undeclared field.
         let name: String
+        /// What leads on from the field into objects, to what is changed.
+        let steps: [String]
         let change: Change
+
+        init(slot: Int, name: String, steps: [String] = [], change: Change) {
+            self.slot = slot
+            self.name = name
+            self.steps = steps
+            self.change = change
+        }
     }
 
     enum Change: Sendable {
@@ -28,10 +37,11 @@ struct Patch: Sendable {
         let isLong = edits.count > Fields.linearMax
         let extras = isLong ? record.extras.map(FieldFinder.init) : nil
         return edits.allSatisfy { edit in
-            let old =
+            var old =
                 edit.slot >= 0
                 ? record.values[edit.slot]
                 : isLong ? record.value(named: edit.name, extras) : record.value(named: edit.name)
+            for step in edit.steps { old = old[step] }
             switch edit.change {
             case .set(let value), .keep(let value): return value == old
             case .add: return false

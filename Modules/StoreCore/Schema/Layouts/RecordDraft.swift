@@ -5,6 +5,8 @@ struct RecordDraft {
     private let values: UnsafeMutablePointer<Value>
     private var given: SlotSet
     private var extras: [Fields.Entry] = []
+    /// What is to be set inside of fields, once these have their defaults.
+    private var paths: [Patch.Edit] = []
     private var heapBytes = 0
     private(set) var issues: [ValidationIssue] = []
 
@@ -39,6 +41,7 @@ struct RecordDraft {
                 }
             }
         }
+        if !paths.isEmpty { noteOverlaps(in: fields) }
     }
 
     /// Puts a value into a slot that has none yet, if the column's rules allow it.
@@ -72,13 +75,45 @@ struct RecordDraft {
     @inline(never)
     private mutating func takeUndeclared(_ entry: Fields.Entry) {
         if Layout.isMetadata(entry.name) { return }
-        if layout.isStrict {
+        if let path = layout.path(ofUndeclared: entry.name, isExact: entry.isExact) {
+            if let edit = layout.pathEdit(path, entry.value, issues: &issues) {
+                paths.append(edit)
+            }
+        } else if layout.isStrict {
             issues.append(.unknown(field: entry.name))
         } else if let flaw = entry.value.flaw() {
             issues.append(flaw.issue(field: entry.name))
         } else if !entry.value.isNull {
             extras.append(entry)
         }
+    }
+
+    @inline(never)
+    private mutating func noteOverlaps(in fields: Fields) {
+        let wholes = fields.entries.filter { entry in
+            layout.index(of: entry.name) >= 0
+                || layout.path(ofUndeclared: entry.name, isExact: entry.isExact) == nil
+        }
+        let edits = wholes.map { Patch.Edit(slot: -1, name: $0.name, change: .set(.null)) }
+        layout.noteOverlaps(edits + paths, issues: &issues)
+    }
+
+    /// Sets what paths lead to inside of what is there by now.
+    @inline(never)
+    private mutating func applyPaths() {
+        var undeclared = Fields()
+        for edit in paths {
+            if edit.slot < 0 {
+                let old = undeclared[edit.name]
+                if let new = layout.changed(old, by: edit, issues: &issues) {
+                    undeclared[exact: edit.name] = new
+                }
+            } else if let new = layout.changed(values[edit.slot], by: edit, issues: &issues) {
+                heapBytes &+= new.heapBytes &- values[edit.slot].heapBytes
+                values[edit.slot] = new
+            }
+        }
+        extras += undeclared.entries
     }
 
     /// Generates what is missing.
@@ -126,6 +161,8 @@ struct RecordDraft {
     /// The record, once nothing required is missing.
     @inline(__always)
     mutating func finish() throws(ValidationError) -> RecordStorage {
+        // What was refused may be nested without end: nothing is set inside of it, nor measured.
+        if !paths.isEmpty, issues.isEmpty { applyPaths() }
         for slot in layout.requiredSlots
         where ValueWords.tag(values + slot) == ValueWords.nullTag { noteMissing(slot) }
         if !issues.isEmpty { throw refusal() }

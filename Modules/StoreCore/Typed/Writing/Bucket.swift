@@ -48,7 +48,9 @@ extension Bucket {
     @inlinable
     public func insert(_ model: Model, expiresAt deadline: Timestamp? = nil) async throws -> Model {
         let record = try await dynamic.insert(model.fieldsToInsert(), expiresAt: deadline)
-        return try model.inserted(as: record)
+        // Made of the record even where nothing was added to it: a column may hold less than the property does, a date
+        // its microseconds for example.
+        return try Model(row: Row(record))
     }
 
     /// Inserts records, all of them or none.
@@ -60,14 +62,15 @@ extension Bucket {
         try await dynamic.insertMany(try models.map { try $0.fieldsToInsert() }).map(made)
     }
 
-    /// Inserts a record, or merges it into the one that has its key: a property that is nil leaves what is there.
+    /// Inserts a record, or writes its properties over those of the one that has its key.
     ///
-    /// To put a record in another's place as a whole, use `replace`.
+    /// A property that is nil clears its column there; columns that the type does not declare stay.
     ///
     /// - Throws: as `DynamicBucket.upsert(_:)`.
     @discardableResult
     public func upsert(_ model: Model) async throws -> Model {
-        try made(try await dynamic.upsert(model.fieldsToInsert()))
+        let whole = try model.whole()
+        return try made(try await dynamic.upsert(whole.toInsert, merging: whole.toMerge))
     }
 
     /// Changes a record by a closure, atomically.
@@ -85,14 +88,15 @@ extension Bucket {
 
     /// Puts a record in the place of the one that has its key, which must exist.
     ///
-    /// With `ifVersion`, the record must have this version: compare-and-set.
+    /// A property that is nil clears its column; what the store has generated, and columns that the type does not
+    /// declare, stay. With `ifVersion`, the record must have this version: compare-and-set.
     ///
     /// - Throws: as `DynamicBucket.replace(_:with:ifVersion:)`.
     @discardableResult
     public func replace(_ model: Model, ifVersion version: Int? = nil) async throws -> Model {
-        let fields = try model.fields()
-        let key = Model.schema.storage.key(of: fields)
-        return try made(try await dynamic.replace(key, with: fields, ifVersion: version))
+        let whole = try model.whole()
+        return try made(
+            try await dynamic.rewrite(whole.key, with: whole.toMerge, ifVersion: version))
     }
 
     /// Deletes a record.
@@ -136,11 +140,21 @@ extension Bucket {
 }
 
 extension StoreRecord {
-    /// All columns, as the record writes them.
+    /// The columns, as the record writes them; Codable leaves out what is nil.
     func fields() throws -> Fields {
         var row = RowWriter(capacity: Self.schema.storage.fields.count, skipsNulls: false)
         try encode(into: &row)
         return Fields(uniquing: row.entries)
+    }
+
+    /// What a whole instance writes over a record, and into none.
+    func whole() throws -> (key: StoreCore.Key, toInsert: Fields, toMerge: Fields) {
+        let fields = try fields()
+        let plan = Self.schema.plan
+        return (
+            Self.schema.storage.key(of: fields), plan.fieldsToInsert(fields),
+            plan.fieldsToMerge(fields)
+        )
     }
 
     /// The columns of a record to be inserted: without what is nil, so that defaults apply, and without what the store
@@ -153,17 +167,15 @@ extension StoreRecord {
         return plan.fieldsToInsert(row)
     }
 
-    /// The instance that an insertion has left: this one, if nothing was added to it on the way.
-    @inlinable
-    func inserted(as record: Record) throws -> Self {
-        Self.schema.plan.isPlain && record.version == 1 ? self : try Self(row: Row(record))
-    }
-
     /// Changes fields by way of an instance.
     static func change(_ fields: inout Fields, _ change: (inout Self) throws -> Void) throws {
         var model = try Self(row: Row(fields))
         try change(&model)
-        for (name, value) in try model.fields() { fields[name] = value }
+        let written = try model.fields()
+        for name in schema.plan.names where !written.contains(name) && fields.contains(name) {
+            fields[name] = nil
+        }
+        fields.merge(written)
     }
 
     static func predicate(_ body: (Properties<Self>) -> Predicate) throws -> Predicate {

@@ -13,10 +13,11 @@ public struct TypedWriter<Model: StoreRecord>: TypedReader {
         try made(try bucket.insert(model.fieldsToInsert(), expiresAt: deadline))
     }
 
-    /// Inserts a record, or merges it into the one that has its key; see `Bucket.upsert(_:)`.
+    /// Inserts a record, or writes its properties over those of the one that has its key; see `Bucket.upsert(_:)`.
     @discardableResult
     public func upsert(_ model: Model) throws -> Model {
-        try made(try bucket.upsert(model.fieldsToInsert()))
+        let whole = try model.whole()
+        return try made(try bucket.upsert(whole.toInsert, merging: whole.toMerge))
     }
 
     /// Changes a record, which must exist, by a closure, which runs once.
@@ -27,12 +28,12 @@ public struct TypedWriter<Model: StoreRecord>: TypedReader {
         try made(try bucket.update(key) { fields in try Model.change(&fields, change) })
     }
 
-    /// Puts a record in the place of the one that has its key, which must exist.
+    /// Puts a record in the place of the one that has its key, which must exist; see `Bucket.replace(_:ifVersion:)`.
     @discardableResult
     public func replace(_ model: Model, ifVersion version: Int? = nil) throws -> Model {
-        let fields = try model.fields()
-        let key = Model.schema.storage.key(of: fields)
-        return try made(try bucket.replace(key, with: fields, ifVersion: version))
+        let whole = try model.whole()
+        return try made(
+            try bucket.rewrite(whole.key, with: whole.toMerge, ifVersion: version))
     }
 
     /// Deletes a record; returns whether there was one.
