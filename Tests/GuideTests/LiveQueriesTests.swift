@@ -36,6 +36,29 @@ import Testing
         #expect(values == [0, 1])
     }
 
+    @Test func `read what is not to wake them untracked`() async throws {
+        let store = try await Store.start("shop")
+        let orders = try await store.defineBucket(
+            "orders", key: "id", schema: ["id": .integer, "total": .integer])
+        let settings = try await store.defineBucket(
+            "settings", key: "id", schema: ["id": .string, "from": .integer])
+
+        let large = store.live { ctx in
+            let least = try ctx.untracked { try settings.get("large")?["from"].int64 ?? 100 }
+            return try ctx[orders].where(.field("total") >= least).count()
+        }
+
+        try await store.settle()
+        try await orders.insert(["id": 1, "total": 60])
+        try await settings.insert(["id": "large", "from": 50])
+        try await store.settle()
+        #expect(large.latest?.value == 0)
+        try await orders.insert(["id": 2, "total": 100])
+        try await store.settle()
+        #expect(large.latest?.value == 2)
+        await store.stop()
+    }
+
     @MainActor final class Lines { var all: [String] = [] }
 
     let lines = Lines()

@@ -113,6 +113,11 @@ public final class StoreContext: Sendable {
         public var causationSource: (any CausationSource)?
         /// When set, writes through ordinary handles throw `StoreError` with this as the explanation.
         public var writesForbidden: String?
+        /// When set, reads through ordinary handles, and new snapshots, throw `StoreError` with this as the explanation, in
+        /// any store, until the code has returned that the context was set for.
+        public var readsForbidden: String? { didSet { readBan = nil } }
+        /// The run of the code for which `readsForbidden` was set.
+        var readBan: ReadBan?
         /// Whose code runs; the one write that `writesForbidden` lets through is the commit of its draft.
         public var draftOwner: (any DraftOwner)?
         /// At most one for each store.
@@ -187,14 +192,19 @@ public final class StoreContext: Sendable {
     /// transaction, what leads to its writes and its exclusive sections do not come along; what is left tells the store
     /// that its component writes.
     ///
-    /// - Parameter explanation: when set, writes through ordinary handles throw `StoreError` with it.
+    /// - Parameters:
+    ///   - explanation: when set, writes through ordinary handles throw `StoreError` with it.
+    ///   - readsExplanation: when set, reads through them do, too, with this one.
     /// - Returns: the context, to run the component's tasks in.
-    public static func forComponent(forbidding explanation: String? = nil) -> StoreContext {
+    public static func forComponent(
+        forbidding explanation: String? = nil, forbiddingReads readsExplanation: String? = nil
+    ) -> StoreContext {
         var values = local?.values ?? Values()
         values.transactionID = nil
         values.causation = nil
         values.causationSource = nil
         values.writesForbidden = explanation
+        values.readsForbidden = readsExplanation
         values.draftOwner = nil
         values.leaveTurns()
         return StoreContext(values)
@@ -209,6 +219,8 @@ public final class StoreContext: Sendable {
     ) async rethrows -> R {
         var values = local?.values ?? Values()
         change(&values)
+        let ban = values.beginReadBan()
+        defer { ban?.end() }
         return try await $local.withValue(StoreContext(consume values)) {
             _ = isolation
             return try await body()
@@ -223,6 +235,8 @@ public final class StoreContext: Sendable {
         var values = values
         values.causation = nil
         values.causationSource = source
+        let ban = values.beginReadBan()
+        defer { ban?.end() }
         try await StoreContext.$local.withValue(StoreContext(values)) {
             _ = isolation
             try await body()
@@ -233,7 +247,11 @@ public final class StoreContext: Sendable {
     public func run<R>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> R
     ) async rethrows -> R {
-        try await StoreContext.$local.withValue(self) {
+        // Each run of forbidden code has an end of its own.
+        guard values.readsForbidden == nil else {
+            return try await StoreContext.with(isolation: isolation, { $0 = values }, body)
+        }
+        return try await StoreContext.$local.withValue(self) {
             _ = isolation
             return try await body()
         }
@@ -245,6 +263,8 @@ public final class StoreContext: Sendable {
     ) rethrows -> R {
         var values = local?.values ?? Values()
         change(&values)
+        let ban = values.beginReadBan()
+        defer { ban?.end() }
         return try $local.withValue(StoreContext(consume values), operation: body)
     }
 }

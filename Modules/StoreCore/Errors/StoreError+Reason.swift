@@ -3,7 +3,8 @@ extension StoreError.Reason {
     enum Kind: Sendable, Hashable {
         case stopped, nestedWrite, poisoned, doesNotSettle, scopeEnded, mailboxFull
         case bucketNotDefined(String), bucketAlreadyExists(String), bucketDropped(String)
-        case writesForbidden(String), refused(String), doesNotSettleBecause(String)
+        case writesForbidden(String), readsForbidden(String)
+        case refused(String), doesNotSettleBecause(String)
         case anotherStore(String)
         case outcomeUnknown(Position), positionUnavailable(Position), positionDiverged(Position)
     }
@@ -53,6 +54,12 @@ extension StoreError.Reason {
         Self(kind: .writesForbidden(place))
     }
 
+    /// Reads through ordinary handles, and new snapshots, are forbidden where this one was made: inside a live query's
+    /// body, which would not be run again for them.
+    public static func readsForbidden(_ place: String) -> Self {
+        Self(kind: .readsForbidden(place))
+    }
+
     /// A gate or policy refused the write.
     public static func refused(_ explanation: String) -> Self { Self(kind: .refused(explanation)) }
 
@@ -96,6 +103,8 @@ extension StoreError.Reason: CustomStringConvertible {
         case .bucketDropped(let name):
             "Bucket \(name.excerpt) was dropped; ask the store for a new handle"
         case .writesForbidden(let place): "Writes through this handle are forbidden \(place)"
+        case .readsForbidden(let place):
+            "Reads through handles, and new snapshots, are forbidden \(place)"
         case .refused(let explanation): "The write was refused: \(explanation)"
         case .outcomeUnknown(let position):
             "Whether commit \(position.value) is durable is unknown; reopen the store and look"

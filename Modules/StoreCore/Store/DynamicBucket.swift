@@ -4,7 +4,8 @@
 /// dropped it throws `StoreError` (`bucketDropped`), also when another bucket of that name is defined.
 ///
 /// Reads are synchronous and never wait for a writer longer than it takes to put a commit in place. Each reads the
-/// state as it is at that moment; use a `Snapshot` for several reads of one position.
+/// state as it is at that moment; use a `Snapshot` for several reads of one position. Inside a live query's body they
+/// throw `StoreError` (`readsForbidden`): what is read past its context is not tracked.
 public struct DynamicBucket: StoreReader {
     /// The store that the bucket is in.
     public let store: Store

@@ -85,9 +85,10 @@ final class LazyPinList: @unchecked Sendable {
 extension Store {
     /// Asks to be kept at the current position.
     ///
-    /// - Throws: `StoreError` (`stopped`).
+    /// - Throws: `StoreError` (`stopped`; `readsForbidden` inside a live query's body).
     /// - Complexity: O(1).
     public func lazyPin() throws -> LazyPin {
+        try ReadBan.check()
         let instant = now
         // Under S no commit can be put in place, so the position stands until the pin is on the list.
         state.lock.lockForReading()

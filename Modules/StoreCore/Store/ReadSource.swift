@@ -139,6 +139,7 @@ extension Store {
     func withRecord<R>(
         _ identity: BucketIdentity, _ key: Key, _ body: (RecordRef?) throws -> R
     ) throws -> R {
+        try ReadBan.check()
         let hash = state.seed.hash(key.value)
         // A clock may be anybody's, and nothing of anybody's runs under S.
         var instant = identity.readsClock ? now.microseconds : nil

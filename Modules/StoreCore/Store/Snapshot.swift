@@ -92,9 +92,10 @@ public struct SnapshotBucket: StoreReader, @unchecked Sendable {
 extension Store {
     /// The whole store as it is now.
     ///
-    /// - Throws: `StoreError` (`stopped`).
+    /// - Throws: `StoreError` (`stopped`; `readsForbidden` inside a live query's body).
     /// - Complexity: O(1), at any size.
     public func snapshot() throws -> Snapshot {
+        try ReadBan.check()
         state.lock.lockForReading()
         let current = state.current.pointee
         guard !current.isStopped else {

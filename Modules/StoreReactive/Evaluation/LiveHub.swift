@@ -84,7 +84,9 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         let component = try store.component(named: componentName) {
             LiveHub(
                 .forComponent(),
-                forQueries: .forComponent(forbidding: "inside a query, which only reads"))
+                forQueries: .forComponent(
+                    forbidding: "inside a query, which only reads",
+                    forbiddingReads: QueryContext.readsForbidden))
         }
         guard let hub = component as? LiveHub else {
             throw StoreError(.refused("a component of another kind is called “\(componentName)”"))

@@ -4,8 +4,14 @@ public import StoreCore
 ///
 /// Whatever records are read is noted, so that the store knows which commits concern the query; what is for modules that
 /// expire and evict (`overdue`, `expiring`, `oldest`, `storedCount`) is not. There is nothing to write with.
+///
+/// Inside the body, reads through ordinary handles throw `StoreError` (`readsForbidden`): nobody would know of them, and
+/// no commit make the query run again. ``untracked(_:)-(()->R)`` allows them.
 public struct QueryContext: Sendable {
     let run: QueryRun
+
+    static let readsForbidden =
+        "inside a live query: read through its context, or inside `untracked` what is not to wake it"
 
     /// The position of the state that is read.
     public var position: Position { run.snapshot.position }
@@ -55,6 +61,34 @@ public struct QueryContext: Sendable {
     /// - Throws: as `bucket(_:)`.
     public subscript<Model: StoreRecord>(_ type: Model.Type) -> TypedSource<Model> {
         get throws { TypedSource(of: try bucket(Model.schema.name)) }
+    }
+
+    // MARK: Reading past the context
+
+    /// Runs `body`, which may read through ordinary handles, of any store, and take snapshots.
+    ///
+    /// It reads the state as it is by then, which may be a later one than the query's, and nothing of it is tracked: the
+    /// result stays as it is when that changes.
+    ///
+    /// ```swift
+    /// let large = store.live { ctx in
+    ///     let least = try ctx.untracked { try settings.get("large")?["from"].int64 ?? 100 }
+    ///     return try ctx[orders].where(.field("total") >= least).count()
+    /// }
+    /// ```
+    ///
+    /// - Throws: what `body` throws. Writes throw as they do outside of it.
+    public func untracked<R>(_ body: () throws -> R) rethrows -> R {
+        try StoreContext.with({ $0.readsForbidden = nil }, body)
+    }
+
+    /// The same for a body that suspends.
+    ///
+    /// - Throws: what `body` throws.
+    public nonisolated(nonsending) func untracked<R>(
+        _ body: () async throws -> R
+    ) async rethrows -> R {
+        try await StoreContext.with({ $0.readsForbidden = nil }, body)
     }
 }
 

@@ -26,7 +26,8 @@ import Testing
     static let reasons: [StoreError.Reason] = [
         .stopped, .nestedWrite, .poisoned, .doesNotSettle, .doesNotSettle("a → b"),
         .bucketNotDefined("b"),
-        .bucketAlreadyExists("b"), .bucketDropped("b"), .writesForbidden("here"), .refused("full"),
+        .bucketAlreadyExists("b"), .bucketDropped("b"), .writesForbidden("here"),
+        .readsForbidden("here"), .refused("full"),
     ]
 
     @Test(arguments: reasons)
