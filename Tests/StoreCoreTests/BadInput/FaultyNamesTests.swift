@@ -94,9 +94,12 @@ import Testing
         let depot = try await Depot()
         var fields = Depot.record("a")
         let names = Self.refused + Self.taken
-        for (index, name) in names.enumerated() { fields[name] = .integer(Int64(index)) }
+        for (index, name) in names.enumerated() { fields[exact: name] = .integer(Int64(index)) }
         let record = try await depot.items.insert(fields)
-        for (index, name) in names.enumerated() { #expect(record[name] == .integer(Int64(index))) }
+        for (index, name) in names.enumerated() {
+            #expect(record[FieldPath(exact: name)] == .integer(Int64(index)))
+            #expect(record.fields[exact: name] == .integer(Int64(index)))
+        }
     }
 
     @Test func `keys are told apart byte by byte`() async throws {

@@ -3,28 +3,20 @@ extension Fields {
     ///
     /// Setting it keeps the field's place, or adds it at the end; setting `nil` stores null.
     ///
-    /// - Complexity: O(n) in the number of fields, a few nanoseconds for short names.
+    /// - Complexity: O(n) in the number of fields, a few nanoseconds for short names. Setting many of them one by one
+    ///   takes O(1) each, and so does reading them then; the first change to a copy takes O(n).
     public subscript(_ name: String) -> Value {
         get {
             guard let index = firstIndex(named: name) else { return .null }
-            return entries[index].value
+            return list[index].value
         }
         set {
-            if let index = firstIndex(named: name) {
-                entries[index].value = newValue
-            } else {
-                entries.append(Entry(name: name, value: newValue))
-            }
+            let index = indexToWrite(name)
+            list[index].value = newValue
         }
         _modify {
-            let index: Int
-            if let found = firstIndex(named: name) {
-                index = found
-            } else {
-                index = entries.count
-                entries.append(Entry(name: name, value: .null))
-            }
-            yield &entries[index].value
+            let index = indexToWrite(name)
+            yield &list[index].value
         }
     }
 
@@ -43,8 +35,9 @@ extension Fields {
     public subscript(exact name: String) -> Value {
         get { self[name] }
         set {
-            self[name] = newValue
-            if let index = firstIndex(named: name) { entries[index].isExact = true }
+            let index = indexToWrite(name)
+            list[index].value = newValue
+            list[index].isExact = true
         }
     }
 
@@ -58,8 +51,9 @@ extension Fields {
     /// - Complexity: O(n) in the number of fields.
     @discardableResult
     public mutating func removeValue(_ name: String) -> Value {
-        guard let index = firstIndex(named: name) else { return .null }
-        return entries.remove(at: index).value
+        guard let index = firstIndexToWrite(named: name) else { return .null }
+        places?.forget()
+        return list.remove(at: index).value
     }
 
     /// The names in order.
@@ -80,7 +74,31 @@ extension Fields {
     /// Where the field `name` stands.
     @inline(__always)
     func firstIndex(named name: String) -> Int? {
-        for index in entries.indices where bytesEqual(entries[index].name, name) { return index }
+        if let places { return places.find(name, in: list) }
+        for index in list.indices where bytesEqual(list[index].name, name) { return index }
         return nil
+    }
+
+    /// Where the field `name` stands: at the end, if there was none.
+    private mutating func indexToWrite(_ name: String) -> Int {
+        if let index = firstIndexToWrite(named: name) { return index }
+        list.append(Entry(name: name, value: .null))
+        places?.enterLast(of: list)
+        return list.count - 1
+    }
+
+    /// The same as ``firstIndex(named:)``, for one of perhaps many changes.
+    private mutating func firstIndexToWrite(named name: String) -> Int? {
+        guard list.count > Fields.linearMax else {
+            // Few are searched faster without.
+            if places != nil { places = nil }
+            return firstIndex(named: name)
+        }
+        if places == nil {
+            places = FieldPlaces()
+        } else if !isKnownUniquelyReferenced(&places), let shared = places {
+            places = shared.copy()
+        }
+        return places?.findToWrite(name, in: list)
     }
 }

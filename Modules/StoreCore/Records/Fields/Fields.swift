@@ -36,11 +36,26 @@ public struct Fields: Sendable {
     }
 
     /// The fields in order; no name stands in it twice.
-    @usableFromInline var entries: [Entry]
+    @usableFromInline var entries: [Entry] {
+        @inlinable
+        @inline(__always)
+        _read { yield list }
+        @inlinable
+        @inline(__always)
+        _modify {
+            places = nil
+            yield &list
+        }
+    }
+
+    /// The fields, for those who keep `places` right.
+    @usableFromInline var list: [Entry]
+    /// Where the names stand, if many fields have been set one by one.
+    @usableFromInline var places: FieldPlaces?
 
     /// Makes an empty collection of fields.
     @inlinable
-    public init() { entries = [] }
+    public init() { list = [] }
 
     /// Makes fields of names and values in order.
     ///
@@ -57,7 +72,7 @@ public struct Fields: Sendable {
     /// - Complexity: O(n) in the number of fields.
     public init(exact fields: Fields) {
         self = fields
-        for index in entries.indices { entries[index].isExact = true }
+        for index in list.indices { list[index].isExact = true }
     }
 
     /// Takes fields as they are: what makes `Fields(["a": 1])` mean the literal.
@@ -72,13 +87,13 @@ public struct Fields: Sendable {
     /// Takes entries in which a name may stand more than once.
     @usableFromInline
     init(uniquing entries: [Entry]) {
-        self.entries =
+        list =
             entries.count <= Fields.linearMax
             ? Fields.uniqued(entries) : Fields.uniquedByHash(entries)
     }
 
     /// Takes entries in which no name stands twice.
-    init(unique entries: [Entry]) { self.entries = entries }
+    init(unique entries: [Entry]) { list = entries }
 
     /// Up to this many fields are searched one after the other where many names are looked up.
     static let linearMax = 16

@@ -29,7 +29,7 @@ extension Value {
 extension Fields {
     /// About how many bytes the fields occupy.
     var heapBytes: Int {
-        entries.reduce(32) {
+        entries.reduce(32 + (places?.bytes ?? 0)) {
             $0 &+ MemoryLayout<Entry>.stride &+ Value.string($1.name).heapBytes
                 &+ $1.value.heapBytes
         }
