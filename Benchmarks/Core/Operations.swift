@@ -17,6 +17,8 @@ struct Operations {
     var pointsOfGRDB: Int { min(size.count / 2, 10_000) }
     /// Snapshots taken in a round, with a write before or after each.
     var snapshots: Int { 2_000 }
+    /// Snapshots that are held at once, with a write after each.
+    var heldSnapshots: Int { 32_000 }
     /// Copies of the whole dictionary in a round, with a write after each.
     var copies: Int { max(5, 1_000_000 / size.count) }
     /// Updates while one snapshot is held.

@@ -61,6 +61,19 @@ extension StoreDriver {
         return Double(worst) - Stopwatch.overhead
     }
 
+    /// Letting go of many snapshots, each taken before a write, the oldest first.
+    func dropOldestRound(_ data: Dataset, _ picks: Range<Int>) async throws -> Double {
+        let patches = patches(data, picks)
+        var held: [Snapshot?] = []
+        for place in picks {
+            held.append(try store.snapshot())
+            try await records.update(data.keys[place], patches[place - picks.lowerBound])
+        }
+        let start = Stopwatch.now()
+        for index in held.indices { held[index] = nil }
+        return Double(Stopwatch.now() - start) / Double(picks.count)
+    }
+
     @inline(never)
     private static func dropping(_ held: inout [Snapshot]) -> UInt64 {
         blackHole(held)

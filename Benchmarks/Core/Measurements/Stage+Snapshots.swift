@@ -39,6 +39,16 @@ extension Stage {
                 Contestant("dictionary", roundsMax: 5) { [self] _ in dictionary.dropRound(data) },
             ]
         ).register()
+
+        Measurement(
+            "core.dropOldestSnapshot", .nanoseconds, size,
+            [
+                Contestant("store", roundsMax: 5) { [self] round in
+                    let picks = data.picks(work.heldSnapshots, round: round)
+                    return try await store().dropOldestRound(data, picks)
+                }
+            ]
+        ).register()
     }
 
     /// Two threads against one.

@@ -2,9 +2,11 @@
 // ============================
 //
 // A pin stands for the snapshots of one position. Pins form a list by position, and each has a list of garbage: what
-// was given up while it was the newest pin that could see it. When a pin goes, its garbage is sorted once: what the
-// next older pin can see (stamp ≤ its position) moves there, the rest is freed. Nothing is ever searched for, a
-// write pays nothing for snapshots that it does not disturb, and what a snapshot holds back is known exactly.
+// was given up while it was the newest pin that could see it. When a pin goes, what the next older one can see (stamp ≤
+// its position) moves there, the rest is freed; `Garbage` says how. Nothing is ever searched for, a write pays nothing
+// for snapshots that it does not disturb, and what a snapshot holds back is known exactly.
+//
+// Garbage on its way to a pin is one use of that pin, so that it finds it there.
 
 import Synchronization
 
@@ -21,8 +23,7 @@ final class Pin: @unchecked Sendable {
     fileprivate(set) var uses = 1
     fileprivate(set) var older: Pin?
     fileprivate(set) unowned(unsafe) var newer: Pin?
-    fileprivate(set) var garbage = ContiguousArray<Retired>()
-    fileprivate(set) var bytes = 0
+    fileprivate(set) var garbage = Garbage()
 
     init(position: Int64, root: StoreNode, since: Int64) {
         self.position = position
@@ -42,6 +43,10 @@ final class PinRegistry: @unchecked Sendable {
     private let newestShared = Atomic<Int64>(Disposal.none)
     private unowned(unsafe) var oldest: Pin?
     private var count = 0
+    /// The bytes of all pins' garbage.
+    private var bytes = 0
+    /// What releases have looked at: pins, batches of garbage and items of it; tests count it.
+    private(set) var steps = 0
     /// The current version's pin, if there are views of it: one use is the registry's, until the
     /// next commit.
     private var kept: Pin? {
@@ -127,7 +132,7 @@ final class PinRegistry: @unchecked Sendable {
 
     /// Lets go of a pin.
     ///
-    /// O(1) on the caller's thread beyond a bounded number of frees.
+    /// O(log n) for n pins on the caller's thread, whichever of them it is, beyond a bounded number of frees.
     func unpin(_ pin: Pin) { unpin(pin, isReaping: false) }
 
     private func unpin(_ pin: Pin, isReaping: Bool) {
@@ -139,8 +144,8 @@ final class PinRegistry: @unchecked Sendable {
                 // The use that was to be released is the reaper's now.
                 if !isReaping, ended.isMuch { return reap(ended, pin) }
                 ended.free()
-            case .gone(let garbage):
-                if !garbage.isEmpty { settle(garbage, before: pin.position) }
+            case .gone(let garbage, let older):
+                if !garbage.isEmpty { settle(garbage, for: older) }
                 return
             }
         }
@@ -166,7 +171,7 @@ final class PinRegistry: @unchecked Sendable {
     /// The same bounds as `unpin`.
     @inline(__always)
     func dispose(_ items: ContiguousArray<Retired>, replacedAt position: Int64) {
-        if !items.isEmpty { settle(items, before: position) }
+        if !items.isEmpty { dispose(items, seenBefore: position) }
     }
 
     /// Frees `items` when the state itself goes: nobody uses a pin any more.
@@ -174,7 +179,33 @@ final class PinRegistry: @unchecked Sendable {
     /// Views that have yet to be freed share nodes with it, and go first.
     func disposeOfEverything(_ items: ContiguousArray<Retired>) {
         endKept(before: .max)
-        settle(items, before: .max, isLater: lock.withLock { endings > 0 })
+        dispose(items, seenBefore: .max, isLater: lock.withLock { endings > 0 })
+    }
+
+    private func dispose(
+        _ items: ContiguousArray<Retired>, seenBefore position: Int64, isLater: Bool = false
+    ) {
+        // Who writes finds at most the pin of his own commit in front of the one that he looks for.
+        let owner = lock.withLock {
+            var pin = newest
+            while let candidate = pin, candidate.position >= position {
+                steps += 1
+                pin = candidate.older
+            }
+            pin?.uses += 1
+            return pin
+        }
+        let isFew = items.count <= PinRegistry.inlineMax && !items.contains(where: \.isSubtree)
+        if !isLater, isFew { return free(items, unless: owner) }
+        let work = DisposalWork(items: items)
+        Reaper.shared.enqueue { [self] in free(work.items, unless: owner) }
+    }
+
+    /// Frees what `owner` does not need, and gives the rest to it.
+    private func free(_ items: ContiguousArray<Retired>, unless owner: Pin?) {
+        var disposal = Disposal(pinned: owner?.position ?? Disposal.none)
+        disposal.dispose(items)
+        if let owner { give(Garbage(disposal.kept), to: owner) }
     }
 
     /// What a release comes to.
@@ -183,8 +214,8 @@ final class PinRegistry: @unchecked Sendable {
         case kept
         /// The pin would go, but has views; it is released again when they have ended.
         case ends(OverdueViews)
-        /// The pin has left the list, and this is its garbage.
-        case gone(ContiguousArray<Retired>)
+        /// The pin has left the list; this is its garbage, and the pin for whose sake it may have to stay.
+        case gone(Garbage, Pin?)
     }
 
     /// Takes one use away, and with the last one the pin from the list.
@@ -205,39 +236,44 @@ final class PinRegistry: @unchecked Sendable {
             pin.older = nil
             count -= 1
             let garbage = pin.garbage
-            pin.garbage = []
-            return .gone(garbage)
+            pin.garbage = Garbage()
+            bytes -= garbage.bytes
+            steps += 1
+            if !garbage.isEmpty { older?.uses += 1 }
+            return .gone(garbage, older)
         }
     }
 
-    private func settle(
-        _ items: ContiguousArray<Retired>, before position: Int64, isLater: Bool = false
-    ) {
-        if !isLater, items.count <= PinRegistry.inlineMax, !items.contains(where: \.isSubtree) {
-            sort(items, before: position)
-        } else {
-            let work = DisposalWork(items: items)
-            Reaper.shared.enqueue { [self] in sort(work.items, before: position) }
+    /// Frees what `owner` does not need of a pin that is gone, and hands the rest on.
+    private func settle(_ garbage: Garbage, for owner: Pin?) {
+        let pinned = owner?.position ?? Disposal.none
+        var garbage = garbage
+        let before = garbage.steps
+        guard garbage.settle(pinned: pinned, itemsMax: PinRegistry.inlineMax) else {
+            Reaper.shared.enqueue { [self, garbage] in
+                var garbage = garbage
+                _ = garbage.settle(pinned: pinned, itemsMax: .max)
+                give(garbage, to: owner, countingFrom: before)
+            }
+            return
         }
+        give(garbage, to: owner, countingFrom: before)
     }
 
-    /// Frees what no pin older than `position` needs and hands the rest to the newest of those.
-    private func sort(_ items: ContiguousArray<Retired>, before position: Int64) {
-        let owner = lock.withLock {
-            var pin = newest
-            while let candidate = pin, candidate.position >= position { pin = candidate.older }
-            pin?.uses += 1
-            return pin
+    /// Hands garbage to the pin that has waited for it; without one there is none left.
+    private func give(_ garbage: Garbage, to owner: Pin?, countingFrom before: Int = 0) {
+        let isOver = lock.withLock {
+            steps += garbage.steps - before
+            guard let owner else { return false }
+            let known = owner.garbage.steps
+            owner.garbage.take(garbage)
+            steps += owner.garbage.steps - known
+            bytes += garbage.bytes
+            guard owner.uses > 1 else { return true }
+            owner.uses -= 1
+            return false
         }
-        var disposal = Disposal(pinned: owner?.position ?? Disposal.none)
-        disposal.dispose(items)
-        guard let owner else { return }
-        let bytes = disposal.kept.reduce(0) { $0 + Int($1.bytes) }
-        lock.withLock {
-            owner.garbage.append(contentsOf: disposal.kept)
-            owner.bytes += bytes
-        }
-        unpin(owner)
+        if isOver, let owner { unpin(owner) }
     }
 
     /// The live pins, newest first.
@@ -259,21 +295,10 @@ final class PinRegistry: @unchecked Sendable {
     func statistics() -> (count: Int, oldest: Int64?, since: Int64?, bytes: Int) {
         lock.withLock {
             if let kept, kept.uses == 1, kept === oldest { return (0, nil, nil, 0) }
-            var bytes = 0
-            var pin = newest
-            while let each = pin {
-                bytes += each.bytes
-                pin = each.older
-            }
             let unused = kept?.uses == 1 ? 1 : 0
             return (count - unused, oldest?.position, oldest?.since, bytes)
         }
     }
-}
-
-extension Retired {
-    @inline(__always)
-    var isSubtree: Bool { kind == .rows || kind == .trie || kind == .index }
 }
 
 /// Garbage on its way to the reaper's thread.

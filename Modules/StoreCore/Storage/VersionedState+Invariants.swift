@@ -20,7 +20,7 @@ extension VersionedState {
             var owner = InvariantCheck(position: current.position, gathering: true)
             StoreNode(current.root).check(&owner, seed)
             for pin in live {
-                for item in pin.garbage { owner.meet(item) }
+                pin.garbage.forEach { owner.meet($0) }
             }
             let owned = owner.owned ?? []
             var current = InvariantCheck(position: current.position, gathering: true)
