@@ -10,6 +10,10 @@ public struct Coalescing: Sendable, Hashable {
 
     let rule: Rule
 
+    var isThrottled: Bool {
+        if case .throttle = rule { true } else { false }
+    }
+
     /// The state after all commits so far is shown, as often as the query can be run.
     public static let latest = Coalescing(rule: .latest)
 

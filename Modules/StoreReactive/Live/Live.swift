@@ -37,9 +37,9 @@ public final class Live<Value: Sendable>: Sendable, AsyncSequence {
             return try hub.join(
                 store, key, isDefined ? (name, ObjectIdentifier(body)) : nil
             ) { id in
-                FunctionNode(
+                ValueNode(
                     id, name, parameters is NoParameters ? "" : "\(parameters)", coalescing, key,
-                    { try await body.run($0, parameters) }, body.isSame)
+                    FunctionWork({ try await body.run($0, parameters) }, body.isSame))
             }
         } of: {
             store

@@ -12,10 +12,17 @@ public struct LiveUpdate<Value: Sendable>: Sendable {
     public let position: Position
     /// The instant at which deadlines were judged.
     public let instant: Timestamp
-    /// What led to the commit for which the query was run; what a handler writes says so.
-    let causation: Causation?
+    /// What led to the commits for which the query was run; what a handler writes says so.
+    var cause = MergedCause()
     /// What the same subscriber was shown before; nil for the first result.
     public internal(set) var previous: Value?
+
+    init(_ value: Value, _ error: (any Error)?, _ snapshot: Snapshot) {
+        self.value = value
+        self.error = error
+        position = snapshot.position
+        instant = snapshot.instant
+    }
 }
 
 extension LiveUpdate: Equatable where Value: Equatable {

@@ -88,8 +88,9 @@ extension Query {
         Live { hub, handle in
             let key = isShared ? QueryKey(self, what).nodeKey(for: Result.self, coalescing) : nil
             return try hub.join(handle.store, key) { id in
-                MaintainedNode(
-                    id, description(what), self, of: handle, coalescing, key, maintainer(self))
+                ValueNode(
+                    id, handle.name, description(what), coalescing, key,
+                    MaintainedWork(QueryShape(self), of: handle.reference, maintainer(self)))
             }
         } of: {
             try handle()
@@ -104,10 +105,13 @@ extension Query {
     ) -> Live<Result> {
         Live { hub, handle in
             let key = QueryKey(self, what).nodeKey(for: Result.self, coalescing)
+            // Neither the handle nor the query: both hold the store, which holds what is made here.
+            let (shape, bucket) = (QueryShape(self), handle.reference)
             return try hub.join(handle.store, key) { id in
-                FunctionNode(
-                    id, handle.name, description(what), coalescing, key, of: handle.name,
-                    { try run(reading(try $0[handle])) }, isSame)
+                ValueNode(
+                    id, bucket.name, description(what), coalescing, key,
+                    FunctionWork(
+                        of: bucket.name, { try run(shape.reading(try $0.bucket(bucket))) }, isSame))
             }
         } of: {
             try handle()
@@ -132,6 +136,21 @@ extension Query {
         if let limitAsked { words.append("limit \(limitAsked)") }
         if offsetAsked != 0 { words.append("offset \(offsetAsked)") }
         return words.joined(separator: " ")
+    }
+}
+
+extension QueryContext {
+    /// A bucket of the query's own store.
+    ///
+    /// - Throws: `StoreError` (`bucketDropped`).
+    fileprivate func bucket(_ reference: BucketReference) throws -> TrackedReader {
+        guard let bucket = try? run.snapshot.bucket(reference.name), bucket.reference == reference
+        else {
+            // The state may be one from before it was defined.
+            run.noteAbsent(reference.name)
+            throw StoreError(.bucketDropped(reference.name))
+        }
+        return bucket.tracked(by: run.recorder)
     }
 }
 

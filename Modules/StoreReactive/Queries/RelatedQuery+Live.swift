@@ -13,8 +13,9 @@ extension RelatedQuery {
     ///   concerns; every record that has a row is kept.
     public func live(coalescing: Coalescing = .latest) -> Live<LiveList<Element>> {
         do {
+            let rows = rows
             return try base().live("related", coalescing, isShared: false) { query in
-                JoinMaintainer(query) { try rows(reading: $0) }
+                JoinMaintainer(query) { try rows($0) }
             }
         } catch {
             return Live(failing: error)

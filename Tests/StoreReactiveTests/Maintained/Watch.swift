@@ -67,7 +67,7 @@ extension Live {
     /// What keeps the result up to date.
     var maintainer: Maintainer<Value>? {
         guard case .kept(_, let node) = place else { return nil }
-        return (node as? MaintainedNode<Value>)?.maintainer
+        return (node.work as? MaintainedWork<Value>)?.maintainer
     }
 }
 

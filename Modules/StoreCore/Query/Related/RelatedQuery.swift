@@ -16,21 +16,21 @@
 /// A column has to be declared as a reference, enforced or not: ``Column/references`` is what is followed.
 public struct RelatedQuery<Base: Sendable, Element: Sendable>: Sendable {
     private let query: @Sendable () throws -> Query
-    private let rows: Relation<Element>
+    private let relation: Relation<Element>
 
     /// - Parameters:
     ///   - query: the query; throws what is wrong with it.
     ///   - rows: makes rows of its records.
     init(_ query: @escaping @Sendable () throws -> Query, _ rows: Relation<Element>) {
         self.query = query
-        self.rows = rows
+        relation = rows
     }
 
     /// The same query with one more relation.
     func adding<More>(
         _ relation: Relation<More>
     ) -> RelatedQuery<Base, (record: Element, related: More)> {
-        RelatedQuery<Base, (record: Element, related: More)>(query, rows.paired(with: relation))
+        RelatedQuery<Base, (record: Element, related: More)>(query, self.relation.paired(with: relation))
     }
 
     /// All records that match, in order, with what they are related to.
@@ -87,14 +87,19 @@ public struct RelatedQuery<Base: Sendable, Element: Sendable>: Sendable {
     ///
     /// - Throws: as `all()`.
     public func rows(reading reader: some StoreReader) throws -> RelatedRows<Element> {
-        try rows.prepare(reader.source)
+        try relation.prepare(reader.source)
+    }
+
+    /// The same as `rows(reading:)`, for whom must not hold the query: a handle's holds its store.
+    public var rows: @Sendable (any StoreReader) throws -> RelatedRows<Element> {
+        { [relation] in try relation.prepare($0.source) }
     }
 
     /// The query at one position and one instant, and what makes rows of its records at the same.
     private func prepared() throws -> (query: Query, rows: RelatedRows<Element>) {
         let query = try query()
         let source = try query.source.fixed()
-        return (query.reading(source), try rows.prepare(source))
+        return (query.reading(source), try relation.prepare(source))
     }
 }
 

@@ -47,52 +47,118 @@ extension LiveHub {
             }
             let known = candidates.first { $0.key == key } as? ValueNode<Value>
             let node = known ?? make(id)
-            let receiver = try waking { woken -> LiveReceiver<Value>? in
+            let isThere = try waking { woken in
                 if isClosed { throw StoreError(.stopped) }
                 if let definition { try check(definition.0, definition.1) }
                 // Another may have come, or this one may have gone, in between.
-                if node.isOver || known == nil && key != nil && sharedCount != count { return nil }
+                if node.isOver || known == nil && key != nil && sharedCount != count {
+                    return false
+                }
                 if known == nil {
                     nodes[node.id] = node
                     if let key { shared[key.digest, default: []].append(node) }
                     sharedCount += 1
-                    stale.insert(node.id)
+                    machine.add(node.id, node.coalescing)
                     work()
                 }
                 node.members += 1
-                return sequenceReceiver(of: node, &woken)
+                return true
             }
-            if let receiver { return (node, receiver) }
+            if isThere { return (node, join(node)) }
         }
     }
 
-    func sequenceReceiver<Value>(
-        of node: ValueNode<Value>, _ woken: inout Woken
-    ) -> LiveReceiver<Value> {
-        let receiver = LiveReceiver<Value>(
-            nextID(), keepsAll: node.coalescing == .everyCommit, skipsFirst: false, handler: nil)
-        node.join(receiver, self, &woken)
-        return receiver
-    }
-
-    /// Another place for a sequence.
+    /// A place for a sequence.
     func join<Value>(_ node: ValueNode<Value>) -> LiveReceiver<Value> {
-        waking { sequenceReceiver(of: node, &$0) }
+        let receiver = LiveReceiver<Value>(
+            locked { nextID() }, of: node.name, keepsAll: node.isClose, skipsFirst: false,
+            handler: nil)
+        seat(receiver, at: node)
+        return receiver
     }
 
     /// A place for a handler.
     func join<Value>(
         _ node: ValueNode<Value>, _ handler: LiveReceiver<Value>.Handler, skipsFirst: Bool
     ) throws -> LiveReceiver<Value> {
-        try waking { woken in
+        let receiver = try locked {
             if isClosed { throw StoreError(.stopped) }
             if node.isOver { throw node.failure ?? StoreError(.stopped) }
-            let receiver = LiveReceiver<Value>(
-                nextID(), keepsAll: node.coalescing == .everyCommit, skipsFirst: skipsFirst,
-                handler: handler)
             node.members += 1
-            node.join(receiver, self, &woken)
-            return receiver
+            return LiveReceiver<Value>(
+                nextID(), of: node.name, keepsAll: node.isClose, skipsFirst: skipsFirst,
+                handler: handler)
+        }
+        seat(receiver, at: node)
+        return receiver
+    }
+
+    /// Gives somebody a place: what is shown first is the result for the state of now.
+    private func seat<Value>(_ receiver: LiveReceiver<Value>, at node: ValueNode<Value>) {
+        while true {
+            let isSeated = waking { woken in
+                if seatNow(receiver, at: node, &woken) { return true }
+                // From here on no commit is passed over.
+                machine.arrivals += 1
+                return false
+            }
+            if isSeated { return }
+            // Behind the lock: whoever takes a state waits for writers.
+            let state = try? store?.snapshot()
+            let isWaiting = waking { woken in
+                machine.arrivals -= 1
+                if seatNow(receiver, at: node, &woken) { return true }
+                guard let state else {
+                    // The store has stopped; all are told of that.
+                    node.add(receiver, self, &woken)
+                    return true
+                }
+                // A run of a later state may have begun.
+                if let query = machine[node.id], query.runs != nil || node.hasRun,
+                    query.position > state.position
+                {
+                    return false
+                }
+                wait(receiver, at: node, state.position, state)
+                return true
+            }
+            if isWaiting { return }
+        }
+    }
+
+    /// Gives somebody a place, if it is known what is to be shown first; under the lock.
+    private func seatNow<Value>(
+        _ receiver: LiveReceiver<Value>, at node: ValueNode<Value>, _ woken: inout Woken
+    ) -> Bool {
+        if node.isOver {
+            receiver.close(node.failure)
+            tellEnd(receiver, of: node, for: .start)
+            return true
+        }
+        let told = inbox.told
+        if !node.hasRun || node.coalescing.isThrottled || isCurrent(node, through: told) {
+            node.add(receiver, self, &woken)
+            return true
+        }
+        if node.isClose {
+            wait(receiver, at: node, told, nil)
+            return true
+        }
+        return false
+    }
+
+    private func wait<Value>(
+        _ receiver: LiveReceiver<Value>, at node: ValueNode<Value>, _ position: Position,
+        _ state: Snapshot?
+    ) {
+        machine.arrivals += 1
+        node.wait(ValueNode.Arrival(receiver: receiver, position: position, state: state))
+        joining.insert(node.id)
+        // Who runs, or is to be run, is seen to when that has ended.
+        let query = machine[node.id]
+        if query?.runs == nil && query?.stale == nil {
+            joiningIdle.insert(node.id)
+            work()
         }
     }
 
@@ -101,33 +167,34 @@ extension LiveHub {
             woken.append(receiver.takeWaiter())
             let isHandler = receiver.handler != nil
             receiver.cancel(&woken)
-            node.leave(receiver)
+            node.leave(receiver, self, &woken)
+            welcome(node, &woken)
+            releaseSettled(&woken)
             if isHandler { release(node, &woken) }
         }
     }
 
     /// One of those who hold the query is gone.
-    func release(_ node: LiveNode) { waking { release(node, &$0) } }
+    func release(_ node: any ResultNode) { waking { release(node, &$0) } }
 
-    func release(_ node: LiveNode, _ woken: inout Woken) {
+    func release(_ node: any ResultNode, _ woken: inout Woken) {
         node.members -= 1
         if node.members == 0 { end(node, nil, &woken) }
     }
 
     /// Ends a query; under the lock.
-    func end(_ node: LiveNode, _ error: (any Error)?, _ woken: inout Woken) {
+    func end(_ node: any ResultNode, _ error: (any Error)?, _ woken: inout Woken) {
         if node.isOver { return }
         node.isOver = true
         woken.release(node)
         woken.cancel(node.timer)
         forget(node)
         woken.release((node.backlog, node.pending))
-        node.backlog = Backlog()
-        node.pending = []
+        node.backlog = Line()
+        node.pending = KeptCommits()
         nodes[node.id] = nil
-        stale.remove(node.id)
-        staleClosely.remove(node.id)
         joining.remove(node.id)
+        joiningIdle.remove(node.id)
         if let digest = node.key?.digest {
             shared[digest]?.removeAll { $0 === node }
             if shared[digest]?.isEmpty == true { shared[digest] = nil }
@@ -135,6 +202,9 @@ extension LiveHub {
         woken.cancel(node.run)
         renewInterest()
         node.close(error, self, &woken)
+        node.lastPosition = machine[node.id]?.position ?? .start
+        machine.remove(node.id)
+        woken.release(machine.forgetRecent())
         releaseSettled(&woken)
     }
 
@@ -158,12 +228,12 @@ extension LiveHub {
     func close() {
         waking { woken in
             isClosed = true
-            woken.release((definitions, inbox.close(), recent))
+            woken.release((definitions, inbox.close()))
             definitions = [:]
             for node in nodes.values { end(node, nil, &woken) }
-            recent = []
-            stale = []
+            woken.cancel(deadlines.end())
             releaseSettled(&woken)
         }
+        locked { deadlines.watch }?.cancel()
     }
 }

@@ -1,8 +1,8 @@
 import StoreCore
 
-/// One query with its parameters, kept up to date for everybody who watches it.
+/// What is the same for live queries with results of whatever type.
 ///
-/// Everything of it is under the hub's lock, but for what it runs.
+/// Everything of it is under the hub's lock, but for what never changes.
 class LiveNode: @unchecked Sendable {
     let id: UInt64
     let name: String
@@ -16,29 +16,20 @@ class LiveNode: @unchecked Sendable {
     var reads = ReadSet()
     /// Names of buckets that its last run has asked for in vain.
     var absent: Set<String> = []
-    /// The state of its last run, or of the one that is under way.
-    var position = Position.start
     /// The run that is under way, or the last one.
     weak var run: QueryRun?
-    /// The first commit for the sake of which it is stale; the start for a query that is new.
-    var staleFor = Position.start
-    /// The first commit for the sake of which it runs.
-    var runsFor = Position.start
-    /// What led to these two.
-    var staleCause: Causation?
-    var runsCause: Causation?
+    /// The state of its last run, when it is over.
+    var lastPosition = Position.start
     /// Whether its last run has failed; set between its runs, so that a run may read it without the lock.
     var isFailing = false
     /// Whether nobody watches it any more, or it can not go on.
     var isOver = false
-    /// When its last run began.
-    var lastStart: Timestamp?
     /// Sleeps until the next run may begin.
     var timer: Task<Void, Never>?
     /// Commits that are to be shown one by one, with the state after each.
-    var backlog = Backlog()
-    /// Commits that concern what is kept up to date, since its last run; nil where there are too many to go by.
-    var pending: [Commit]? = []
+    var backlog = Line<(commit: Commit, snapshot: Snapshot)>()
+    /// Commits that concern what is kept up to date, since its last run.
+    var pending = KeptCommits()
     var figures = LiveFigures()
     /// Who waits for the first result.
     var firstWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -54,25 +45,7 @@ class LiveNode: @unchecked Sendable {
         self.key = key
     }
 
-    /// Whether its first run has ended.
-    var hasRun: Bool { fatalError("a node is of a kind") }
-    /// The result to which the next one is compared.
-    var previous: (any Sendable)? { nil }
-    var receiverCount: Int { fatalError("a node is of a kind") }
-    /// Whether its result is kept up to date from what is committed.
-    var isMaintained: Bool { false }
-    /// Brings the result up to date at once, if that takes next to no time; otherwise `evaluate` has to.
-    func advance(_ run: QueryRun) -> NodeResult? { nil }
-    /// Runs the query; what it returns takes the result in, under the lock.
-    func evaluate(_ run: QueryRun) async -> NodeResult { fatalError("a node is of a kind") }
-    /// Shows the present result to those who have come; whether nobody of them has to wait any longer.
-    func welcome(_ hub: LiveHub, _ woken: inout Woken) -> Bool {
-        fatalError("a node is of a kind")
-    }
-    /// Tells everybody that nothing comes any more.
-    func close(_ error: (any Error)?, _ hub: LiveHub, _ woken: inout Woken) {
-        fatalError("a node is of a kind")
-    }
+    var isClose: Bool { coalescing == .everyCommit }
 
     func releaseFirstWaiters(_ woken: inout Woken) {
         for waiter in firstWaiters.values { woken.append(waiter) }
@@ -80,9 +53,35 @@ class LiveNode: @unchecked Sendable {
     }
 }
 
+/// One query with its parameters, kept up to date for everybody who watches it.
+///
+/// Everything of it is under the hub's lock, but for what it runs.
+protocol ResultNode: LiveNode {
+    /// Whether its first run has ended.
+    var hasRun: Bool { get }
+    /// The result to which the next one is compared.
+    var previous: (any Sendable)? { get }
+    var receiverCount: Int { get }
+    /// Whether its result is kept up to date from what is committed.
+    var isMaintained: Bool { get }
+    /// Whether somebody has come who has not been shown anything yet.
+    var hasArrivals: Bool { get }
+    /// The first of the states that those who have come are to be shown, and that no result has reached yet.
+    var awaitedState: Snapshot? { get }
+    /// Brings the result up to date at once, if that takes next to no time; otherwise `evaluate` has to.
+    func advance(_ run: QueryRun) -> NodeResult?
+    /// Runs the query; what it returns takes the result in, under the lock.
+    func evaluate(_ run: QueryRun) async -> NodeResult
+    /// Shows the present result to those who have come and are to be shown that one.
+    func welcome(_ hub: LiveHub, _ woken: inout Woken)
+    /// Tells everybody that nothing comes any more.
+    func close(_ error: (any Error)?, _ hub: LiveHub, _ woken: inout Woken)
+}
+
 /// What is to be done when the lock has been left.
 struct Woken {
     private var waiters: [CheckedContinuation<Void, Never>] = []
+    private var settlers: [CheckedContinuation<Void, any Error>] = []
     /// Values and handlers of others: their ends may call anything.
     private var released: [Any] = []
     /// What is not needed any more: whom it calls may do anything, too.
@@ -93,7 +92,15 @@ struct Woken {
         if let waiter { waiters.append(waiter) }
     }
 
+    mutating func append(_ settled: [CheckedContinuation<Void, any Error>]) {
+        settlers += settled
+    }
+
     mutating func release(_ value: Any) { released.append(value) }
+
+    mutating func release(_ commits: [Commit]) {
+        if !commits.isEmpty { released.append(commits) }
+    }
 
     mutating func cancel(_ run: QueryRun?) {
         if let run { cancelled.append(run) }
@@ -105,26 +112,10 @@ struct Woken {
 
     func resume() {
         for waiter in waiters { waiter.resume() }
+        for settler in settlers { settler.resume() }
         for run in cancelled { run.cancel() }
         for timer in timers { timer.cancel() }
         withExtendedLifetime(released) {}
-    }
-}
-
-extension LiveNode {
-    /// More commits than this are not gone through one by one.
-    static let pendingMax = 4_096
-
-    /// Notes a commit that what is kept up to date has to go through.
-    func notePending(_ commit: Commit) {
-        guard isMaintained, let count = pending?.count else { return }
-        if count < LiveNode.pendingMax { pending?.append(commit) } else { pending = nil }
-    }
-
-    /// What has to be gone through, which is nobody else's from now on.
-    func takePending() -> [Commit]? {
-        defer { pending = [] }
-        return pending
     }
 }
 
@@ -155,32 +146,5 @@ struct NodeKey: Equatable, @unchecked Sendable {
     init(body: ObjectIdentifier, parameters: AnyHashable, coalescing: Coalescing) {
         self.parameters = parameters
         digest = Digest(body: body, coalescing: coalescing, hash: parameters.hashValue)
-    }
-}
-
-/// Commits with the states that they have left, in order.
-struct Backlog {
-    private var entries: [(commit: Commit, snapshot: Snapshot)?] = []
-    private var first = 0
-
-    var isEmpty: Bool { first >= entries.count }
-    /// The first of the commits.
-    var position: Position? { isEmpty ? nil : entries[first]?.commit.position }
-
-    mutating func append(_ commit: Commit, _ snapshot: Snapshot) {
-        entries.append((commit, snapshot))
-    }
-
-    mutating func next(_ woken: inout Woken) -> (commit: Commit, snapshot: Snapshot)? {
-        guard !isEmpty, let next = entries[first] else { return nil }
-        // Whoever is shown it lets go of it.
-        entries[first] = nil
-        woken.release(next)
-        first += 1
-        if first == entries.count || first >= 64 && first * 2 >= entries.count {
-            entries.removeFirst(first)
-            first = 0
-        }
-        return next
     }
 }

@@ -3,9 +3,9 @@ import StoreCore
 // From a commit to those who watch
 // ================================
 //
-//   a commit     the observer puts it in the queue and returns                                    under W
-//   the worker   takes what is in the queue, finds the queries that have read what has changed,   one wave
-//                takes one snapshot for all of those, and begins a run of each
+//   a commit     the observer puts it in the inbox and returns                                    under W
+//   the worker   takes some commits out of the inbox, finds the queries that have read what has changed, yields, and
+//                goes on; it takes one snapshot for all who are stale, and begins a run of each: a wave
 //   a run        reads that snapshot, in a task of its own, for as long as it likes
 //   its end      what the run has read takes the place of what the run before had; if a commit since the
 //                snapshot meets it, the query is stale at once; the result goes to those who watch
@@ -13,8 +13,10 @@ import StoreCore
 // So nothing is missed between a run and the registration of what it has read, and nobody sees a result that belongs to
 // no position. A query has one run at a time, so its results come in the order of their positions.
 //
-// Writers wait for the queue's lock alone. One lock is over all the rest; it is taken after those of the store and before
-// the queue's, and nothing of anybody else's runs under it.
+// What is to be run and for the sake of what is decided by `LiveMachine`, which knows no task, no clock and no lock. The hub
+// is the shell around it: one lock, which is taken after those of the store and before the inbox's. Nothing of anybody
+// else's runs or is released under it, and no more than some commits are judged while it is held. Writers wait for the
+// inbox's lock alone.
 
 /// A store's part that keeps live queries up to date.
 final class LiveHub: CommitObserver, @unchecked Sendable {
@@ -27,39 +29,31 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     weak var store: Store?
     let inbox = LiveInbox()
     // All of what follows under `lock`.
-    /// Commits that waves have looked at while runs were under way that have begun before.
-    var recent: [Commit] = []
-    var recentKept = 0
-    var nodes: [UInt64: LiveNode] = [:]
+    var machine = LiveMachine() { didSet { tellInbox() } }
+    var nodes: [UInt64: any ResultNode] = [:]
     /// Those that are shared, in the order in which they came, and how often one has.
-    var shared: [NodeKey.Digest: [LiveNode]] = [:]
+    var shared: [NodeKey.Digest: [any ResultNode]] = [:]
     var sharedCount = 0
     /// The bodies of definitions, by name; each keeps its identity from being another's.
     var definitions: [String: AnyObject] = [:]
     let index = ReadSetIndex()
     /// Queries that have asked for a bucket of this name in vain.
-    var absent: [String: Set<UInt64>] = [:] {
-        didSet {
-            if absent.isEmpty && oldValue.isEmpty { return }
-            let closely = absent.filter { _, ids in
-                ids.contains { nodes[$0]?.coalescing == .everyCommit }
-            }
-            inbox.awaitBuckets(Set(absent.keys), closely: Set(closely.keys))
-        }
-    }
-    /// Runs that have begun, or are about to, and not ended; and how many of those whose every state is shown.
-    var running: [UInt64: LiveNode] = [:] { didSet { tellInbox() } }
-    var runningClosely = 0 { didSet { tellInbox() } }
-    /// Of those: queries that have states before them.
-    var staleClosely: Set<UInt64> = [] { didSet { tellInbox() } }
-    /// Queries with somebody who has come and has not been shown anything yet.
+    var absent: [String: Set<UInt64>] = [:]
+    /// Queries for which somebody has come who has not been shown anything yet; and of those, the ones that neither run
+    /// nor are to be run: once all commits have been judged, it is known that they need not.
     var joining: Set<UInt64> = []
-    /// Queries that are to be run as soon as they may.
-    var stale: Set<UInt64> = []
+    var joiningIdle: Set<UInt64> = []
+    /// What the inbox has been told last.
+    private var awaitsReads = (any: false, closely: false)
     /// Those whose handlers are being called, or will be, and how often they wait for others.
     var busy: [UInt64: Watcher] = [:]
     var settling: [UInt64: Int] = [:]
-    var settlers: [UInt64: Settler] = [:]
+    /// For whom handlers wait to be quiet.
+    var quietWaits: [UInt64: Set<UInt64>] = [:]
+    var settlers = SettlerQueue<CheckedContinuation<Void, any Error>>()
+    /// Handlers that settle: they count as done themselves, and so do others that wait.
+    var settlingHandlers = SettlerQueue<CheckedContinuation<Void, any Error>>()
+    var deadlines = DeadlineLook()
     private var lastID: UInt64 = 0
     var isClosed = false
     var registration: ObserverRegistration?
@@ -123,7 +117,10 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// Has the inbox take in what runs may turn out to have read.
     private func tellInbox() {
         // What a run reads that is still to come, of a state before a commit, nobody knows.
-        inbox.awaitReads(!running.isEmpty, closely: runningClosely > 0 || !staleClosely.isEmpty)
+        let now = (any: machine.awaitsReads, closely: !machine.open.isEmpty)
+        if now == awaitsReads { return }
+        awaitsReads = now
+        inbox.awaitReads(now.any, closely: now.closely)
     }
 
     func storeDidStop() { close() }
@@ -134,14 +131,14 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
         locked { nodes.values.sorted { $0.id < $1.id }.map(statusNow) }
     }
 
-    func status(of node: LiveNode) -> LiveQueryStatus { locked { statusNow(node) } }
+    func status(of node: any ResultNode) -> LiveQueryStatus { locked { statusNow(node) } }
 
-    private func statusNow(_ node: LiveNode) -> LiveQueryStatus {
+    private func statusNow(_ node: any ResultNode) -> LiveQueryStatus {
         let figures = node.figures
         return LiveQueryStatus(
             name: node.name, parameters: node.parameters, coalescing: node.coalescing,
             subscribers: node.receiverCount, runs: figures.runs, wakeUps: figures.wakeUps,
             changes: figures.changes, failures: figures.failures, lastCost: figures.lastCost,
-            position: node.position, lastWake: figures.lastWake)
+            position: machine[node.id]?.position ?? node.lastPosition, lastWake: figures.lastWake)
     }
 }

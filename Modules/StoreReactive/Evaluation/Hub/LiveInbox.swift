@@ -5,19 +5,21 @@ import StoreCore
 /// Its lock is the only one that a writer waits for, and is held for a few instructions: what is done about a commit is
 /// done under the hub's lock, which is taken before this one.
 final class LiveInbox: @unchecked Sendable {
+    typealias Entry = InboxQueue<Snapshot>.Entry
+
     private let lock = Lock()
     // All of it under the lock.
-    private var queue: [(commit: Commit, snapshot: Snapshot?)] = []
-    /// Of those: commits with the state after them.
+    private var queue = InboxQueue<Snapshot>()
+    /// How many commits with the state after them wait, or have been taken out and not been handed on yet.
     private var closeCount = 0
     /// The newest commit of which the store has told.
     private var newest = Position.start
     /// How many queries have read something of a bucket, by its generation; and of those whose every state is shown.
     private var watched = WatchCounts()
     private var watchedClosely = WatchCounts()
-    /// The names of buckets that queries wait for, and those whose every state is shown.
-    private var absent: Set<String> = []
-    private var absentClosely: Set<String> = []
+    /// How many queries wait for a bucket, by its name; and of those whose every state is shown.
+    private var absent: [String: Int] = [:]
+    private var absentClosely: [String: Int] = [:]
     /// Whether runs are under way, which may turn out to have read anything.
     private var awaitsReads = false
     /// Whether it is not known yet what those will have read whose every state is shown.
@@ -50,18 +52,21 @@ final class LiveInbox: @unchecked Sendable {
     private func take(_ commit: Commit, _ state: Snapshot?, isClose: Bool = false) -> Bool? {
         if !isClose, !isClosed,
             awaitsReadsClosely || closeCount > 0 || watchedClosely.concern(commit)
-                || !absentClosely.isEmpty && !absentClosely.isDisjoint(with: commit.definedNames)
+                || defines(commit, absentClosely)
         {
             return nil
         }
         newest = commit.position
         guard !isClosed,
-            isClose || awaitsReads || watched.concern(commit)
-                || !absent.isEmpty && !absent.isDisjoint(with: commit.definedNames)
+            isClose || awaitsReads || watched.concern(commit) || defines(commit, absent)
         else { return false }
-        queue.append((commit, state))
+        queue.append(commit, state)
         if state != nil { closeCount += 1 }
         return startsWorker()
+    }
+
+    private func defines(_ commit: Commit, _ names: [String: Int]) -> Bool {
+        !names.isEmpty && commit.definedNames.contains { names[$0] != nil }
     }
 
     /// Notes that no commit through `position` is still to be told of.
@@ -88,13 +93,14 @@ final class LiveInbox: @unchecked Sendable {
         }
     }
 
-    /// Takes the commits through `position` out; what is to be shown of them closely counts until `haveKept`.
-    func take(through position: Position) -> [(commit: Commit, snapshot: Snapshot?)] {
+    /// Takes the first commits through `position` out, and what is known of those that were too many.
+    ///
+    /// What is to be shown of them closely counts until `haveKept`.
+    func take(
+        through position: Position, changesMax: Int
+    ) -> (entries: [Entry], lost: LostCommits?) {
         lock.withLock {
-            let count = queue.prefix { $0.commit.position <= position }.count
-            let taken = Array(queue.prefix(count))
-            if count == queue.count { queue = [] } else { queue.removeFirst(count) }
-            return taken
+            (queue.take(through: position, changesMax: changesMax), queue.takeLost())
         }
     }
 
@@ -104,32 +110,38 @@ final class LiveInbox: @unchecked Sendable {
     }
 
     var isEmpty: Bool { lock.withLock { queue.isEmpty } }
-    var count: Int { lock.withLock { queue.count } }
+    var count: Int { lock.withLock { queue.length } }
     var told: Position { lock.withLock { newest } }
     /// The first commit that waits.
-    var first: Position? { lock.withLock { queue.first?.commit.position } }
+    var first: Position? { lock.withLock { queue.first } }
 
     // MARK: What is worth it
 
-    func watch(_ reads: ReadSet, closely: Bool) {
+    func watch(_ reads: ReadSet, _ names: Set<String>, closely: Bool) {
         lock.withLock {
             watched.add(reads)
             if closely { watchedClosely.add(reads) }
+            for name in names {
+                absent[name, default: 0] += 1
+                if closely { absentClosely[name, default: 0] += 1 }
+            }
         }
     }
 
-    func unwatch(_ reads: ReadSet, closely: Bool) {
+    func unwatch(_ reads: ReadSet, _ names: Set<String>, closely: Bool) {
         lock.withLock {
             watched.remove(reads)
             if closely { watchedClosely.remove(reads) }
+            for name in names {
+                LiveInbox.remove(name, from: &absent)
+                if closely { LiveInbox.remove(name, from: &absentClosely) }
+            }
         }
     }
 
-    func awaitBuckets(_ names: Set<String>, closely: Set<String>) {
-        lock.withLock {
-            absent = names
-            absentClosely = closely
-        }
+    private static func remove(_ name: String, from counts: inout [String: Int]) {
+        guard let count = counts[name] else { return }
+        counts[name] = count > 1 ? count - 1 : nil
     }
 
     func awaitReads(_ any: Bool, closely: Bool) {
@@ -140,12 +152,11 @@ final class LiveInbox: @unchecked Sendable {
     }
 
     /// Takes nothing in any more; what was there.
-    func close() -> [(commit: Commit, snapshot: Snapshot?)] {
+    func close() -> [Entry] {
         lock.withLock {
-            defer { queue = [] }
             isClosed = true
             closeCount = 0
-            return queue
+            return queue.removeAll()
         }
     }
 }

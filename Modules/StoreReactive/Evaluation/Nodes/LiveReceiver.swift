@@ -5,13 +5,17 @@ import StoreCore
 /// Everything of it is under the hub's lock.
 class Watcher: @unchecked Sendable {
     let id: UInt64
+    /// The name of the query that it watches.
+    let query: String
     /// What its handler is busy with follows from this commit.
     var handledFor: Position?
-
-    init(_ id: UInt64) { self.id = id }
-
     /// The first commit from which follows what it has before it.
-    var pendingFor: Position? { nil }
+    fileprivate(set) var pendingFor: Position?
+
+    init(_ id: UInt64, of query: String) {
+        self.id = id
+        self.query = query
+    }
 
     /// Whether something is left to do that follows from the commits through `position`.
     func owes(through position: Position) -> Bool {
@@ -30,13 +34,22 @@ final class LiveReceiver<Value: Sendable>: Watcher, @unchecked Sendable {
         let onEnd: @Sendable ((any Error)?) -> Void
     }
 
+    private struct Entry {
+        var update: LiveUpdate<Value>
+        /// The first commit that it follows from.
+        var cause: Position
+        /// Whether no newer one takes its place.
+        let isKept: Bool
+    }
+
     /// Whether results wait in line; otherwise a newer one takes the place of one that nobody has taken yet.
     private let keepsAll: Bool
     /// Whether the first result is left out.
-    private var skipsFirst: Bool
-    /// Each with the commit that it follows from; nil where it has been taken.
-    private var pending: [(update: LiveUpdate<Value>, cause: Position)?] = []
-    private var first = 0
+    private let skipsFirst: Bool
+    private var hasBegun = false
+    private var pending = Line<Entry>() {
+        didSet { pendingFor = pending.first?.cause }
+    }
     /// What was taken last, or left out as the first one.
     private var previous: Value?
     /// Who waits for the next result.
@@ -51,55 +64,51 @@ final class LiveReceiver<Value: Sendable>: Watcher, @unchecked Sendable {
     /// Who waits until the handler does not run any more.
     var quiet: [CheckedContinuation<Void, Never>] = []
 
-    init(_ id: UInt64, keepsAll: Bool, skipsFirst: Bool, handler: Handler?) {
+    init(
+        _ id: UInt64, of query: String, keepsAll: Bool, skipsFirst: Bool, handler: Handler?
+    ) {
         self.keepsAll = keepsAll
         self.skipsFirst = skipsFirst
         self.handler = handler
-        super.init(id)
+        super.init(id, of: query)
     }
 
-    override var pendingFor: Position? { isEmpty ? nil : pending[first]?.cause }
-
     var isOver: Bool { end != nil }
-    var isEmpty: Bool { first >= pending.count }
+    var isEmpty: Bool { pending.isEmpty }
 
     /// Takes a result in; false where nobody will be told of it.
     func offer(
         _ update: LiveUpdate<Value>, for cause: Position, _ woken: inout Woken
     ) -> Bool {
         if isOver { return false }
-        if skipsFirst {
-            skipsFirst = false
+        let isFirst = !hasBegun
+        hasBegun = true
+        if isFirst, skipsFirst {
             previous = update.value
             return false
         }
-        var cause = cause
-        if !keepsAll, !isEmpty {
-            // What stands for it now follows from what it followed from.
-            cause = min(cause, pendingFor ?? cause)
-            woken.release(pending)
-            pending = []
-            first = 0
+        var entry = Entry(
+            update: update, cause: cause, isKept: keepsAll || isFirst && handler != nil)
+        guard let last = pending.last, !last.isKept else {
+            pending.append(entry)
+            return true
         }
-        pending.append((update, cause))
+        // What stands for it now follows from what it followed from.
+        entry.cause = min(cause, last.cause)
+        entry.update.cause.formUnion(last.update.cause)
+        woken.release(last)
+        pending.replaceLast(by: entry)
         return true
     }
 
     /// The next result, which nobody else takes; under the lock.
     func take(_ woken: inout Woken) -> LiveUpdate<Value>? {
-        guard !isEmpty, let (taken, cause) = pending[first] else { return nil }
-        var update = taken
-        handledFor = cause
+        guard let entry = pending.popFirst() else { return nil }
+        var update = entry.update
+        handledFor = entry.cause
         if let previous { woken.release(previous) }
         update.previous = previous
         previous = update.value
-        // Whoever has it lets go of it, outside the lock.
-        pending[first] = nil
-        first += 1
-        if first == pending.count || first >= 64 && first * 2 >= pending.count {
-            pending.removeFirst(first)
-            first = 0
-        }
         return update
     }
 
@@ -113,8 +122,7 @@ final class LiveReceiver<Value: Sendable>: Watcher, @unchecked Sendable {
         close(nil)
         woken.release((pending, handler, previous))
         previous = nil
-        pending = []
-        first = 0
+        pending = Line()
         handler = nil
     }
 

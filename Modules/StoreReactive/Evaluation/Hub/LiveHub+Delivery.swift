@@ -1,27 +1,21 @@
 import StoreCore
 
-/// Someone who waits until nothing is left to do.
-struct Settler {
-    /// Through which commit.
-    let position: Position
-    /// Whether it is a handler that waits: it counts as done itself, and so do others that wait.
-    let isHandler: Bool
-    let continuation: CheckedContinuation<Void, Never>
-}
-
 /// Says what a handler writes is caused by.
 private final class LiveCause: CausationSource {
-    private let label: String
+    private let query: String
     private let position: Position
-    private let cause: Causation?
+    private let cause: MergedCause
 
-    init(_ label: String, _ position: Position, _ cause: Causation?) {
-        self.label = label
+    init(_ query: String, _ position: Position, _ cause: MergedCause) {
+        self.query = query
         self.position = position
         self.cause = cause
     }
 
-    func causation() -> Causation { Causation(label, position: position, cause: cause) }
+    func causation() -> Causation {
+        Causation(
+            "query:\(query)", position: position, cause: cause.longest, origin: cause.origin)
+    }
 }
 
 /// Whose handler the current task's code is.
@@ -62,10 +56,12 @@ extension LiveHub {
     }
 
     /// Has a handler told why its query has ended; under the lock.
-    func tellEnd<Value>(_ receiver: LiveReceiver<Value>, of node: ValueNode<Value>) {
+    func tellEnd<Value>(
+        _ receiver: LiveReceiver<Value>, of node: ValueNode<Value>, for cause: Position
+    ) {
         if receiver.handler == nil { return }
         // Whoever settles waits for that too.
-        if receiver.handledFor == nil { receiver.handledFor = node.runsFor }
+        if receiver.handledFor == nil { receiver.handledFor = cause }
         begin(receiver, of: node)
     }
 
@@ -100,13 +96,17 @@ extension LiveHub {
         to receiver: LiveReceiver<Value>, _ handler: LiveReceiver<Value>.Handler, _ name: String,
         isolation: isolated (any Actor)?
     ) async -> Bool {
-        while let update = next(receiver) {
+        var batch = DeliveryBatch()
+        while true {
+            // Others on the same actor have their turn.
+            if batch.isFull() { await Task.yield() }
+            guard let update = next(receiver) else { break }
             if let error = update.error {
                 tell(handler, error, receiver)
                 continue
             }
             do {
-                let cause = LiveCause("query:\(name)", update.position, update.causation)
+                let cause = LiveCause(name, update.position, update.cause)
                 try await context.run(causedBy: cause) {
                     try await handler.call(update)
                 }
@@ -217,9 +217,19 @@ extension LiveHub {
 
     // MARK: Waiting
 
-    /// Waits until a receiver's handler does not run any more; in the handler itself it does not wait.
+    /// Waits until a receiver's handler does not run any more.
+    ///
+    /// In the handler itself it does not wait, nor in one for which that handler waits.
     func isQuiet<Value>(_ receiver: LiveReceiver<Value>) async {
-        if locked({ current === receiver }) { return }
+        let (waits, own) = waking { woken -> (Bool, Watcher?) in
+            guard let own = current else { return (true, nil) }
+            if own === receiver || isWaiting(receiver.id, for: own.id) { return (false, nil) }
+            quietWaits[own.id, default: []].insert(receiver.id)
+            settling[own.id, default: 0] += 1
+            releaseSettled(&woken)
+            return (true, own)
+        }
+        guard waits else { return }
         await withCheckedContinuation { continuation in
             let isQuiet = locked {
                 if receiver.hasTask { receiver.quiet.append(continuation) }
@@ -227,50 +237,95 @@ extension LiveHub {
             }
             if isQuiet { continuation.resume() }
         }
+        guard let own else { return }
+        locked {
+            quietWaits[own.id]?.remove(receiver.id)
+            if quietWaits[own.id]?.isEmpty == true { quietWaits[own.id] = nil }
+            noLongerSettles(own)
+        }
+    }
+
+    /// Whether a handler waits, itself or through others, until another one is quiet; under the lock.
+    private func isWaiting(_ id: UInt64, for other: UInt64) -> Bool {
+        var (seen, next): (Set<UInt64>, [UInt64]) = ([id], [id])
+        while let each = next.popLast() {
+            for waited in quietWaits[each] ?? [] where seen.insert(waited).inserted {
+                if waited == other { return true }
+                next.append(waited)
+            }
+        }
+        return false
+    }
+
+    private func noLongerSettles(_ own: Watcher) {
+        settling[own.id] = settling[own.id].flatMap { $0 > 1 ? $0 - 1 : nil }
     }
 
     /// Waits until nothing is left to do that follows from the commits through `position`.
-    func isDone(through position: Position) async {
-        let own = waking { woken -> Watcher? in
-            guard let own = current else { return nil }
-            settling[own.id, default: 0] += 1
-            releaseSettled(&woken)
-            return own
+    ///
+    /// - Throws: `CancellationError`.
+    func isDone(through position: Position) async throws {
+        let (own, number) = locked { () -> (Watcher?, UInt64) in
+            let own = current
+            if let own { settling[own.id, default: 0] += 1 }
+            return (own, nextID())
         }
-        defer {
-            if let own {
-                locked { settling[own.id] = settling[own.id].flatMap { $0 > 1 ? $0 - 1 : nil } }
+        defer { if let own { locked { noLongerSettles(own) } } }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isCancelled = waking { woken in
+                    if Task.isCancelled { return true }
+                    if own == nil {
+                        settlers.insert(continuation, number, through: position)
+                    } else {
+                        settlingHandlers.insert(continuation, number, through: position)
+                    }
+                    // Throttled queries do not wait for their time now.
+                    machine.flush(through: position)
+                    if hasReady { work() }
+                    releaseSettled(&woken)
+                    return false
+                }
+                if isCancelled { continuation.resume(throwing: CancellationError()) }
             }
-        }
-        await withCheckedContinuation { continuation in
-            waking { woken in
-                settlers[nextID()] = Settler(
-                    position: position, isHandler: own != nil, continuation: continuation)
-                // Throttled queries do not wait for their time now.
-                if !stale.isEmpty { work() }
-                releaseSettled(&woken)
-            }
+        } onCancel: {
+            locked { settlers.remove(number) ?? settlingHandlers.remove(number) }?
+                .resume(throwing: CancellationError())
         }
     }
 
     /// Lets those go on for whom nothing is left to do; under the lock.
     func releaseSettled(_ woken: inout Woken) {
-        for (id, settler) in settlers where isDone(settler) {
-            settlers[id] = nil
-            woken.append(settler.continuation)
+        if !settlers.isEmpty {
+            woken.append(settlers.release { isDone(through: $0) { _ in false } })
+        }
+        if !settlingHandlers.isEmpty {
+            woken.append(settlingHandlers.release { isDone(through: $0) { settling[$0] != nil } })
         }
     }
 
-    private func isDone(_ settler: Settler) -> Bool {
-        let position = settler.position
+    private func isDone(through position: Position, besides isLeftOut: (UInt64) -> Bool) -> Bool {
         if let first = inbox.first, first <= position { return false }
-        if !joining.isEmpty { return false }
-        if stale.contains(where: { nodes[$0].map { $0.staleFor <= position } ?? false }) {
-            return false
-        }
-        if running.values.contains(where: { $0.runsFor <= position }) { return false }
-        return !busy.values.contains {
-            $0.owes(through: position) && !(settler.isHandler && settling[$0.id] != nil)
-        }
+        return joining.isEmpty && !machine.owes(through: position)
+            && !busy.values.contains { $0.owes(through: position) && !isLeftOut($0.id) }
+    }
+}
+
+/// How much a handler is given before others on its actor have their turn.
+struct DeliveryBatch {
+    private static let countMax = 16
+    private static let timeMax = Duration.milliseconds(2)
+
+    private var count = 0
+    private var start = ContinuousClock.now
+
+    /// Whether it is time for others; if so, the next batch begins.
+    mutating func isFull() -> Bool {
+        if count == 0 { start = .now }
+        count += 1
+        guard count > DeliveryBatch.countMax || ContinuousClock.now - start > DeliveryBatch.timeMax
+        else { return false }
+        count = 0
+        return true
     }
 }

@@ -10,17 +10,41 @@ extension LiveHub: StoreComponent {
         let registration = locked { self.registration }
         registration?.cancel()
         close()
-        await isDone(through: Position(.max))
+        try? await isDone(through: Position(.max))
     }
 
-    /// Waits until no query is stale or runs, and no handler is busy; what is throttled is run at once.
+    /// Waits until no query is stale or runs for the sake of a commit through `position`, and no handler is busy for
+    /// one; what is throttled is run at once, and what has expired is gone.
     ///
     /// A handler leaves itself out, and so does a query that calls this.
+    ///
+    /// - Throws: `CancellationError`.
     func drain(through position: Position) async throws {
-        if let run = LiveHub.query, locked({ running.values.contains { $0.run === run } }) {
-            return
+        if let run = LiveHub.query, locked({ isUnderWay(run) }) { return }
+        lookAtDeadlines()
+        try await isDone(through: position)
+    }
+
+    private func isUnderWay(_ run: QueryRun) -> Bool {
+        machine.running.contains { nodes[$0]?.run === run }
+    }
+
+    /// Those for whom somebody waits now; all who are busy, if nobody waits.
+    var awaited: [String] {
+        locked {
+            let position =
+                [settlers.greatest, settlingHandlers.greatest].compactMap { $0 }.max()
+                ?? Position(.max)
+            let bodies = machine.running.filter {
+                machine[$0]?.runs.map { $0.first <= position } ?? false
+            }
+            let names =
+                bodies.compactMap { nodes[$0].map { "the body of query “\($0.name)”" } }
+                + busy.values.filter { $0.owes(through: position) }.map {
+                    "a handler of query “\($0.query)”"
+                }
+            return Set(names).sorted()
         }
-        await isDone(through: position)
     }
 
     /// Degraded while the last run of a query has failed.
@@ -38,7 +62,7 @@ extension LiveHub: StoreComponent {
             [
                 "queries": .integer(Int64(nodes.count)),
                 "waiting": .integer(Int64(inbox.count)),
-                "running": .integer(Int64(running.count)),
+                "running": .integer(Int64(machine.running.count)),
             ]
         }
     }
