@@ -73,6 +73,21 @@ import Testing
         #expect(try shops.where(inCode).count() == 1)
     }
 
+    @Test func `is read as it is written, by the closure of an update too`() async throws {
+        let shops = try await Self.shops()
+        try await shops.insert(["id": 1, "seen": ["count": 1, "by": ["Ann"]], "geo": ["lat": 5]])
+        let record = try await shops.update(1) { fields in
+            #expect(fields["geo.lat"].isNull)
+            #expect(!fields.contains("seen.count"))
+            fields["seen.count"] = .integer((fields["seen.count"].int64 ?? 0) + 1)
+            fields["seen.by"] = .array((fields["seen.by"].array ?? []) + ["Bob"])
+            fields["geo.lat"] = 47
+        }
+        #expect(record["seen"] == ["count": 2, "by": ["Ann", "Bob"]])
+        #expect(record["geo.lat"] == 47)
+        #expect(record["geo"] == ["lat": 5])
+    }
+
     enum Way: CaseIterable {
         case bucket, upsert, batch, write, draft, many
     }
@@ -283,7 +298,9 @@ import Testing
         let shops = try await store.defineBucket("shops", key: "id", schema: ["id": .integer])
         #expect(try shops.get(1)?[path] == 5)
         #expect(try shops.get(1)?["a"].isNull == true)
+        try await shops.insert(["id": 2, "a": ["b": 6]])
         try await store.updateBucket("shops", adding: ["a.b": .integer])
         #expect(try shops.get(1)?["a.b"] == 5)
+        #expect(try shops.get(2)?["a.b"].isNull == true)
     }
 }

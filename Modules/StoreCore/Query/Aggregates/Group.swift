@@ -20,11 +20,11 @@ public struct Group: Sendable, Hashable {
     ///
     /// - Complexity: O(number of fields and results).
     public subscript(_ name: String) -> Value {
-        results.contains(name) ? results[name] : key[name]
+        results.contains(name) ? results[exact: name] : key[exact: name]
     }
 
     /// The result of `aggregate`; null if it was not asked for.
     ///
     /// - Complexity: O(number of results).
-    public subscript(_ aggregate: Aggregate) -> Value { results[aggregate.name] }
+    public subscript(_ aggregate: Aggregate) -> Value { results[exact: aggregate.name] }
 }

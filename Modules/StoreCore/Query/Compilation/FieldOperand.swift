@@ -60,7 +60,7 @@ struct FieldOperand: Sendable {
 
     /// The field's value in `record`, which has `columns` declared columns.
     func value(in record: RecordRef, columns: Int) -> Value {
-        value(in: record, columns: columns) { name, fields in fields[name] }
+        value(in: record, columns: columns) { name, fields in fields[exact: name] }
     }
 
     /// The same for one of many fields of the record.

@@ -11,7 +11,7 @@ struct FieldSearches {
             if let finder { return finder[name] }
             count += 1
             if count == FieldSearches.plainMax { finder = FieldFinder(fields) }
-            return fields[name]
+            return fields[exact: name]
         }
     }
 
@@ -29,7 +29,7 @@ struct FieldSearches {
     mutating func value(of name: String, in fields: Fields) -> Value {
         guard mayBeMany, fields.count > Fields.linearMax,
             let place = fields.entries.withUnsafeBufferPointer({ $0.baseAddress })
-        else { return fields[name] }
+        else { return fields[exact: name] }
         return objects[UnsafeRawPointer(place), default: Searched()].value(of: name, in: fields)
     }
 }

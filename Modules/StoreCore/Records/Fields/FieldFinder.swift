@@ -22,7 +22,7 @@ struct FieldFinder {
     ///
     /// - Complexity: O(1).
     subscript(_ name: String) -> Value {
-        if places.isEmpty { return fields[name] }
+        if places.isEmpty { return fields[exact: name] }
         return places[ByteString(name)].map { fields.entries[$0].value } ?? .null
     }
 }

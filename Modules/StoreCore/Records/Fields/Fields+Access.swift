@@ -1,21 +1,25 @@
 extension Fields {
     /// The value under `name`; null when there is none.
     ///
+    /// A name with dots that is not here is a path: `"address.city"` is the city inside the address. Setting it adds
+    /// a field of this name, which a write takes for the path.
+    ///
     /// Setting it keeps the field's place, or adds it at the end; setting `nil` stores null.
     ///
     /// - Complexity: O(n) in the number of fields, a few nanoseconds for short names. Setting many of them one by one
     ///   takes O(1) each, and so does reading them then; the first change to a copy takes O(n).
     public subscript(_ name: String) -> Value {
         get {
-            guard let index = firstIndex(named: name) else { return .null }
-            return list[index].value
+            if let index = firstIndex(named: name) { return list[index].value }
+            return FieldPath.isDotted(name) ? value(at: FieldPath(name)) : .null
         }
         set {
             let index = indexToWrite(name)
             list[index].value = newValue
         }
         _modify {
-            let index = indexToWrite(name)
+            let known = firstIndexToWrite(named: name)
+            let index = known ?? append(name, self[name])
             yield &list[index].value
         }
     }
@@ -33,7 +37,7 @@ extension Fields {
     ///
     /// - Complexity: as that of ``subscript(_:)-(String)``.
     public subscript(exact name: String) -> Value {
-        get { self[name] }
+        get { firstIndex(named: name).map { list[$0].value } ?? .null }
         set {
             let index = indexToWrite(name)
             list[index].value = newValue
@@ -81,10 +85,18 @@ extension Fields {
 
     /// Where the field `name` stands: at the end, if there was none.
     private mutating func indexToWrite(_ name: String) -> Int {
-        if let index = firstIndexToWrite(named: name) { return index }
-        list.append(Entry(name: name, value: .null))
+        firstIndexToWrite(named: name) ?? append(name, .null)
+    }
+
+    /// Adds a field of a new name at the end.
+    private mutating func append(_ name: String, _ value: Value) -> Int {
+        list.append(Entry(name: name, value: value))
         places?.enterLast(of: list)
         return list.count - 1
+    }
+
+    private func value(at path: FieldPath) -> Value {
+        path.names.dropFirst().reduce(self[exact: path.names[0]]) { $0[$1] }
     }
 
     /// The same as ``firstIndex(named:)``, for one of perhaps many changes.

@@ -45,7 +45,7 @@ public struct Record: @unchecked Sendable {
         if let slot = layout.slot(ofPath: path) { return storage.values[slot] }
         // Of a record that belongs to no bucket, every name is its own.
         guard layout === Layout.detached, let extras = storage.extras else { return nil }
-        return extras.contains(path.description) ? extras[path.description] : nil
+        return extras.contains(path.description) ? extras[exact: path.description] : nil
     }
 
     /// What identifies the record in its bucket.

@@ -96,7 +96,7 @@ final class RecordStorage: ManagedBuffer<RecordHeader, Value> {
         let slot = head.pointee.withLayout { $0.index(of: name) }
         if slot >= 0 { return values[slot] }
         guard head.pointee.hasExtras, case .object(let fields) = values[count] else { return .null }
-        return fields[name]
+        return fields[exact: name]
     }
 
     /// The same for one of many names: `extras` finds the undeclared fields.

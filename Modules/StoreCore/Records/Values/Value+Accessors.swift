@@ -70,6 +70,6 @@ extension Value {
     ///
     /// - Complexity: O(n) in the object's number of fields.
     public subscript(_ field: String) -> Value {
-        if case .object(let fields) = self { fields[field] } else { .null }
+        if case .object(let fields) = self { fields[exact: field] } else { .null }
     }
 }

@@ -85,9 +85,9 @@ struct DefinitionChange {
             adapted.entries.removeAll { removed.contains(ByteString($0.name)) }
         }
         for named in added {
-            var value = adapted[named.name]
+            var value = adapted[exact: named.name]
             if value.isNull, case .value(let initial)? = named.column.default { value = initial }
-            if !value.isNull { adapted[named.name] = named.column.converted(value) ?? value }
+            if !value.isNull { adapted[exact: named.name] = named.column.converted(value) ?? value }
         }
         return adapted
     }

@@ -142,7 +142,9 @@ struct LayoutDefinition {
         guard let slot = slots[ByteString(field.name)] else {
             throw fault(
                 .invalidIndex, field: field.name,
-                "Index field \(field.name.excerpt) does not exist in the schema; declare it")
+                "Index field \(field.name.excerpt) does not exist in the schema; declare it"
+                    + (FieldPath.isDotted(field.name)
+                        ? ": an index is over columns, and not over what paths lead to" : ""))
         }
         guard !field.ignoresCase || columns[slot].type == .string else {
             throw fault(

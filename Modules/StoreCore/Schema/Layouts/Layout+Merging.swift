@@ -67,7 +67,7 @@ extension Layout {
                 changed.append(Fields.Entry(name: edit.name, value: value, isExact: true))
             case .add(let amount):
                 if let sum = Layout.sum(
-                    extras[edit.name], amount, field: edit.name, issues: &issues)
+                    extras[exact: edit.name], amount, field: edit.name, issues: &issues)
                 {
                     changed.append(Fields.Entry(name: edit.name, value: sum, isExact: true))
                 }
@@ -75,7 +75,7 @@ extension Layout {
         }
         var merged = extras.merging(Fields(unique: changed))
         for edit in patch.edits where edit.slot < 0 && !edit.steps.isEmpty {
-            if let value = self.changed(merged[edit.name], by: edit, issues: &issues) {
+            if let value = self.changed(merged[exact: edit.name], by: edit, issues: &issues) {
                 merged[exact: edit.name] = value
             }
         }

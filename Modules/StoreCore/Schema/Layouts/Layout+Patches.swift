@@ -38,7 +38,9 @@ extension Layout {
     ///
     /// - Throws: what `change` throws; `ValidationError` with every fault found.
     func patch(from record: Record, _ change: (inout Fields) throws -> Void) throws -> Patch {
-        let before = record.fields
+        var before = record.fields
+        // Where a column has the name, its dots lead nowhere.
+        for name in dottedNames where !before.contains(name) { before[exact: name] = nil }
         var after = before
         try change(&after)
         return try makePatch(after.changes(since: before), key: record.key)

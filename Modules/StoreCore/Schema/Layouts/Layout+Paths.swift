@@ -83,7 +83,8 @@ extension Layout {
                     value.typeName))
             return nil
         }
-        guard let inner = changed(fields[step], edit, steps.dropFirst(), issues: &issues) else {
+        guard let inner = changed(fields[exact: step], edit, steps.dropFirst(), issues: &issues)
+        else {
             return nil
         }
         if inner.isNull {

@@ -19,6 +19,8 @@ final class Layout: @unchecked Sendable {
     let count: Int
     /// The columns' names, by slot.
     let names: [String]
+    /// Those with dots.
+    let dottedNames: [String]
     /// The columns, by slot.
     ///
     /// A default that is a value is in the column's own representation.
@@ -88,6 +90,7 @@ final class Layout: @unchecked Sendable {
         order = definition.order
         isStrict = definition.isStrict
         names = definition.names
+        dottedNames = names.filter { FieldPath.isDotted($0) }
         columns = definition.columns
         keySlots = definition.keySlots
         keyColumns = keySlots.map { IndexColumn(slot: $0) }

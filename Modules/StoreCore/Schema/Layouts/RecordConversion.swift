@@ -15,7 +15,7 @@ struct RecordConversion {
         self.stamp = stamp
         sources = target.names.map { former.slot(of: $0) }
         let fields = change.adapted([:])
-        initial = target.names.map { fields[$0] }
+        initial = target.names.map { fields[exact: $0] }
     }
 
     /// The record in the new layout, the same in version and times.
@@ -43,7 +43,7 @@ struct RecordConversion {
         var restored = RestoredRecord(Record(old.storage))
         restored.fields = change.adapted(restored.fields)
         for slot in sources.indices where sources[slot] == nil {
-            try check(restored.fields[target.names[slot]], slot, old)
+            try check(restored.fields[exact: target.names[slot]], slot, old)
         }
         return try target.restore(restored, stamp: stamp)
     }

@@ -45,7 +45,8 @@ extension Snapshot {
 extension SchemaStorage {
     func key(of fields: Fields) -> Key {
         key.fields.count == 1
-            ? Key(fields[key.fields[0]]) : Key(.array(key.fields.map { fields[$0] }))
+            ? Key(fields[exact: key.fields[0]])
+            : Key(.array(key.fields.map { fields[exact: $0] }))
     }
 
     /// Whether the bucket has the columns that the type reads and writes.
