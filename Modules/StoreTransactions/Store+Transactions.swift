@@ -30,6 +30,7 @@ extension Store {
     ///     likes. A body that waits for something else is not interrupted, but its transaction is over: the next use
     ///     of it throws.
     ///     A body that runs with the writers' turn keeps that until it returns, too: it must not wait for another writer.
+    ///     Nor must the body of a retry wait for another task's transaction on the same records, which may be behind it.
     ///   - body: reads and writes through the transaction that it is given. It runs in the caller's isolation.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws; ``TransactionConflictError``; ``TransactionTimeoutError``; `CancellationError`

@@ -21,6 +21,8 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
     private let isCommitting = Atomic<Bool>(false)
     let store: Store
     let limit: TransactionLimit?
+    /// Its place among those that have been in conflict; nil where it has none.
+    let ticket: ConflictOrder.Ticket?
     /// The transaction of another store in whose body this one runs.
     let outer: Transaction?
     /// Made with the first handler: most transactions have none.
@@ -31,13 +33,14 @@ public final class Transaction: DraftOwner, @unchecked Sendable {
 
     init(
         _ store: Store, id: String, label: String?, attempt: Int, limit: TransactionLimit?,
-        isSerializable: Bool
+        isSerializable: Bool, ticket: ConflictOrder.Ticket? = nil
     ) throws {
         self.store = store
         self.id = id
         self.label = label
         self.attempt = attempt
         self.limit = limit
+        self.ticket = ticket
         outer = StoreContext.current?.draftOwner as? Transaction
         draft = try store.draft(isSerializable: isSerializable)
     }

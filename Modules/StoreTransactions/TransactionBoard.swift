@@ -3,8 +3,9 @@ import Synchronization
 
 /// Knows the transactions of a store that are under way: it counts them, and ends those that take too long.
 ///
-/// Ending one here lets go of the version that it reads, whatever its body waits for. Most transactions are over long
-/// before that, so one task sleeps for all: until the earliest deadline when it last looked.
+/// Ending one here lets go of the version that it reads, whatever its body waits for, and of its place among those that
+/// have been in conflict. Most transactions are over long before that, so one task sleeps for all: until the earliest
+/// deadline when it last looked.
 final class TransactionBoard: StoreComponent, @unchecked Sendable {
     static let componentName = "transactions"
     let name = TransactionBoard.componentName
@@ -24,11 +25,15 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
     /// The newest transaction that is under way, and how many there are; each knows its neighbours.
     private var newest: Transaction?
     private var count = 0
-    private var counts = Counts()
+    var counts = Counts()
     /// Sleeps until `wake`; nil when there is nothing to wait for.
     private var watch: Task<Void, Never>?
     private var wake = Timestamp.distantFuture
-    private var isStopped = false
+    private(set) var isStopped = false
+    /// Who may run again after a conflict, and those who wait for that.
+    var order = ConflictOrder()
+    var waits: [ConflictOrder.Ticket: ConflictWait] = [:]
+    var lastTicket: ConflictOrder.Ticket = 0
 
     init(_ clock: any StoreClock) { self.clock = clock }
 
@@ -43,15 +48,18 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
     func start(on store: Store) async throws {}
 
     func stop() async {
-        let (watch, left) = lock.withLock {
+        let (watch, left, waits) = lock.withLock {
             isStopped = true
             defer { self.watch = nil }
-            return (self.watch, underWay)
+            return (self.watch, underWay, takeAllWaits())
         }
         watch?.cancel()
+        for wait in waits { wait.continuation.resume(throwing: StoreError(.stopped)) }
         for transaction in left { transaction.draft.end(because: StoreError(.stopped)) }
         await watch?.value
     }
+
+    func locked<R>(_ body: () -> R) -> R { lock.withLock(body) }
 
     // MARK: Transactions
 
@@ -100,7 +108,7 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
     // MARK: Deadlines
 
     /// Under the lock.
-    private func watchUntil(_ deadline: Timestamp) {
+    func watchUntil(_ deadline: Timestamp) {
         guard !isStopped, watch == nil || deadline < wake else { return }
         watch?.cancel()
         wake = deadline
@@ -116,24 +124,43 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
 
     /// Ends the transactions whose time is over; returns when to look again.
     private func endLate(at now: Timestamp) -> Timestamp? {
-        let (late, next) = lock.withLock { () -> ([Transaction], Timestamp?) in
+        let late = lock.withLock { () -> Late in
+            var late = Late()
             // Another has taken over.
-            if Task.isCancelled { return ([], nil) }
-            var late: [Transaction] = []
-            var next: Timestamp?
+            if Task.isCancelled { return late }
             for transaction in underWay {
                 guard let deadline = transaction.limit?.deadline else { continue }
                 if deadline <= now {
-                    late.append(transaction)
+                    late.transactions.append(transaction)
+                    // It does not commit any more: others need not wait for its body.
+                    if let ticket = transaction.ticket { late.started += letGo(ticket) }
                 } else {
-                    next = min(next ?? deadline, deadline)
+                    late.next = min(late.next ?? deadline, deadline)
                 }
             }
-            if let next { wake = next } else { watch = nil }
-            return (late, next)
+            let waits = takeLateWaits(at: now)
+            late.waits = waits.late
+            late.started += waits.started
+            if let next = waits.next { late.next = min(late.next ?? next, next) }
+            if let next = late.next { wake = next } else { watch = nil }
+            return late
         }
-        for transaction in late { transaction.draft.end(because: transaction.limit?.error) }
-        return next
+        for transaction in late.transactions {
+            transaction.draft.end(because: transaction.limit?.error)
+        }
+        for wait in late.started { wait.continuation.resume() }
+        for wait in late.waits {
+            wait.continuation.resume(throwing: wait.limit?.error ?? CancellationError())
+        }
+        return late.next
+    }
+
+    private struct Late {
+        var transactions: [Transaction] = []
+        var waits: [ConflictWait] = []
+        /// Those who have waited for them.
+        var started: [ConflictWait] = []
+        var next: Timestamp?
     }
 
     // MARK: Reports
@@ -143,6 +170,7 @@ final class TransactionBoard: StoreComponent, @unchecked Sendable {
         lock.withLock {
             [
                 "underWay": .integer(Int64(count)),
+                "waiting": .integer(Int64(waits.count)),
                 "committed": .integer(Int64(counts.committed)),
                 "rolledBack": .integer(Int64(counts.rolledBack)),
                 "conflicts": .integer(Int64(counts.conflicts)),

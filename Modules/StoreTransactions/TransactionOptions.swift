@@ -15,8 +15,11 @@ public enum TransactionRetry: Sendable, Hashable {
     case never
     /// Its body runs again, this many times at most, each on a newer state.
     ///
-    /// Before a retry it steps back for a moment, which is chosen at random and is longer from one to the next. The
-    /// last retry takes the writers' turn: others wait until it is through, so that none comes between again.
+    /// Before a retry it waits for the transactions that have been in conflict about the same record, or the same query,
+    /// before it: they run again one by one, the oldest first. Who is in no conflict does not wait, nor does who writes
+    /// other records. The wait ends with the timeout, with cancellation and with the store. Inside of another store's
+    /// transaction or an exclusive section nobody waits; a retry steps back for a moment there. The last retry takes the
+    /// writers' turn: others wait until it is through, so that none comes between again.
     case upTo(Int)
 
     var retriesMax: Int {

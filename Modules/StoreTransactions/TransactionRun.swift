@@ -12,20 +12,61 @@ struct TransactionRun {
     nonisolated(nonsending) func run(
         retriesMax: Int, _ body: (Transaction) async throws -> Void
     ) async throws {
+        var place: ConflictPlace?
+        defer { leave(&place) }
         var number = 1
         while number <= retriesMax {
-            let end = try await attempt(number, isLast: false, body)
+            let end = try await attempt(number, isLast: false, place, body)
+            // Handlers come after the turn: they may wait for others.
+            let hasHandlers = end.handlers?.rolledBack.isEmpty == false
+            if end.conflict == nil || hasHandlers { leave(&place) }
             if try await tell(end, isLast: false) { return }
-            await stepBack(number)
+            if let conflict = end.conflict { try await giveWay(to: conflict, number, &place) }
             try Task.checkCancellation()
             number += 1
         }
-        // Handlers come after the turn: they may wait for other writers.
+        // Who has the writers' turn waits for no place, so nobody waits for one who waits for him.
+        let last = place
         let end =
             number == 1
-            ? try await attempt(number, isLast: true, body)
-            : try await inTurn { try await attempt(number, isLast: true, body) }
+            ? try await attempt(number, isLast: true, nil, body)
+            : try await inTurn { try await attempt(number, isLast: true, last, body) }
+        leave(&place)
         _ = try await tell(end, isLast: true)
+    }
+
+    // MARK: Making way
+
+    /// Waits for those that were in conflict earlier about the same.
+    private nonisolated(nonsending) func giveWay(
+        to conflict: ConflictError, _ number: Int, _ place: inout ConflictPlace?
+    ) async throws {
+        guard let spot = HotSpot(conflict) else { return }
+        // Others may wait for what this task has already: it must not wait for them.
+        let context = StoreContext.current
+        if context?.hasTurn == true || context?.draftOwner?.draft.isOver == false {
+            return await stepBack(number)
+        }
+        var taken = place ?? board.newPlace()
+        if !taken.spots.contains(spot) {
+            leave(&place)
+            taken.isTaken = false
+            taken.spots.append(spot)
+        } else {
+            taken.isTaken = place?.isTaken ?? false
+        }
+        place = taken
+        if taken.isTaken { return }
+        try limit?.check(store.now)
+        try await board.take(taken, limit)
+        place?.isTaken = true
+    }
+
+    /// Lets others run; the place is kept in mind, with its age.
+    private func leave(_ place: inout ConflictPlace?) {
+        guard let taken = place, taken.isTaken else { return }
+        place?.isTaken = false
+        board.leave(taken.ticket)
     }
 
     /// Lets others go on for a moment: the more often somebody has come between, the longer at most.
@@ -39,7 +80,7 @@ struct TransactionRun {
         _ body: () async throws -> R
     ) async throws -> R {
         try await StoreContext.with({ $0.writesForbidden = nil }) {
-            try await store.exclusively(body)
+            try await store.exclusively(by: limit?.deadline, orThrow: limit?.error, body)
         }
     }
 
@@ -47,11 +88,12 @@ struct TransactionRun {
     ///
     /// - Returns: what has become of it, of which nobody has been told yet.
     private nonisolated(nonsending) func attempt(
-        _ number: Int, isLast: Bool, _ body: (Transaction) async throws -> Void
+        _ number: Int, isLast: Bool, _ place: ConflictPlace?,
+        _ body: (Transaction) async throws -> Void
     ) async throws -> TransactionEnd {
         let transaction = try Transaction(
             store, id: board.nextID(), label: label, attempt: number, limit: limit,
-            isSerializable: isSerializable)
+            isSerializable: isSerializable, ticket: place?.ticket)
         // The draft has read the clock.
         try limit?.check(transaction.now)
         board.enter(transaction)
@@ -159,6 +201,11 @@ struct TransactionEnd {
 
     let kind: Kind
     let handlers: HandlerList.Handlers?
+
+    var conflict: ConflictError? {
+        guard case .conflict(let conflict, _) = kind else { return nil }
+        return conflict
+    }
 }
 
 extension Error {

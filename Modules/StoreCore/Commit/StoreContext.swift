@@ -166,6 +166,8 @@ public final class StoreContext: Sendable {
     func isComponent(of writers: WriterQueue) -> Bool {
         values.lives.contains { $0.isIn(writers) }
     }
+    /// Whether the task is inside an exclusive section of some store, so that others may be waiting for it.
+    public var hasTurn: Bool { values.turns.contains { !$0.hasEnded } }
     func hasTurn(in queue: WriterQueue) -> Bool { values.turns.contains { $0.isIn(queue) } }
     func turn(in queue: WriterQueue) -> WriterTurn? { values.turns.first { $0.isIn(queue) } }
     /// Nothing is forbidden any more to a task that has outlived the draft for the sake of which it was.

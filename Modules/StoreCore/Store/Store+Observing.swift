@@ -147,14 +147,22 @@ extension Store {
     /// For a last retry that must not lose again. The body writes through the store as usual; reads are not affected.
     /// A body that stops the store gives up its turn with that.
     ///
-    /// - Throws: what `body` throws; before it begins, `StoreError` (`stopped`, `nestedWrite`, `writesForbidden`), and
-    ///   `CancellationError` in a task that is cancelled already.
-    public func exclusively<R>(_ body: () async throws -> R) async throws -> R {
+    /// - Parameters:
+    ///   - deadline: until when to wait for the turn on the store's clock; nil for as long as it takes.
+    ///   - error: what is thrown then.
+    ///   - body: runs when all who have come before are through.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws; before it begins, `StoreError` (`stopped`, `nestedWrite`, `writesForbidden`), `error`
+    ///   at the deadline, and `CancellationError` in a task that is cancelled before its turn has come.
+    public func exclusively<R>(
+        by deadline: Timestamp? = nil, orThrow error: (any Error)? = nil,
+        _ body: () async throws -> R
+    ) async throws -> R {
         if isStopped { throw StoreError(.stopped) }
         let context = StoreContext.current
         if context?.hasTurn(in: writers) == true { return try await body() }
         try checkWritable(context)
-        await writers.takeTurn()
+        try await writers.takeTurn(by: deadline, on: clock, orThrow: error)
         let turn = WriterTurn(writers)
         defer { turn.end() }
         // Whoever has got past the queue before is let through; nobody is who comes now.

@@ -12,7 +12,7 @@ final class WriterQueue: @unchecked Sendable {
     private let lock = Lock()
     private let isTaken = Atomic<Bool>(false)
     // Under `lock`: those who wait for the turn. `first` is the head of the line.
-    private var waiters: [UnsafeContinuation<Void, Never>] = []
+    private var waiters: [TurnWait] = []
     private var first = 0
 
     /// Whether a writer that arrives now has to wait for its turn.
@@ -70,38 +70,86 @@ final class WriterQueue: @unchecked Sendable {
     ///
     /// Cancellation does not end the wait.
     func takeTurn() async {
-        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-            let isMine = lock.withLock {
+        let wait = TurnWait()
+        _ = await enter(wait) { false }
+    }
+
+    /// Waits for the turn, in order of arrival, until the task is cancelled or the time is over.
+    ///
+    /// - Throws: `CancellationError`; `error` at the deadline.
+    func takeTurn(
+        by deadline: Timestamp?, on clock: any StoreClock, orThrow error: (any Error)?
+    ) async throws {
+        if takeTurnAtOnce() { return }
+        let wait = TurnWait()
+        let timer = deadline.map { deadline in
+            Task.detached {
+                do { try await clock.sleep(until: deadline, tolerance: nil) } catch { return }
+                self.giveUp(wait)
+            }
+        }
+        defer { timer?.cancel() }
+        let isMine = await withTaskCancellationHandler {
+            await enter(wait) { Task.isCancelled }
+        } onCancel: {
+            giveUp(wait)
+        }
+        if isMine { return }
+        if !Task.isCancelled, let error { throw error }
+        throw CancellationError()
+    }
+
+    /// Returns whether the turn has come; false where the wait was given up.
+    private func enter(_ wait: TurnWait, unless isOver: () -> Bool) async -> Bool {
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
+            let answer: Bool? = lock.withLock {
+                if wait.isOver || isOver() { return false }
                 if !isTaken.load(ordering: .relaxed) {
                     isTaken.store(true, ordering: .releasing)
                     return true
                 }
-                waiters.append(continuation)
-                return false
+                wait.continuation = continuation
+                waiters.append(wait)
+                return nil
             }
-            if isMine { continuation.resume() }
+            if let answer { continuation.resume(returning: answer) }
         }
+    }
+
+    private func giveUp(_ wait: TurnWait) {
+        let continuation = lock.withLock {
+            wait.isOver = true
+            return wait.continuation.take()
+        }
+        continuation?.resume(returning: false)
     }
 
     /// Passes the turn to the next in line.
     func passTurn() {
-        let next: UnsafeContinuation<Void, Never>? = lock.withLock {
-            guard first < waiters.count else {
-                waiters.removeAll(keepingCapacity: true)
-                first = 0
-                isTaken.store(false, ordering: .releasing)
-                return nil
+        let next: UnsafeContinuation<Bool, Never>? = lock.withLock {
+            while first < waiters.count {
+                // Some have given up.
+                let next = waiters[first].continuation.take()
+                first += 1
+                if first >= 64, first * 2 >= waiters.count {
+                    waiters.removeFirst(first)
+                    first = 0
+                }
+                if let next { return next }
             }
-            let next = waiters[first]
-            first += 1
-            if first >= 64, first * 2 >= waiters.count {
-                waiters.removeFirst(first)
-                first = 0
-            }
-            return next
+            waiters.removeAll(keepingCapacity: true)
+            first = 0
+            isTaken.store(false, ordering: .releasing)
+            return nil
         }
-        next?.resume()
+        next?.resume(returning: true)
     }
+}
+
+/// Somebody who waits for the turn; all of it under the lock of the queue.
+private final class TurnWait: @unchecked Sendable {
+    var continuation: UnsafeContinuation<Bool, Never>?
+    var isOver = false
 }
 
 /// The right to write while others wait: held by a task across suspensions.

@@ -28,6 +28,28 @@ import Testing
         #expect(observer.changes.map(\.key) == ["first", "second", "a", "b", "c", "d", "e"])
     }
 
+    @Test func `who waits for it may be cancelled, or give up at a deadline`() async throws {
+        let depot = try await Depot()
+        let (cancelled, late) = try await depot.store.exclusively {
+            let cancelled = begin { try await depot.store.exclusively {} }
+            let late = begin {
+                try await depot.store.exclusively(
+                    by: depot.store.now + .seconds(5), orThrow: Refusal(note: "late")
+                ) {}
+            }
+            cancelled.cancel()
+            await #expect(throws: CancellationError.self) { try await cancelled.value }
+            while depot.clock.sleeperCount == 0 { await Task.yield() }
+            depot.clock.advance(by: .seconds(5))
+            await #expect(throws: Refusal(note: "late")) { try await late.value }
+            return (cancelled, late)
+        }
+        withExtendedLifetime((cancelled, late)) {}
+        // The turn is passed over those who have left.
+        try await depot.store.exclusively { _ = try await depot.items.insert(Depot.record("a")) }
+        try await depot.items.insert(Depot.record("b"))
+    }
+
     @Test func `reads go on meanwhile`() async throws {
         let depot = try await Depot.filled("a")
         try await depot.store.exclusively {
