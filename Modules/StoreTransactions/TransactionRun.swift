@@ -39,7 +39,7 @@ struct TransactionRun {
         _ body: () async throws -> R
     ) async throws -> R {
         try await StoreContext.with({ $0.writesForbidden = nil }) {
-            try await store.exclusively(body)
+            try await store.exclusively(until: limit?.deadline, body)
         }
     }
 

@@ -145,18 +145,34 @@ extension Store {
     /// Runs `body` as the only writer: everybody else's writes wait, in order, until it returns.
     ///
     /// For a last retry that must not lose again. The body writes through the store as usual; reads are not affected.
-    /// A body that stops the store gives up its turn with that.
+    /// A body that stops the store gives up its turn with that, and so does one that has not returned when the store
+    /// has waited for it long enough.
     ///
+    /// - Parameters:
+    ///   - deadline: when the turn ends even if the body goes on: its writes wait like anybody's then.
+    ///   - body: what to do.
+    /// - Returns: what `body` returns.
     /// - Throws: what `body` throws; before it begins, `StoreError` (`stopped`, `nestedWrite`, `writesForbidden`), and
     ///   `CancellationError` in a task that is cancelled already.
-    public func exclusively<R>(_ body: () async throws -> R) async throws -> R {
+    public func exclusively<R>(
+        until deadline: Timestamp? = nil, _ body: () async throws -> R
+    ) async throws -> R {
         if isStopped { throw StoreError(.stopped) }
         let context = StoreContext.current
         if context?.hasTurn(in: writers) == true { return try await body() }
         try checkWritable(context)
         await writers.takeTurn()
         let turn = WriterTurn(writers)
-        defer { turn.end() }
+        writers.hold(turn)
+        let watch = deadline.map { deadline in
+            Task.detached { [clock] in
+                if (try? await clock.sleep(until: deadline, tolerance: nil)) != nil { turn.end() }
+            }
+        }
+        defer {
+            watch?.cancel()
+            turn.end()
+        }
         // Whoever has got past the queue before is let through; nobody is who comes now.
         try writers.unmarked {
             // Reading in turn is possible on a store that is closed for writing only.
