@@ -125,7 +125,7 @@ final class CommitStorage: @unchecked Sendable {
         self.position = position
         self.timestamp = timestamp
         transactionID = context?.stampedTransactionID
-        causation = context?.causation
+        causation = context?.stampedCausation
         self.bucket = bucket
         self.kind = kind
         self.reason = reason
@@ -154,7 +154,7 @@ final class CommitStorage: @unchecked Sendable {
         self.position = position
         self.timestamp = timestamp
         transactionID = context?.stampedTransactionID
-        causation = context?.causation
+        causation = context?.stampedCausation
         self.definitions = definitions
         let entries = pending.entries
         var first = 0

@@ -315,6 +315,7 @@ extension Store {
     private func checkWritable(_ context: StoreContext?, committing draft: WriteDraft) throws {
         if let owner = context?.draftOwner, owner.draft === draft, owner.commitsDraft {
             if WriterQueue.held.isSet { throw StoreError(.nestedWrite) }
+            try causes.check(context)
             try Task.checkCancellation()
         } else {
             try checkWritable(context)

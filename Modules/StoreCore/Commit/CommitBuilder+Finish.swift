@@ -30,7 +30,7 @@ extension CommitBuilder {
         }
         apply(position, weight, definition)
         noteDeadlines()
-        store.publish(commit.storage, now)
+        store.publish(commit.storage, now, context)
         return Position(UInt64(bitPattern: position))
     }
 

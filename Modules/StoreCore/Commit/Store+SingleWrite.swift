@@ -115,7 +115,7 @@ extension Store {
         } else if let row {
             bucket.marks?.forget(row)
         }
-        publish(commit, now)
+        publish(commit, now, context)
     }
 
     /// The same for an insertion into a full bucket, and the deletion of the one record that gives way to it.
@@ -153,14 +153,15 @@ extension Store {
         withExtendedLifetime(pinned) {}
         deadlines.note(RecordRef(new).expiresAt)
         bucket.marks?.forget(row)
-        publish(commit, now)
+        publish(commit, now, context)
     }
 
     /// Enters a commit that has been applied into the history, and tells the observers.
     @inline(__always)
-    func publish(_ commit: CommitStorage, _ now: Timestamp) {
+    func publish(_ commit: CommitStorage, _ now: Timestamp, _ context: StoreContext?) {
         underWriter.pointee.lastTimestamp = now
         if let ring { ring.append(commit) } else { history.append(Commit(storage: commit)) }
+        causes.note(commit, context)
         if !underWriter.pointee.observers.isEmpty { tellObservers(Commit(storage: commit)) }
     }
 }

@@ -47,6 +47,16 @@ public final class Causation: Sendable {
         return min(one, other)
     }
 
+    /// A copy, with another origin.
+    init(_ other: Causation, origin: Position) {
+        label = other.label
+        position = other.position
+        cause = other.cause
+        depth = other.depth
+        self.origin = origin
+        linked = other.linked
+    }
+
     /// A copy, linked to another cause.
     private init(_ other: Causation, cause: Causation?) {
         label = other.label
@@ -120,6 +130,8 @@ public final class StoreContext: Sendable {
         var readBan: ReadBan?
         /// Whose code runs; the one write that `writesForbidden` lets through is the commit of its draft.
         public var draftOwner: (any DraftOwner)?
+        /// What a drain writes follows from the commits up to here.
+        var drainOrigin: Position?
         /// At most one for each store.
         var turns: [WriterTurn] = []
         /// The components on whose behalf the task runs.
@@ -182,6 +194,12 @@ public final class StoreContext: Sendable {
         return told.load() ?? told.storeIfNil(source.causation())
     }
 
+    /// What a commit is stamped with: what a drain writes belongs to what it was drained for.
+    var stampedCausation: Causation? {
+        guard let origin = values.drainOrigin else { return causation }
+        return causation?.following(origin) ?? Causation("settle", cause: nil, origin: origin)
+    }
+
     /// Who knows what the commits are caused by, if that is somebody.
     public var causationSource: (any CausationSource)? { values.causationSource }
 
@@ -208,6 +226,7 @@ public final class StoreContext: Sendable {
         values.writesForbidden = explanation
         values.readsForbidden = readsExplanation
         values.draftOwner = nil
+        values.drainOrigin = nil
         values.leaveTurns()
         return StoreContext(values)
     }

@@ -6,6 +6,7 @@ extension StoreError.Reason {
         case writesForbidden(String), readsForbidden(String)
         case refused(String), doesNotSettleBecause(String)
         case anotherStore(String)
+        case timedOut([String])
         case outcomeUnknown(Position), positionUnavailable(Position), positionDiverged(Position)
     }
 
@@ -33,6 +34,11 @@ extension StoreError.Reason {
     /// The store does not settle, with the chain of causes.
     public static func doesNotSettle(_ chain: String) -> Self {
         Self(kind: .doesNotSettleBecause(chain))
+    }
+
+    /// Something was waited for too long in real time; the texts say what.
+    public static func timedOut(waitingFor awaited: [String]) -> Self {
+        Self(kind: .timedOut(awaited))
     }
 
     /// The store has no bucket of this name.
@@ -97,6 +103,10 @@ extension StoreError.Reason: CustomStringConvertible {
         case .doesNotSettle: "The store does not settle: commits go on causing further commits"
         case .doesNotSettleBecause(let chain):
             "The store does not settle: commits go on causing others, \(chain)"
+        case .timedOut(let awaited):
+            "The limit of time has passed (see StoreOption.waitLimit): still waiting for "
+                + (awaited.isEmpty ? "nobody" : awaited.joined(separator: "; "))
+                + "; let it return, or bound what it waits for"
         case .bucketNotDefined(let name): "There is no bucket \(name.excerpt); define it first"
         case .bucketAlreadyExists(let name):
             "There already is a bucket \(name.excerpt); drop it first, or use it"

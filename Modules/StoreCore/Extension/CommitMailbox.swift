@@ -21,7 +21,9 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
     // All of it under `lock`.
     private var queue: [Commit?] = []
     private var first = 0
-    private var waiter: CheckedContinuation<Void, Never>?
+    /// Who waits for a commit, longest first, by the number of their call.
+    private var waiters: [(number: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
+    private var lastNumber: UInt64 = 0
     private var isClosed = false
     private var hasFailed = false
     private var dropped = 0
@@ -37,8 +39,8 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
 
     /// Takes a commit in.
     public func didCommit(_ commit: Commit) {
-        let woken: CheckedContinuation<Void, Never>? = lock.withLock {
-            guard !isClosed else { return nil }
+        let woken = lock.withLock { () -> [CheckedContinuation<Void, Never>] in
+            guard !isClosed else { return [] }
             switch overflow {
             case .dropOldest(let capacity) where queue.count - first >= max(1, capacity):
                 _ = removeFirst()
@@ -46,21 +48,21 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
             case .fail(let capacity) where queue.count - first >= max(1, capacity):
                 isClosed = true
                 hasFailed = true
-                return takeWaiter()
+                return takeWaiters()
             default: break
             }
             queue.append(commit)
-            return takeWaiter()
+            return waiters.isEmpty ? [] : [waiters.removeFirst().continuation]
         }
-        woken?.resume()
+        for waiter in woken { waiter.resume() }
     }
 
     /// Closes the mailbox: what is in it is still delivered.
     public func storeDidStop() { close() }
 
-    private func takeWaiter() -> CheckedContinuation<Void, Never>? {
-        defer { waiter = nil }
-        return waiter
+    private func takeWaiters() -> [CheckedContinuation<Void, Never>] {
+        defer { waiters = [] }
+        return waiters.map(\.continuation)
     }
 
     private func removeFirst() -> Commit? {
@@ -88,41 +90,63 @@ public final class CommitMailbox: CommitObserver, @unchecked Sendable {
     ///
     /// Nil once the mailbox is closed and empty, as it is when its store has stopped, or the task is cancelled.
     ///
-    /// One task at a time may wait.
+    /// Several tasks may wait: each commit goes to one of them, who has waited longest.
     ///
     /// - Throws: `StoreError` (`mailboxFull`) if the mailbox overflowed and its policy is `.fail`.
     public func next() async throws -> Commit? {
         while true {
-            if Task.isCancelled { return nil }
+            if Task.isCancelled {
+                passOn()
+                return nil
+            }
             if let commit = tryNext() { return commit }
             let (isOver, failed) = lock.withLock { (isClosed && first >= queue.count, hasFailed) }
             if isOver {
                 if failed { throw StoreError(.mailboxFull) }
                 return nil
             }
-            await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in
-                    let goesOn = lock.withLock {
-                        if first < queue.count || isClosed || Task.isCancelled { return true }
-                        precondition(waiter == nil, "two tasks wait for one mailbox")
-                        waiter = continuation
-                        return false
-                    }
-                    if goesOn { continuation.resume() }
-                }
-            } onCancel: {
-                lock.withLock { takeWaiter() }?.resume()
-            }
+            await somethingNew()
         }
+    }
+
+    private func somethingNew() async {
+        let number = lock.withLock {
+            lastNumber += 1
+            return lastNumber
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = lock.withLock {
+                    if first < queue.count || isClosed || Task.isCancelled { return true }
+                    waiters.append((number, continuation))
+                    return false
+                }
+                if goesOn { continuation.resume() }
+            }
+        } onCancel: {
+            let waiter = lock.withLock {
+                let place = waiters.firstIndex { $0.number == number }
+                return place.map { waiters.remove(at: $0).continuation }
+            }
+            waiter?.resume()
+        }
+    }
+
+    /// Wakes the next one in line: who is cancelled may have been woken for a commit that is still there.
+    private func passOn() {
+        let next = lock.withLock {
+            first < queue.count && !waiters.isEmpty ? waiters.removeFirst().continuation : nil
+        }
+        next?.resume()
     }
 
     /// Ends the mailbox: no commit comes in any more, and who waits gets nil.
     public func close() {
         let woken = lock.withLock {
             isClosed = true
-            return takeWaiter()
+            return takeWaiters()
         }
-        woken?.resume()
+        for waiter in woken { waiter.resume() }
     }
 
     /// How many commits wait.

@@ -8,7 +8,7 @@ public struct SizeLimit: Sendable {
     let victim: @Sendable (inout VictimCandidates) -> Record?
 
     /// - Parameters:
-    ///   - count: how many records stay at most; at least 1.
+    ///   - count: how many records stay at most; a number below 1 counts as 1.
     ///   - victim: chooses the record to go next, out of `candidates`; with nil, the oldest goes. It runs under the writer
     ///     lock, once for every victim, and for a commit that is refused after all, too: it must be quick, and must not use
     ///     the store.
@@ -16,8 +16,7 @@ public struct SizeLimit: Sendable {
         _ count: Int,
         victim: @escaping @Sendable (_ candidates: inout VictimCandidates) -> Record? = { _ in nil }
     ) {
-        precondition(count >= 1, "a bucket that may hold nothing is of no use")
-        self.count = count
+        self.count = max(1, count)
         self.victim = victim
     }
 }

@@ -27,6 +27,20 @@ public struct StoreOption: Sendable {
         }
     }
 
+    /// How many causes may lead to a write, by default 1 000: handlers that feed each other end there.
+    ///
+    /// The write that would be one more throws `StoreError` (`doesNotSettle`) with the line of causes, where it goes in a
+    /// circle that circle once; whoever is told of commits is told of all of them. `settle()` throws the same.
+    public static func causes(max: Int) -> StoreOption { StoreOption { $0.causesMax = max } }
+
+    /// How long `settle()` waits, and `stop()` for each component, in real time, whatever the store's clock shows; by
+    /// default 30 s.
+    ///
+    /// `settle()` then throws `StoreError` (`timedOut`), and `stop()` leaves behind what has not ended.
+    public static func waitLimit(_ limit: Duration) -> StoreOption {
+        StoreOption { $0.waitLimit = limit }
+    }
+
     /// Which queries count as slow, by default those of 10 ms and more, and of how many shapes the worst is kept.
     ///
     /// With `keeping: 0` none is kept, and no query is timed. See ``Store/slowQueries``.
@@ -60,6 +74,10 @@ public struct StoreConfiguration: Sendable {
     public var keepsOldImages = false
     /// Restores the state before anybody uses the store.
     public var loader: (any StateLoader)?
+    /// How many causes may lead to a write.
+    var causesMax = 1_000
+    /// How long the store waits for others, in real time.
+    var waitLimit = Duration.seconds(30)
     /// From which duration on a query is slow.
     var slowQueryDuration = Duration.milliseconds(10)
     /// Of how many shapes the slowest query is kept.

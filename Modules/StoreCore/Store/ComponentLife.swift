@@ -28,10 +28,11 @@ extension Store {
         values.turns = StoreContext.current?.values.turns ?? []
         values.lives = [life]
         let context = StoreContext(values)
-        await Task.detached {
+        let isOver = await waitLimit.isKept {
             await StoreContext.$local.withValue(context) { await component.stop() }
-        }.value
+        }
         life.end()
+        if !isOver { components.leaveBehind(component, after: waitLimit) }
         components.didDepart(component)
     }
 }

@@ -35,9 +35,40 @@ final class ComponentList: @unchecked Sendable {
     private var departing: [ObjectIdentifier: (component: any StoreComponent, waiters: [Waiter])] =
         [:]
 
+    /// What was reported beside the components, the newest of each name.
+    private var reported: [(name: String, health: ComponentHealth)] = []
+
     typealias Waiter = CheckedContinuation<Void, Never>
 
     var all: [any StoreComponent] { lock.withLock { entries.map(\.component) } }
+
+    /// All, each with its life.
+    var living: [(component: any StoreComponent, life: ComponentLife)] {
+        lock.withLock { entries.map { ($0.component, $0.life) } }
+    }
+
+    var lives: [ComponentLife] { lock.withLock { entries.map(\.life) } }
+
+    private static let reportsMax = 64
+
+    /// What was reported beside the components.
+    var reports: [(name: String, health: ComponentHealth)] { lock.withLock { reported } }
+
+    func report(_ health: ComponentHealth, of name: String) {
+        lock.withLock {
+            reported.removeAll { $0.name == name }
+            if reported.count >= ComponentList.reportsMax { reported.removeFirst() }
+            if health != .healthy { reported.append((name, health)) }
+        }
+    }
+
+    /// Takes note of a component that has not ended in time.
+    func leaveBehind(_ component: any StoreComponent, after limit: WaitLimit) {
+        let awaited = component.whatIsAwaited
+        report(
+            .failed("has not ended after \(limit.duration) and was left behind: \(awaited)"),
+            of: component.name)
+    }
 
     subscript(name: String) -> (any StoreComponent)? {
         lock.withLock { index(of: name).map { entries[$0].component } }

@@ -14,6 +14,9 @@ extension Store {
     ///
     /// Snapshots that are held stay readable.
     ///
+    /// It always returns: after ``StoreOption/waitLimit(_:)`` in real time an exclusive turn ends, whose body may go on,
+    /// and a component that has not ended is left behind. ``health`` says so then.
+    ///
     /// May be called again, and from several tasks at once: each call returns when all has ended. Two callers are what
     /// the end has to wait for, and do not wait for it themselves: who has the exclusive turn gives it up, and a call
     /// from a component's own `start`, `stop` or tasks returns at once.
@@ -26,15 +29,13 @@ extension Store {
     }
 
     private func end() async {
-        await writers.takeTurn()
-        let (entries, departing) = closeForOthers()
-        writers.passTurn()
-        for component in departing { await components.hasDeparted(component) }
+        let (entries, departing) = await closeInTurn()
+        for component in departing { await waitForEnd(of: component) }
         for entry in entries.reversed() {
             if entry.isStarted {
                 await end(entry.component, entry.life)
             } else {
-                await components.hasDeparted(entry.component)
+                await waitForEnd(of: entry.component)
             }
         }
         // What the store lets go of is released outside the lock.
@@ -54,6 +55,36 @@ extension Store {
         withExtendedLifetime(gone) {}
     }
 
+    /// Closes the store once the writes under way are done, or have had their time.
+    private func closeInTurn() async -> (
+        entries: [ComponentList.Entry], departing: [any StoreComponent]
+    ) {
+        let turn = Task.detached { [writers] in await writers.takeTurn() }
+        defer {
+            Task.detached { [writers] in
+                await turn.value
+                writers.passTurn()
+            }
+        }
+        if await waitLimit.isKept(by: { await turn.value }) { return closeForOthers() }
+        components.report(
+            .failed(
+                "an exclusive turn had not ended after \(waitLimit.duration): let its body end"),
+            of: "writers")
+        // Closed first: those who have waited behind it are refused, one after another.
+        let closed = closeForOthers()
+        writers.endExclusiveTurn()
+        return closed
+    }
+
+    /// Returns once a component that somebody else sees to has ended, or has had its time.
+    private func waitForEnd(of component: any StoreComponent) async {
+        let isOver = await waitLimit.isKept { [components] in
+            await components.hasDeparted(component)
+        }
+        if !isOver { components.leaveBehind(component, after: waitLimit) }
+    }
+
     /// Refuses all writes but the components' own, and takes the components, none of which is added any more.
     private func closeForOthers() -> (
         entries: [ComponentList.Entry], departing: [any StoreComponent]
@@ -67,27 +98,6 @@ extension Store {
         return components.close()
     }
 
-    /// Returns once everything that follows from the commits so far has been done, commits that follow from
-    /// commits included: every component is drained through the current position until a whole pass leaves it.
-    ///
-    /// - Throws: `StoreError` (`doesNotSettle`) if commits go on causing further commits, with their causes;
-    ///   `StoreError` (`stopped`); what a component's drain throws.
-    public func settle() async throws {
-        if isStopped { throw StoreError(.stopped) }
-        for _ in 0..<Store.settlePassesMax {
-            let position = position
-            // What can be seen may not have been told yet.
-            desk.withLock {}
-            for component in components.all { try await component.drain(through: position) }
-            if self.position == position { return }
-        }
-        let last = try? ring?.recent(after: Position(position.value - 1), limit: 1).last
-        let chain = last?.causation?.chain.map(\.label).joined(separator: " ← ")
-        throw StoreError(chain.map { .doesNotSettle($0) } ?? .doesNotSettle)
-    }
-
-    static let settlePassesMax = 1_000
-
     /// How the store and its components are.
     ///
     /// Waits for no writer.
@@ -96,7 +106,14 @@ extension Store {
         let stopped = isStopped
         return StoreHealth(
             state: stopped ? .stopped : (isPoisoned ? .readOnly : .running),
-            components: components.all.map { ($0.name, $0.health) })
+            components: components.all.map { ($0.name, $0.health) } + components.reports)
+    }
+
+    /// Takes note of how something is that is no component, such as a subscription that was refused.
+    ///
+    /// It stands in ``health`` under its name until that is reported to be healthy; of many names the newest 64.
+    public func report(_ health: ComponentHealth, of name: String) {
+        components.report(health, of: name)
     }
 }
 
@@ -112,7 +129,8 @@ public struct StoreHealth: Sendable {
 
     /// What the store can do.
     public let state: State
-    /// The components in order of their start.
+    /// The components in order of their start, and behind them what was reported of others: subscriptions that were
+    /// refused, and what the end of the store could not wait for any longer.
     public let components: [(name: String, health: ComponentHealth)]
 
     /// Whether the store runs and all its components are healthy.

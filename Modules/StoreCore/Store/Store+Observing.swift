@@ -145,11 +145,13 @@ extension Store {
     /// Runs `body` as the only writer: everybody else's writes wait, in order, until it returns.
     ///
     /// For a last retry that must not lose again. The body writes through the store as usual; reads are not affected.
-    /// A body that stops the store gives up its turn with that.
+    /// A body that stops the store gives up its turn with that, and so does one that has not returned when the store
+    /// has waited for it long enough.
     ///
     /// - Parameters:
-    ///   - deadline: until when to wait for the turn on the store's clock; nil for as long as it takes.
-    ///   - error: what is thrown then.
+    ///   - deadline: until when to wait for the turn, on the store's clock, and when the turn ends even if the body goes
+    ///     on: its writes wait like anybody's then. Nil: for as long as it takes.
+    ///   - error: what is thrown if the turn has not come by then.
     ///   - body: runs when all who have come before are through.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws; before it begins, `StoreError` (`stopped`, `nestedWrite`, `writesForbidden`), `error`
@@ -164,7 +166,16 @@ extension Store {
         try checkWritable(context)
         try await writers.takeTurn(by: deadline, on: clock, orThrow: error)
         let turn = WriterTurn(writers)
-        defer { turn.end() }
+        writers.hold(turn)
+        let watch = deadline.map { deadline in
+            Task.detached { [clock] in
+                if (try? await clock.sleep(until: deadline, tolerance: nil)) != nil { turn.end() }
+            }
+        }
+        defer {
+            watch?.cancel()
+            turn.end()
+        }
         // Whoever has got past the queue before is let through; nobody is who comes now.
         try writers.unmarked {
             // Reading in turn is possible on a store that is closed for writing only.

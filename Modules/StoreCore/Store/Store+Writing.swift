@@ -126,6 +126,7 @@ extension Store {
             throw StoreError(.writesForbidden(place))
         }
         if WriterQueue.held.isSet { throw StoreError(.nestedWrite) }
+        try causes.check(context)
         try Task.checkCancellation()
     }
 

@@ -33,6 +33,8 @@ public final class Store: Sendable {
     let lazyPins = LazyPinList()
     let deadlines = DeadlineBoard()
     let ending = Ending()
+    let causes: CauseBoard
+    let waitLimit: WaitLimit
     // Changed under W, and read without it: no look at the store waits for a writer.
     let isPoisoned = Atomic<Bool>(false)
     private let writerState: WriterStateBox
@@ -80,6 +82,8 @@ public final class Store: Sendable {
                 over: configuration.slowQueryDuration, keeping: configuration.slowQueriesMax))
         catalog = Catalog()
         components = ComponentList()
+        causes = CauseBoard(causesMax: configuration.causesMax)
+        waitLimit = WaitLimit(configuration.waitLimit)
         if let history = configuration.history {
             self.history = history
             ring = nil
@@ -101,9 +105,9 @@ public final class Store: Sendable {
         let running = components.close().entries
         let seats = underWriter.pointee.observers
         guard !running.isEmpty || !seats.isEmpty else { return }
-        Task.detached { [writers, desk] in
+        Task.detached { [writers, desk, waitLimit] in
             for entry in running.reversed() {
-                await entry.component.stop()
+                _ = await waitLimit.isKept { await entry.component.stop() }
                 entry.life.end()
             }
             writers.marked {

@@ -90,6 +90,7 @@ public final class SystemClock: StoreClock, @unchecked Sendable {
     /// Suspends until the clock shows `deadline`.
     public func sleep(until deadline: Timestamp, tolerance: Duration?) async throws {
         while true {
+            try Task.checkCancellation()
             let rest = now.duration(to: deadline)
             guard rest > .zero else { return }
             // At most an hour at a time: the wall clock may jump forward meanwhile.

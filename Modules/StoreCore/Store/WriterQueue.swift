@@ -14,6 +14,8 @@ final class WriterQueue: @unchecked Sendable {
     // Under `lock`: those who wait for the turn. `first` is the head of the line.
     private var waiters: [TurnWait] = []
     private var first = 0
+    /// The turn that somebody holds across suspensions.
+    private weak var exclusive: WriterTurn?
 
     /// Whether a writer that arrives now has to wait for its turn.
     @inline(__always)
@@ -123,6 +125,12 @@ final class WriterQueue: @unchecked Sendable {
         }
         continuation?.resume(returning: false)
     }
+
+    /// Takes note of a turn that is held across suspensions.
+    func hold(_ turn: WriterTurn) { lock.withLock { exclusive = turn } }
+
+    /// Ends the turn that somebody holds across suspensions; what the holder writes from then on waits, or is refused.
+    func endExclusiveTurn() { lock.withLock { exclusive }?.end() }
 
     /// Passes the turn to the next in line.
     func passTurn() {

@@ -49,15 +49,15 @@ final class EventHub: CommitObserver, @unchecked Sendable {
 
     /// The hub of a store, made with the first use.
     ///
-    /// - Throws: `StoreError` (`stopped`).
+    /// - Throws: `StoreError` (`stopped`; `refused` if another component has its name).
     static func of(_ store: Store) throws -> EventHub {
         let component = try store.component(named: componentName) {
             EventHub(context: .forComponent())
         }
         guard let hub = component as? EventHub else {
-            preconditionFailure(
-                "component \"\(componentName)\" of store \(store.name) is another one: give it another name"
-            )
+            let fault =
+                "a component of another kind is called “\(componentName)”: give it another name"
+            throw StoreError(.refused(fault))
         }
         return hub
     }
@@ -280,16 +280,25 @@ extension EventHub: StoreComponent {
         own?.changeSettling(by: 1)
         defer { own?.changeSettling(by: -1) }
         let isHandler = own != nil
-        let busy = subscribers.filter {
-            $0 !== own && !$0.settles(through: position, forHandler: isHandler)
+        let busy = subscribers.compactMap { subscriber in
+            subscriber === own
+                ? nil
+                : subscriber.beginDrain(through: position, forHandler: isHandler).map {
+                    (subscriber: subscriber, position: $0)
+                }
         }
         if busy.isEmpty { return }
-        let watch = watch(busy, for: settings.handlerLimit)
+        let watch = watch(busy.map(\.subscriber), for: settings.handlerLimit)
         defer { watch?.cancel() }
-        for subscriber in busy {
+        for (subscriber, position) in busy {
             try await subscriber.drain(through: position, forHandler: isHandler)
         }
     }
+
+    var awaited: [String] { subscribers.compactMap(\.whatIsAwaited) }
+
+    /// The shortest time between two looks at busy handlers.
+    private static let watchStep = Duration.milliseconds(1)
 
     /// Tells those who wait for a handler for longer than that.
     private func watch(_ busy: [Subscriber], for limit: Duration) -> Task<Void, Never>? {
@@ -297,13 +306,17 @@ extension EventHub: StoreComponent {
         let start = clock.now
         return Task.detached {
             var deadline = start + limit
-            while (try? await clock.sleep(until: deadline, tolerance: nil)) != nil {
+            while !Task.isCancelled,
+                (try? await clock.sleep(until: deadline, tolerance: nil)) != nil
+            {
                 // A handler that was busy before is waited for as long as one that begins now.
-                let since = clock.now - limit
-                var next = clock.now + limit
+                let now = clock.now
+                let since = now - limit
+                let soonest = now + EventHub.watchStep
+                var next = max(now + limit, soonest)
                 for subscriber in busy {
                     if let begun = subscriber.reportHanging(since: since) {
-                        next = min(next, begun + limit)
+                        next = max(soonest, min(next, begun + limit))
                     }
                 }
                 deadline = next
@@ -326,7 +339,12 @@ extension EventHub: StoreComponent {
                 for subscriber in all { subscriber.giveUp() }
             }
         }
-        for subscriber in all { await subscriber.hasEnded() }
+        await withTaskCancellationHandler {
+            for subscriber in all { await subscriber.hasEnded() }
+        } onCancel: {
+            // The store does not wait any longer.
+            for subscriber in all { subscriber.giveUp() }
+        }
         limit?.cancel()
         for subscriber in all { subscriber.cancel() }
         lock.withLock {

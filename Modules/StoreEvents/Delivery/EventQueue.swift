@@ -5,7 +5,7 @@ import StoreCore
 /// A ring that grows by doubling, and gives its memory back when it has run empty. Where events of one record are to be
 /// one, `places` says where in the ring its event stands; one that a later event has replaced leaves an empty place,
 /// and the ring is put together anew when half of it is empty.
-struct EventQueue {
+struct EventQueue: Sendable {
     /// What became of an event.
     enum Admission: Equatable {
         case taken
@@ -34,6 +34,8 @@ struct EventQueue {
     /// How many places were given back so far: a place's number in `places` less this is its distance from the head.
     private var passed = 0
     private var places: [RecordName: Int] = [:]
+    /// Events at places before this are not made one with later ones.
+    private var sealed = 0
     /// How many events there are.
     private(set) var count = 0
 
@@ -47,6 +49,8 @@ struct EventQueue {
     }
 
     var isEmpty: Bool { count == 0 }
+    /// Whether events of one record are made one.
+    var isCoalescing: Bool { rule == .coalesceByKey }
 
     /// The first event; it stays.
     var first: Event? { used == 0 ? nil : ring[head] }
@@ -83,14 +87,44 @@ struct EventQueue {
         return event
     }
 
-    /// Forgets everything.
-    mutating func removeAll() {
-        ring = EventRing(capacity: 0)
-        places = [:]
-        passed += used
-        head = 0
-        used = 0
-        count = 0
+    /// The last event, which leaves.
+    ///
+    /// - Complexity: O(1), and O(places that later events have left empty behind it).
+    mutating func popLast() -> Event? {
+        while used > 0 {
+            used -= 1
+            guard let event = ring.take((head + used) & (ring.capacity - 1)) else { continue }
+            count -= 1
+            return event
+        }
+        return nil
+    }
+
+    /// All events, which stay.
+    var all: [Event] {
+        (0..<used).compactMap { ring[(head + $0) & (ring.capacity - 1)] }
+    }
+
+    /// Empties the queue.
+    ///
+    /// - Returns: what was in it, to be looked at or released where nobody waits.
+    /// - Complexity: O(1).
+    mutating func takeAll() -> EventQueue {
+        let taken = self
+        self = EventQueue(rule, kinds)
+        return taken
+    }
+
+    /// Keeps what is there as it is: later events are not made one with it.
+    ///
+    /// - Returns: the position of the last event; nil if there is none, or events are never made one.
+    mutating func seal() -> Position? {
+        guard rule == .coalesceByKey else { return nil }
+        sealed = passed + used
+        for offset in (0..<used).reversed() {
+            if let last = ring.position((head + offset) & (ring.capacity - 1)) { return last }
+        }
+        return nil
     }
 
     // MARK: The ring
@@ -119,22 +153,25 @@ struct EventQueue {
     }
 
     private mutating func trim() {
-        if ring.capacity > EventQueue.capacityKept { removeAll() }
+        if ring.capacity > EventQueue.capacityKept { self = EventQueue(rule, kinds) }
     }
 
     /// Lays the events out anew, without empty places.
     private mutating func rebuild(capacity: Int) {
         let next = EventRing(capacity: capacity)
         var filled = 0
+        var kept = 0
         for offset in 0..<used {
             guard let event = ring.take((head + offset) & (ring.capacity - 1)) else { continue }
             if rule == .coalesceByKey { places[name(event)] = passed + filled }
             next[filled] = event
             filled += 1
+            if passed + offset < sealed { kept = filled }
         }
         ring = next
         head = 0
         used = filled
+        sealed = passed + kept
     }
 
     // MARK: One event for each record
@@ -158,7 +195,7 @@ struct EventQueue {
 
     private mutating func coalesce(_ event: Event) -> Admission {
         let name = name(event)
-        guard let place = places[name] else {
+        guard let place = places[name], place >= sealed else {
             push(event, as: name)
             return .taken
         }

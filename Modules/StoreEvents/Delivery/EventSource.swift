@@ -19,11 +19,18 @@ final class EventSource: EventReceiver, @unchecked Sendable {
     /// to wake then.
     private static let looksMax = 16
 
-    init(_ id: UInt64, _ name: String, _ interest: EventInterest, _ rule: BufferingRule) {
+    /// With an error it has ended before it began.
+    init(
+        _ id: UInt64, _ name: String, _ interest: EventInterest, _ rule: BufferingRule,
+        endedBy error: SubscriptionError? = nil
+    ) {
         self.id = id
         self.name = name
         self.interest = interest
         queue = EventQueue(rule, interest.pattern.kinds)
+        isClosed = error != nil
+        // One whose store had stopped ends like any other.
+        figures.overflow = error?.reason == .ended ? nil : error
     }
 
     func offer(_ event: Event) -> CheckedContinuation<Void, Never>? {
@@ -86,7 +93,16 @@ final class EventSource: EventReceiver, @unchecked Sendable {
                 looks = 0
             }
         }
+        passOn()
         return nil
+    }
+
+    /// Wakes the next one in line: who is cancelled may have been woken for an event that is still there.
+    private func passOn() {
+        let next = lock.withLock {
+            queue.isEmpty || waiters.isEmpty ? nil : waiters.removeFirst().continuation
+        }
+        next?.resume()
     }
 
     private func somethingNew() async {
@@ -118,7 +134,8 @@ final class EventSource: EventReceiver, @unchecked Sendable {
                 name: name, pattern: interest.pattern.text,
                 activity: isClosed && queue.isEmpty ? .ended : .idle, waiting: queue.count,
                 lag: queue.lag(behind: newest), delivered: figures.delivered, failed: 0,
-                dropped: figures.dropped, coalesced: figures.coalesced, position: figures.position)
+                dropped: figures.dropped, coalesced: figures.coalesced, position: figures.position,
+                error: figures.overflow)
         }
     }
 }

@@ -28,16 +28,17 @@ extension Subscriber {
     /// Cancels the handler, and lets go those who wait for its end: it may never come.
     func giveUp() {
         cancel()
-        let (task, ended, waiters) = lock.withLock {
+        let (task, ended, quiet, waiters) = lock.withLock {
             state.isGivenUp = true
             defer {
                 state.ended = []
+                state.quiet = []
                 state.waiters = [:]
             }
-            return (state.task, state.ended, state.waiters)
+            return (state.task, state.ended, state.quiet, state.waiters)
         }
         task?.cancel()
-        for waiter in ended { waiter.resume() }
+        for waiter in ended + quiet { waiter.resume() }
         for waiter in waiters.values {
             waiter.continuation.resume(throwing: SubscriptionError(settings.name, .ended))
         }
@@ -47,20 +48,20 @@ extension Subscriber {
     ///
     /// A handler that runs goes on to its end; it has no further attempt.
     func cancel() {
-        let (tasks, released, replays, handler) = lock.withLock {
-            () -> ([Task<Void, Never>?], Released?, [Delivery], Handler?) in
+        let (tasks, released, replays, handler, backlog) = lock.withLock {
+            () -> ([Task<Void, Never>?], Released?, [Delivery], Handler?, EventQueue) in
             state.isClosed = true
             state.isCancelled = true
-            state.queue.removeAll()
+            let backlog = state.queue.takeAll()
             defer {
                 state.replays = []
                 state.timer = nil
                 state.handler = nil
             }
-            return ([state.timer, state.sleeper], release(), state.replays, state.handler)
+            return ([state.timer, state.sleeper], release(), state.replays, state.handler, backlog)
         }
-        // What it holds is released outside the lock: it may hold subscriptions.
-        withExtendedLifetime(handler) {}
+        // What it holds is released outside the lock: it may hold subscriptions. So is the backlog: writers wait here.
+        withExtendedLifetime((handler, backlog)) {}
         for task in tasks { task?.cancel() }
         released?.resume()
         for replay in replays {
@@ -73,7 +74,7 @@ extension Subscriber {
         if Delivery.currentSubscriber === self { return }
         await withCheckedContinuation { continuation in
             let isQuiet = lock.withLock {
-                if !state.isHandling { return true }
+                if !state.isHandling || state.isGivenUp { return true }
                 state.quiet.append(continuation)
                 return false
             }
@@ -113,7 +114,7 @@ extension Subscriber {
                 guard begin() else { return .success(()) }
                 state.replays.append(
                     Delivery(
-                        self, delivery.last, earlier: delivery.events.dropLast(),
+                        self, delivery.last, earlier: .list(delivery.events.dropLast()),
                         replay: continuation))
                 workOn()
                 return nil
@@ -149,11 +150,24 @@ extension Subscriber {
         }
     }
 
-    /// Whether nothing is left to do through a position; what has gathered is handed over.
-    func settles(through position: Position, forHandler: Bool) -> Bool {
+    /// Hands over what has gathered through a position.
+    ///
+    /// - Returns: through which position to drain, so that all of that is done; nil if it is done already. It lies further
+    ///   on where events were made one with later ones. From now on they are not, or that would go on for ever.
+    func beginDrain(through position: Position, forHandler: Bool) -> Position? {
         lock.withLock {
+            let position = max(position, state.queue.seal() ?? position)
             if state.queue.firstPosition.map({ $0 <= position }) ?? false { flush() }
-            return state.isDone(through: position, forHandler: forHandler)
+            return state.isDone(through: position, forHandler: forHandler) ? nil : position
+        }
+    }
+
+    /// What others wait for, if a handler is busy.
+    var whatIsAwaited: String? {
+        lock.withLock {
+            guard case .handling(let delivery, _) = state.phase else { return nil }
+            let event = delivery.last
+            return "the handler of \(settings.name) with \(event.topic) of commit \(event.position)"
         }
     }
 

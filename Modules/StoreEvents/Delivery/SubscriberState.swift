@@ -93,12 +93,27 @@ struct SubscriberState {
         guard !isRestarting, hasWork(batching) else { return nil }
         if !replays.isEmpty { return replays.removeFirst() }
         guard let batching else { return queue.popFirst().map { Delivery(subscriber, $0) } }
+        if queue.count <= batching.countMax { return takeAll(subscriber) }
         var events: [Event] = []
         while events.count < batching.countMax, let event = queue.popFirst() {
             events.append(event)
         }
         if queue.isEmpty { isFlushing = false }
-        return events.popLast().map { Delivery(subscriber, $0, earlier: events) }
+        let earliest = events.map(\.earliest).min()
+        return events.popLast().map {
+            Delivery(subscriber, $0, earlier: .list(events), earliest: earliest)
+        }
+    }
+
+    /// A batch of all that waits: whoever writes waits for this, however much it is.
+    private mutating func takeAll(_ subscriber: Subscriber) -> Delivery? {
+        isFlushing = false
+        var taken = queue.takeAll()
+        // Of events that are several in one, the first may be any.
+        let earliest = taken.isCoalescing ? Position.start : taken.firstPosition
+        return taken.popLast().map {
+            Delivery(subscriber, $0, earlier: .queue(taken), earliest: earliest)
+        }
     }
 
     // MARK: Waiting
@@ -111,7 +126,7 @@ struct SubscriberState {
         if settling > 0, forHandler { return true }
         switch phase {
         case .backingOff: return true
-        case .handling(let delivery, _) where delivery.last.position <= position: return false
+        case .handling(let delivery, _) where delivery.earliest <= position: return false
         case .handling, .idle: break
         }
         if isCancelled { return true }

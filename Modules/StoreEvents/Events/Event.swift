@@ -34,7 +34,7 @@ public struct Event: Sendable {
 
     /// What two events of one record are together.
     init(_ earlier: Event, then later: Event) {
-        let first = earlier.first ?? EarlierEvent(earlier)
+        let first = (earlier.first ?? EarlierEvent(earlier)).followed(by: later)
         self.first = first
         commit = later.commit
         index = later.index
@@ -107,16 +107,64 @@ public struct Event: Sendable {
         try await cause.run(body)
     }
 
+    /// Of several events that it stands for, with the longest line behind them, and the earliest commit.
     var cause: Causation {
-        Causation(topic, position: position, cause: commit.causation)
+        guard let first else {
+            return Causation(topic, position: position, cause: commit.causation)
+        }
+        return Causation(topic, position: position, cause: first.deepest, origin: first.origin)
     }
+
+    /// The position of the first event that it stands for.
+    var earliest: Position { first?.event.position ?? position }
 }
 
 /// An event that a later one of the same record stands for.
 final class EarlierEvent: Sendable {
     let event: Event
+    /// The longest line of causes that has led to one of the events.
+    let deepest: Causation?
+    /// The earliest commit that one of them follows from.
+    let origin: Position
 
-    init(_ event: Event) { self.event = event }
+    convenience init(_ event: Event) {
+        self.init(event, event.commit.causation, event.commit.origin)
+    }
+
+    private init(_ event: Event, _ deepest: Causation?, _ origin: Position) {
+        self.event = event
+        self.deepest = deepest
+        self.origin = origin
+    }
+
+    /// The same with one more event behind it.
+    func followed(by later: Event) -> EarlierEvent {
+        let deepest = Causation.deeper(self.deepest, later.commit.causation)
+        let origin = min(self.origin, later.commit.origin)
+        if deepest === self.deepest, origin == self.origin { return self }
+        return EarlierEvent(event, deepest, origin)
+    }
+}
+
+extension Causation {
+    /// The one that more causes have led to.
+    static func deeper(_ one: Causation?, _ other: Causation?) -> Causation? {
+        (other?.depth ?? 0) > (one?.depth ?? 0) ? other : one
+    }
+
+    /// What several events cause together: named after the last, with the longest line behind them, and following from
+    /// the earliest commit.
+    static func joining(_ last: Event, _ earlier: some Sequence<Event>) -> Causation {
+        let own = last.cause
+        var deepest = own.cause
+        var origin = own.origin
+        for event in earlier {
+            let cause = event.cause
+            deepest = deeper(deepest, cause.cause)
+            origin = [origin, cause.origin].compactMap { $0 }.min()
+        }
+        return Causation(own.label, position: own.position, cause: deepest, origin: origin)
+    }
 }
 
 extension Event: CustomStringConvertible {

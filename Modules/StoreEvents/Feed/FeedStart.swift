@@ -32,7 +32,14 @@ final class FeedStart: Sendable {
         self.level = level
         self.oldImages = oldImages
         self.buffer = buffer
-        let hub = try? EventHub.of(store)
+        var refusal: StoreError?
+        var hub: EventHub?
+        do {
+            hub = try EventHub.of(store)
+        } catch {
+            let error = error as? StoreError
+            refusal = error?.reason == .stopped ? nil : error
+        }
         let mailbox = FeedMailbox(buffer, oldImages: oldImages)
         if let hub, mailbox.join(hub, store) {
             self.hub = hub
@@ -47,13 +54,13 @@ final class FeedStart: Sendable {
         switch origin {
         case .snapshot, .now:
             position = head
-            fault = nil
+            fault = refusal
         case .beginning:
             position = .start
-            fault = nil
+            fault = refusal
         case .after(let cursor):
             position = cursor.position
-            fault = cursor.fault(in: identity, at: head)
+            fault = refusal ?? cursor.fault(in: identity, at: head)
         }
     }
 

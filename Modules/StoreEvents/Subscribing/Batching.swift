@@ -3,7 +3,7 @@ public struct Batching: Sendable, Hashable {
     let countMax: Int
     let within: Duration?
 
-    /// As soon as there are so many, at least 1.
+    /// As soon as there are so many; a number below 1 counts as 1.
     ///
     /// Fewer wait for more to come, for `settle()`, or for the store's stop.
     public static func count(_ count: Int) -> Batching { Batching(countMax: count, within: nil) }
@@ -19,8 +19,7 @@ public struct Batching: Sendable, Hashable {
     }
 
     private init(countMax: Int, within: Duration?) {
-        precondition(countMax > 0, "a batch has at least one event")
-        self.countMax = countMax
+        self.countMax = max(1, countMax)
         self.within = within
     }
 

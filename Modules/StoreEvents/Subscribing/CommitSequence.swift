@@ -14,7 +14,7 @@ extension Store {
     ///     else has asked for them.
     ///   - overflow: what becomes of commits that come faster than they are taken. With `.fail` the sequence throws
     ///     `StoreError` (`mailboxFull`) after those that it holds.
-    /// - Returns: the sequence, for one task.
+    /// - Returns: the sequence. Each commit goes to one of those who iterate over it.
     public func commits(
         oldImages: Bool = false, overflow: CommitMailbox.Overflow = .unbounded
     ) -> CommitSequence {
@@ -24,20 +24,29 @@ extension Store {
             return CommitSequence(hub, mailbox, try hub.join(self, mailbox))
         } catch {
             mailbox.close()
-            return CommitSequence(nil, mailbox, 0)
+            let error = SubscriptionError("commits", notTakenIn: error)
+            report(error)
+            return CommitSequence(nil, mailbox, 0, error.reason == .ended ? nil : error)
         }
     }
 }
 
-/// Commits as they happen, to be taken one by one, by one task.
+/// Commits as they happen, to be taken one by one.
+///
+/// Each commit goes to one of those who iterate over it; ask the store for a sequence for each of several consumers.
 public struct CommitSequence: AsyncSequence, Sendable {
     /// One commit.
     public typealias Element = Commit
 
     private let seat: Seat
+    /// Why it could not begin.
+    private let fault: SubscriptionError?
 
-    init(_ hub: EventHub?, _ mailbox: CommitMailbox, _ id: UInt64) {
+    init(
+        _ hub: EventHub?, _ mailbox: CommitMailbox, _ id: UInt64, _ fault: SubscriptionError? = nil
+    ) {
         seat = Seat(hub, mailbox, id)
+        self.fault = fault
     }
 
     /// Ends the sequence: no commit comes in any more.
@@ -52,14 +61,21 @@ public struct CommitSequence: AsyncSequence, Sendable {
     public var droppedCount: Int { seat.mailbox.droppedCount }
 
     /// Takes commits out of the sequence.
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(seat: seat) }
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(seat: seat, fault: fault)
+    }
 
     /// Takes commits out of a sequence.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let seat: Seat
+        fileprivate var fault: SubscriptionError?
 
         /// The next commit, which is waited for; nil when the sequence has ended, or the task is cancelled.
         public mutating func next() async throws -> Commit? {
+            if let fault {
+                self.fault = nil
+                throw fault
+            }
             do {
                 if let commit = try await seat.mailbox.next() { return commit }
             } catch {

@@ -11,11 +11,10 @@ public struct EventSequence<Failure: Error>: AsyncSequence, Sendable {
 
     init(_ hub: EventHub, _ source: EventSource) { seat = Seat(hub, source) }
 
-    /// One that has ended before it began.
-    init(ended interest: EventInterest) {
-        let source = EventSource(0, interest.pattern.text, interest, .unbounded)
-        source.close()
-        seat = Seat(nil, source)
+    /// One that has ended before it began; it throws the error where its kind can.
+    init(ended interest: EventInterest, by error: SubscriptionError) {
+        seat = Seat(
+            nil, EventSource(0, error.subscription, interest, .unbounded, endedBy: error))
     }
 
     /// Ends the sequence: no event comes in any more.

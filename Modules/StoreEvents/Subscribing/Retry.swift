@@ -13,14 +13,13 @@ public struct Retry: Sendable {
     /// The events behind it wait: they are delivered in order. The waits are on the store's clock.
     ///
     /// - Parameters:
-    ///   - count: attempts after the first, at least 0.
+    ///   - count: attempts after the first; a number below 0 counts as 0.
     ///   - backoff: how long each wait is.
     /// - Returns: the rule.
     public static func upTo(
         _ count: Int,
         backoff: Backoff = .exponential(from: .milliseconds(100), to: .seconds(10))
     ) -> Retry {
-        precondition(count >= 0, "a handler is not tried less than once")
-        return Retry(attemptsMax: count < .max ? count + 1 : count, backoff: backoff)
+        Retry(attemptsMax: count < .max ? max(0, count) + 1 : count, backoff: backoff)
     }
 }

@@ -23,8 +23,9 @@ extension Store {
     ///   - retry: whether the handler is given an event again after it has thrown.
     ///   - onFailure: is told whenever the handler has thrown; be brief.
     ///   - handler: is called with the event and its topic, such as `bucket.orders.inserted`.
-    /// - Returns: the subscription, which may be ignored: it lives until it is cancelled or the store stops. If the
-    ///   store has stopped, it has ended already.
+    /// - Returns: the subscription, which may be ignored: it lives until it is cancelled or the store stops. If it
+    ///   cannot begin, since the store has stopped or something is wrong with what it asks for, it has ended already:
+    ///   its `status` has the error, and so has the store's `health`.
     /// - Complexity: O(1), and O(subscribers of the bucket) in the next commit to each bucket.
     @discardableResult
     public func on<Failure>(
@@ -122,8 +123,13 @@ extension Store {
             }
             return Subscription(EventPlace(hub, subscriber))
         } catch {
-            return Subscription(EventPlace(ended: settings))
+            return refuse(settings, by: SubscriptionError(settings.name, notTakenIn: error))
         }
+    }
+
+    func refuse(_ settings: Subscriber.Settings, by error: SubscriptionError) -> Subscription {
+        report(error)
+        return Subscription(EventPlace(ended: settings, by: error))
     }
 
     func sequence<Failure>(
@@ -136,7 +142,9 @@ extension Store {
             }
             return EventSequence(hub, source)
         } catch {
-            return EventSequence(ended: interest)
+            let error = SubscriptionError(name ?? interest.pattern.text, notTakenIn: error)
+            report(error)
+            return EventSequence(ended: interest, by: error)
         }
     }
 }

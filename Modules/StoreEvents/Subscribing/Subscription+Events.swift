@@ -10,7 +10,7 @@ extension Subscription {
 
     /// How it is doing; nil for a subscription to something else than events.
     ///
-    /// One whose store had stopped before it began has ended, and has done nothing.
+    /// One that could not begin has ended, and has done nothing; its `error` says why.
     public var status: SubscriptionStatus? { (origin as? EventPlace)?.status }
 
     convenience init(_ place: EventPlace) {
@@ -26,20 +26,23 @@ struct EventPlace: Sendable {
     private let pattern: String
     private let hub: EventHub?
     let subscriber: Subscriber?
+    private let error: SubscriptionError?
 
     init(_ hub: EventHub, _ subscriber: Subscriber) {
         name = subscriber.settings.name
         pattern = subscriber.settings.interest.pattern.text
         self.hub = hub
         self.subscriber = subscriber
+        error = nil
     }
 
-    /// One that has ended before it began: its store had stopped.
-    init(ended settings: Subscriber.Settings) {
+    /// One that has ended before it began.
+    init(ended settings: Subscriber.Settings, by error: SubscriptionError) {
         name = settings.name
         pattern = settings.interest.pattern.text
         hub = nil
         subscriber = nil
+        self.error = error
     }
 
     var isActive: Bool {
@@ -54,7 +57,10 @@ struct EventPlace: Sendable {
     }
 
     var status: SubscriptionStatus {
-        guard let hub, let subscriber else { return SubscriptionStatus(ended: name, pattern) }
+        guard let hub, let subscriber else {
+            let error = error ?? SubscriptionError(name, .ended)
+            return SubscriptionStatus(ended: name, pattern, by: error)
+        }
         return subscriber.status(hub.newest)
     }
 }

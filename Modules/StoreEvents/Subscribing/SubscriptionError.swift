@@ -10,6 +10,8 @@ public struct SubscriptionError: Error, Sendable, Hashable {
         case overflow(capacity: Int)
         /// The handler has been busy with one event since this instant, for longer than the store waits.
         case handlerHangs(topic: String, position: Position, since: Timestamp)
+        /// It could not begin; the text says why.
+        case refused(String)
         /// It was cancelled, or its store has stopped.
         case ended
     }
@@ -25,6 +27,23 @@ public struct SubscriptionError: Error, Sendable, Hashable {
     }
 }
 
+extension SubscriptionError {
+    /// What becomes of a subscription that a store could not take in.
+    init(_ subscription: String, notTakenIn error: any Error) {
+        let hasEnded = (error as? StoreError)?.reason == .stopped
+        self.init(subscription, hasEnded ? .ended : .refused("\(error)"))
+    }
+}
+
+extension Store {
+    /// Makes it known that a subscription could not begin, to those who do not look at it.
+    func report(_ error: SubscriptionError) {
+        if error.reason != .ended {
+            report(.degraded(error.description), of: "subscription \(error.subscription)")
+        }
+    }
+}
+
 extension SubscriptionError: CustomStringConvertible {
     /// What is wrong and what to do about it.
     public var description: String {
@@ -35,6 +54,7 @@ extension SubscriptionError: CustomStringConvertible {
         case .handlerHangs(let topic, let position, let since):
             "The handler of subscription \(subscription) has been busy with \(topic) of commit \(position) since "
                 + "\(since.iso8601); let it return, or bound what it waits for"
+        case .refused(let fault): "Subscription \(subscription) could not begin: \(fault)"
         case .ended: "Subscription \(subscription) has ended; subscribe anew"
         }
     }

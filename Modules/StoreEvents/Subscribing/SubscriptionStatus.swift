@@ -34,14 +34,16 @@ public struct SubscriptionStatus: Sendable, Hashable {
     public let coalesced: Int
     /// The position of the last event that was delivered.
     public let position: Position
+    /// Why it has ended, if that was a fault.
+    public let error: SubscriptionError?
 }
 
 extension SubscriptionStatus {
     /// That of a subscription that has ended before it began.
-    init(ended name: String, _ pattern: String) {
+    init(ended name: String, _ pattern: String, by error: SubscriptionError) {
         self.init(
             name: name, pattern: pattern, activity: .ended, waiting: 0, lag: 0, delivered: 0,
-            failed: 0, dropped: 0, coalesced: 0, position: .start)
+            failed: 0, dropped: 0, coalesced: 0, position: .start, error: error)
     }
 }
 
@@ -53,7 +55,7 @@ extension Subscriber {
                 waiting: state.queue.count, lag: state.queue.lag(behind: newest),
                 delivered: state.figures.delivered, failed: state.figures.failed,
                 dropped: state.figures.dropped, coalesced: state.figures.coalesced,
-                position: state.figures.position)
+                position: state.figures.position, error: state.figures.overflow)
         }
     }
 

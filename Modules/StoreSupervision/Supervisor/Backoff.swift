@@ -17,11 +17,12 @@ public struct Backoff: Sendable {
     /// The wait before the n-th restart in a row is `first × factor^(n−1)`, `most` at the utmost, less a random part.
     ///
     /// - Parameters:
-    ///   - first: the wait after the first failure.
-    ///   - most: the longest wait.
-    ///   - factor: by how much each wait is longer than the one before, at least 1.
+    ///   - first: the wait after the first failure; without one, or with a negative one, there are no waits.
+    ///   - most: the longest wait, at least the first one.
+    ///   - factor: by how much each wait is longer than the one before; waits never become
+    ///     shorter, so that anything below 1 counts as 1.
     ///   - jitter: the greatest part of a wait that is taken away at random, from 0 to 1, so that children that failed
-    ///     together do not come back together.
+    ///     together do not come back together; what lies outside counts as the nearer of the two.
     ///   - quietTime: a child that has run for so long begins with the first wait again.
     ///   - random: numbers from 0 up to but not including 1. It must not call the supervisor.
     /// - Returns: the rule for a supervisor's `backoff`.
@@ -30,13 +31,12 @@ public struct Backoff: Sendable {
         resetAfter quietTime: Duration = .seconds(60),
         random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) -> Backoff {
-        precondition(first > .zero && most >= first, "the waits go from a short one to a long one")
-        precondition(factor >= 1 && factor.isFinite, "waits do not become shorter")
-        precondition(
-            (0...1).contains(jitter), "the random part of a wait is between 0 and all of it")
+        let first = max(.zero, first)
         return Backoff(
-            first: first, most: most, factor: factor, jitter: jitter, quietTime: quietTime,
-            random: random)
+            first: first, most: max(first, most),
+            // Also what is no number at all.
+            factor: factor >= 1 ? min(factor, .greatestFiniteMagnitude) : 1,
+            jitter: jitter >= 0 ? min(jitter, 1) : 0, quietTime: quietTime, random: random)
     }
 
     /// The wait after so many failures in a row, at least 1.

@@ -8,13 +8,11 @@ public struct RestartLimit: Sendable, Hashable {
     public let window: Duration
 
     /// - Parameters:
-    ///   - count: at least 0; 3 by default.
-    ///   - window: not negative; 5 seconds by default.
+    ///   - count: 3 by default; a number below 0 counts as 0.
+    ///   - window: 5 seconds by default; a negative one counts as none.
     public init(_ count: Int = 3, within window: Duration = .seconds(5)) {
-        precondition(count >= 0, "a restart limit cannot be negative")
-        precondition(window >= .zero, "the window of a restart limit cannot be negative")
-        self.count = count
-        self.window = window
+        self.count = max(0, count)
+        self.window = max(.zero, window)
     }
 
     /// 3 restarts within 5 seconds.
