@@ -84,8 +84,11 @@ extension CommitBuilder {
 
     private func checkDefinitions(_ buckets: [BucketIdentity], since snapshot: Snapshot) throws {
         for bucket in buckets {
-            let before = snapshot.pin.root.bucket(bucket)?.root.pointee.layout.toOpaque()
-            if let before, before == root.bucket(bucket)?.root.pointee.layout.toOpaque() {
+            let before = snapshot.pin.root.bucket(bucket)?.root.pointee.layout
+            let now = root.bucket(bucket)?.root.pointee.layout
+            if let before, let now,
+                before.takeUnretainedValue().isSame(as: now.takeUnretainedValue())
+            {
                 continue
             }
             throw ConflictError(redefined: bucket.reference.name, since: snapshot.position)

@@ -45,7 +45,10 @@ extension CommitBuilder {
             let entry = pending.entries[index]
             guard entry.new == nil, !entry.bucket.referrers.isEmpty else { continue }
             let key = rewritten ?? entry.key
-            guard !key.isNull, try !exists(entry.bucket, key, entry.hash) else { continue }
+            if key.isNull { continue }
+            // What refers to a record that has given way does not refer to the one that takes its key.
+            let isReplaced = try exists(entry.bucket, key, entry.hash)
+            if isReplaced, !entry.isSealed { continue }
             if known == nil { progress.examined += pending.entries.count }
             let (waiting, sealed) = known ?? (pendingReferrers(), sealedKeys())
             known = (waiting, sealed)
@@ -55,7 +58,7 @@ extension CommitBuilder {
                 progress.followed.updateValue(entry.revision, forKey: index) != entry.revision
             else { continue }
             for referrer in entry.bucket.referrers where referrer.reference.action != .restrict {
-                try follow(Key(key), referrer, waiting)
+                try follow(Key(key), referrer, isReplaced ? [:] : waiting)
             }
         }
     }
@@ -83,6 +86,7 @@ extension CommitBuilder {
         var waiting: PendingReferrers?
         for entry in pending.entries {
             if let new = entry.new {
+                try checkDeadline(of: RecordRef(new), entry)
                 // Nobody is going to see where it leads.
                 if isOverdue(RecordRef(new)) { continue }
                 for reference in entry.bucket.layout.layout.references {
@@ -92,12 +96,24 @@ extension CommitBuilder {
                 let known = waiting ?? pendingReferrers()
                 waiting = known
                 for referrer in entry.bucket.referrers {
-                    if let left = try records(referringTo: base.key.value, referrer, known).first {
+                    if let left = try records(
+                        referringTo: base.key.value, referrer, known, limit: 1
+                    ).first {
                         throw error(.restricted, referrer, left.key, base.key)
                     }
                 }
             }
         }
+    }
+
+    /// Refuses to let a record go by itself that others may refer to with `.restrict`.
+    private func checkDeadline(of new: RecordRef, _ entry: PendingChanges.Entry) throws {
+        guard new.expiresAt != .max, new.expiresAt != entry.base?.expiresAt,
+            let referrer = entry.bucket.referrers.first(where: {
+                $0.reference.action == .restrict
+            })
+        else { return }
+        throw error(.expiring, referrer, nil, new.key)
     }
 
     private func check(
@@ -175,9 +191,10 @@ extension CommitBuilder {
         return referrers
     }
 
-    /// The records that refer to a key as the commit leaves them; overdue ones do not count.
+    /// The records that refer to a key as the commit leaves them, at most `limit`; overdue ones do not count.
     private func records(
-        referringTo key: Value, _ referrer: Referrer, _ waiting: PendingReferrers
+        referringTo key: Value, _ referrer: Referrer, _ waiting: PendingReferrers,
+        limit: Int = .max
     ) throws -> [(key: Key, hash: UInt64)] {
         var found: [(key: Key, hash: UInt64)] = []
         let bucket = referrer.bucket
@@ -193,8 +210,9 @@ extension CommitBuilder {
             let hash = store.state.seed.hash(own.value)
             let index = pending.index(bucket, own.value, hash)
             if index.map({ refers($0, slot, to: key) }) ?? true { found.append((own, hash)) }
-            return true
+            return found.count < limit
         }
+        if found.count >= limit { return found }
         for index in waiting[Place(bucket: bucket.slot, slot: slot)]?[key] ?? []
         where refers(index, slot, to: key) {
             let entry = pending.entries[index]

@@ -52,7 +52,10 @@ struct CommitBuilder {
     func layout(of bucket: BucketIdentity) -> Layout {
         if ground == nil { return bucket.layout.layout }
         guard let node = root.bucket(bucket) else { return bucket.layout.layout }
-        return node.root.pointee.layout._withUnsafeGuaranteedRef { $0.layout }
+        let known = bucket.layout
+        return node.root.pointee.layout._withUnsafeGuaranteedRef {
+            $0.isSame(as: known) ? known.layout : $0.layout
+        }
     }
 
     @inline(__always)

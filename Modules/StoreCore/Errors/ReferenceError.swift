@@ -10,6 +10,9 @@ public struct ReferenceError: Error, Sendable, Hashable {
         case restricted
         /// The deletion would have taken more records with it than one commit may hold.
         case tooManyCascades
+        /// A record is to have a deadline, and the reference would keep it with `.restrict`: use `.cascade` or `.setNull`,
+        /// or let the record live.
+        case expiring
     }
 
     /// What is wrong.
@@ -18,7 +21,7 @@ public struct ReferenceError: Error, Sendable, Hashable {
     public let bucket: String
     /// The field that refers.
     public let field: String
-    /// The key of the record that refers; nil if there are too many.
+    /// The key of the record that refers; nil if there are too many, or if it may be any.
     public let key: Key?
     /// The bucket that the field refers to.
     public let referencedBucket: String
@@ -53,6 +56,9 @@ extension ReferenceError: CustomStringConvertible {
         case .tooManyCascades:
             "Deleting record \(target) would change more records of bucket \(bucket.excerpt) than one commit may; "
                 + "delete them in several steps first"
+        case .expiring:
+            "Record \(target) cannot have a deadline: \(place) refers to such records with .restrict, which would keep "
+                + "them; use .cascade or .setNull there"
         }
     }
 }

@@ -157,8 +157,17 @@ final class BucketLayout: Sendable {
     let shapes: [IndexShape]
     /// The unique constraints; these have tries in the place of trees.
     let uniqueShapes: [IndexShape]
+    private let meaning: Meaning
 
-    init(_ layout: Layout, _ definition: BucketDefinition, stamp: Int64) {
+    /// Stands for one version of one bucket's definition.
+    private final class Meaning: Sendable {}
+
+    /// A layout of its own meaning, or of that of `restored`: the one that the state has, if it is defined as it was.
+    init(
+        _ layout: Layout, _ definition: BucketDefinition, stamp: Int64,
+        binding restored: BucketLayout? = nil
+    ) {
+        meaning = restored?.meaning ?? Meaning()
         self.layout = layout
         self.definition = definition
         reference = definition.reference
@@ -168,6 +177,13 @@ final class BucketLayout: Sendable {
         shapes = layout.indexes.map { IndexShape($0.content, in: layout) }
         uniqueShapes = layout.uniques.map { IndexShape($0.content, in: layout) }
     }
+
+    /// Whether both are of one version of one bucket's definition.
+    ///
+    /// They may be two objects: where a restored bucket is defined as it had been, its state stays what it was,
+    /// and only the handles have the new one, with closures that cannot be restored.
+    @inline(__always)
+    func isSame(as other: BucketLayout) -> Bool { self === other || meaning === other.meaning }
 }
 
 /// The next values of a bucket's autoincrement fields.

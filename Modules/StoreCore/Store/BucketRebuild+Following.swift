@@ -83,7 +83,7 @@ extension BucketRebuild {
         guard let bucket = later.pin.root.bucket(identity) else {
             throw StoreError(.bucketDropped(identity.reference.name))
         }
-        guard bucket.root.pointee.layout._withUnsafeGuaranteedRef(isAsBefore) else { return nil }
+        guard bucket.root.pointee.layout._withUnsafeGuaranteedRef(former.isSame) else { return nil }
         instant = later.instant
         var differences: [Difference] = []
         if buildsNothing { return differences }
@@ -97,15 +97,6 @@ extension BucketRebuild {
     /// Whether indexes go and none comes.
     private var buildsNothing: Bool {
         change == nil && !keptIndexes.contains(nil) && !keptUniques.contains(nil)
-    }
-
-    /// Whether a version's layout says the same as the one that is changed.
-    ///
-    /// It is another one where a restored bucket was defined as it had been: its state stays what it was then, and only
-    /// handles have the new one.
-    private func isAsBefore(_ layout: BucketLayout) -> Bool {
-        layout === former
-            || layout.layout.isShaped(as: former.layout) && layout.definition == former.definition
     }
 
     /// Looks at the records of a later version from now on, where they are not the trees' own.

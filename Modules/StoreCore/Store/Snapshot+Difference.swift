@@ -63,16 +63,19 @@ extension Snapshot {
     /// Whether a bucket, as far as both snapshots know it, is one bucket of one definition.
     func hasSameDefinition(of bucket: BucketReference, as other: Snapshot) -> Bool {
         defer { withExtendedLifetime((self, other)) {} }
-        return layout(of: bucket) == other.layout(of: bucket)
+        guard let before = layout(of: bucket), let now = other.layout(of: bucket) else {
+            return layout(of: bucket) == nil && other.layout(of: bucket) == nil
+        }
+        return before.isSame(as: now)
     }
 
     /// A definition's layout, made anew whenever the bucket is defined anew.
-    private func layout(of bucket: BucketReference) -> UnsafeMutableRawPointer? {
+    private func layout(of bucket: BucketReference) -> BucketLayout? {
         for slot in 0..<pin.root.slotCount {
             guard let node = pin.root.bucket(slot) else { continue }
             let layout = node.root.pointee.layout
             if layout._withUnsafeGuaranteedRef({ $0.reference == bucket }) {
-                return layout.toOpaque()
+                return layout.takeUnretainedValue()
             }
         }
         return nil

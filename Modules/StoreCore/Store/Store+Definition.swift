@@ -69,7 +69,9 @@ extension Store {
         let definition = draft.with(generation: generation)
         try checkRestrictions(of: definition, layout)
         let position = state.positionForWriter + 1
-        let bucketLayout = BucketLayout(layout, definition, stamp: position)
+        let isAsRestored = restored?.definition == definition
+        let bucketLayout = BucketLayout(
+            layout, definition, stamp: position, binding: isAsRestored ? restored?.layout : nil)
         let identity = BucketIdentity(
             slot: restored?.slot ?? state.rootForWriter.freeSlot,
             form: BucketForm(
@@ -79,7 +81,7 @@ extension Store {
             deadlineRule: configuration.deadlines, limit: configuration.limit)
         identity.nextRow = restored?.nextRow ?? 1
         identity.wantsOldImages = wantsOldImages(of: draft.name)
-        if let restored, restored.definition == definition {
+        if isAsRestored {
             // Everything is as it was left: the state needs no change, and nobody is told.
             catalog.add(identity)
             relinkReferences()

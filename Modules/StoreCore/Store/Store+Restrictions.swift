@@ -22,6 +22,7 @@ extension Store {
                         + ".restrict would keep them; use .cascade or .setNull")
             }
         }
+        try checkDeadlines(of: definition, layout, others)
         guard definition.letsRecordsGo else { return }
         for other in others {
             let reference = other.layout.layout.references.first {
@@ -34,6 +35,33 @@ extension Store {
                     "field \(reference.field.excerpt) of bucket \(other.reference.name.excerpt) refers to it with "
                     + ".restrict, and its records are to expire or to give way to others; use .cascade or .setNull"
             )
+        }
+    }
+
+    /// Refuses a new reference with `.restrict` to records of which some have a deadline of their own.
+    private func checkDeadlines(
+        of definition: BucketDefinition, _ layout: Layout, _ others: [BucketIdentity]
+    ) throws {
+        let former = catalog.everyIdentity.first {
+            bytesEqual($0.reference.name, definition.name)
+        }
+        for reference in layout.references where reference.action == .restrict {
+            let isKnown = former?.layout.layout.references.contains {
+                $0.action == .restrict && bytesEqual($0.field, reference.field)
+                    && bytesEqual($0.target, reference.target)
+            }
+            let isItself = bytesEqual(reference.target, definition.name)
+            let target =
+                isItself
+                ? former : others.first { bytesEqual($0.reference.name, reference.target) }
+            guard isKnown != true, let target, let node = state.rootForWriter.bucket(target),
+                BucketView(node, state.seed).nextDeadline != .max
+            else { continue }
+            throw DefinitionError(
+                bucket: definition.name, field: reference.field, reason: .restricted,
+                message:
+                    "records of bucket \(reference.target.excerpt) have deadlines, and .restrict would keep them; "
+                    + "use .cascade or .setNull, or persist those records first")
         }
     }
 }

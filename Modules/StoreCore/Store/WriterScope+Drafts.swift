@@ -10,7 +10,7 @@ extension WriterScope {
         guard let ground else { return }
         let layout = try node(bucket).root.pointee.layout
         guard bucket.isFormed(as: form),
-            layout.toOpaque() == Unmanaged.passUnretained(form.layout).toOpaque()
+            layout._withUnsafeGuaranteedRef(form.layout.isSame)
         else {
             throw ConflictError(
                 redefined: bucket.reference.name, since: ground.snapshot.position)

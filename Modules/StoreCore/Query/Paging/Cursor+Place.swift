@@ -3,31 +3,65 @@
 //
 //     version 1 | fingerprint 8 | row 8 | number of values 1 | values | checksum 4
 //
+// A record that a draft has inserted has no row of its own before the commit. A cursor at one has version 2, and between
+// values and checksum the record's key, and the last row that was there before the draft. Inside the draft the row is
+// the record's; after the commit the key leads to it. If there is no such record by then, whatever follows that last row
+// is shown: sooner a record twice than one not at all.
+//
 // all numbers little-endian, in the URL-safe alphabet of base64 without padding. The fingerprint
 // tells one bucket and order from another, and one column type from another; the checksum tells a
 // cursor from other text.
 
+/// What a cursor knows of a record that has no row of its own yet.
+struct DraftPlace {
+    let key: Value
+    /// The last row that was given out before.
+    let floor: RowID
+
+    init(key: Value, floor: RowID) {
+        self.key = key
+        self.floor = floor
+    }
+
+    /// Nil for a record that has a row.
+    init?(of record: RecordRef, in view: BucketView) {
+        guard record.row >= DraftGround.firstRow else { return nil }
+        var floor: RowID = 0
+        view.scanRows(from: DraftGround.firstRow, ascending: false) {
+            floor = $0.row
+            return false
+        }
+        self.init(key: record.key.value, floor: floor)
+    }
+}
+
 extension Cursor {
     private static let version: UInt8 = 1
+    private static let draftVersion: UInt8 = 2
 
     /// The cursor of `place` in the order that `fingerprint` stands for.
-    init(_ place: RowPlace, _ fingerprint: UInt64) {
+    init(_ place: RowPlace, _ fingerprint: UInt64, inDraft own: DraftPlace? = nil) {
         var writer = ValueWriter()
-        writer.put(Cursor.version)
+        writer.put(own == nil ? Cursor.version : Cursor.draftVersion)
         writer.put(fingerprint)
         writer.put(place.row)
         writer.put(UInt8(truncatingIfNeeded: place.values.count))
         for value in place.values { writer.put(value) }
+        if let own {
+            writer.put(own.key)
+            writer.put(own.floor)
+        }
         writer.put(UInt32(truncatingIfNeeded: StableHash.of(writer.bytes)))
         self.init(Cursor.text(writer.bytes))
     }
 
     /// The place in the order that `fingerprint` stands for, which has `steps` steps.
-    ///
-    /// - Throws: ``QueryError`` if the text is none of a cursor, or one of another bucket or order.
-    func place(_ fingerprint: UInt64, steps: Int) throws(QueryError) -> RowPlace {
+    private func place(
+        _ fingerprint: UInt64, steps: Int
+    ) throws(QueryError) -> (place: RowPlace, own: DraftPlace?) {
         guard let bytes = Cursor.bytes(description), bytes.count >= 22,
-            var reader = Cursor.checked(bytes), reader.byte() == Cursor.version,
+            var reader = Cursor.checked(bytes), let version = reader.byte(),
+            version == Cursor.version || version == Cursor.draftVersion,
             let found = reader.word(), let row = reader.word(), let count = reader.byte()
         else { throw .malformedCursor }
         guard found == fingerprint else {
@@ -42,8 +76,30 @@ extension Cursor {
             guard let value = reader.value() else { throw .malformedCursor }
             values.append(value)
         }
+        var own: DraftPlace?
+        if version == Cursor.draftVersion {
+            guard let key = reader.value(), let floor = reader.word() else {
+                throw .malformedCursor
+            }
+            own = DraftPlace(key: key, floor: floor)
+        }
         guard reader.isAtEnd else { throw .malformedCursor }
-        return RowPlace(values: values, row: row)
+        return (RowPlace(values: values, row: row), own)
+    }
+
+    /// The place in `ordering`, as `view` has it.
+    ///
+    /// - Throws: ``QueryError`` if the text is none of a cursor, or one of another bucket or order.
+    func place(
+        in ordering: CompiledOrdering, of view: BucketView, _ recorder: ReadRecorder?
+    ) throws(QueryError) -> RowPlace {
+        let (place, own) = try place(ordering.fingerprint, steps: ordering.steps.count)
+        guard let own else { return place }
+        if let record = view.record(row: place.row), record.key.value == own.key { return place }
+        // Where it leads to depends on whether the record is there.
+        let key = Key(own.key)
+        recorder?.note(key, in: view.reference, reading: .none)
+        return RowPlace(values: place.values, row: view.record(forKey: key)?.row ?? own.floor)
     }
 
     /// What stands before the checksum, if that is right.

@@ -80,7 +80,10 @@ extension Query {
 extension QueryRun {
     /// The cursor that stands at a record.
     fileprivate func cursor(of record: Record) -> Cursor {
-        Cursor(ordering.place(of: RecordRef(record.storage)), ordering.fingerprint)
+        let record = RecordRef(record.storage)
+        return Cursor(
+            ordering.place(of: record), ordering.fingerprint,
+            inDraft: DraftPlace(of: record, in: view))
     }
 }
 

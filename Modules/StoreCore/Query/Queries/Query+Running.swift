@@ -71,7 +71,7 @@ extension ReadSource {
         try withMoment { view, recorder, moment in
             let layout = view.layout
             let ordering = try CompiledOrdering.make(orderings, bucketOrder: isOrdered, for: layout)
-            let after = try cursor?.place(ordering.fingerprint, steps: ordering.steps.count)
+            let after = try cursor?.place(in: ordering, of: view, recorder)
             let plan = try Planner.plan(
                 predicate, isBackward ? ordering.reversed() : ordering, isOrdered: isOrdered,
                 after: after, wanted: window.wanted,
