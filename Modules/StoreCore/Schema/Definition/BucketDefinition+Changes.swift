@@ -8,20 +8,24 @@ extension BucketDefinition {
     ) throws(DefinitionError) -> BucketDefinition {
         var schema = schema
         var indexes = indexes
+        var kept = Set(schema.columns.map { ByteString($0.name) })
+        let addedNames = Set(columns.columns.map { ByteString($0.name) })
         for name in names {
-            guard let place = schema.columns.firstIndex(where: { bytesEqual($0.name, name) })
-            else { throw fault(.notDeclared, name, "there is no such field to be removed") }
+            guard kept.remove(ByteString(name)) != nil else {
+                throw fault(.notDeclared, name, "there is no such field to be removed")
+            }
             guard !key.fields.contains(where: { bytesEqual($0, name) }) else {
                 throw fault(.invalidKey, name, "a field of the key cannot be removed")
             }
-            guard columns[name] == nil else {
+            guard !addedNames.contains(ByteString(name)) else {
                 throw fault(
                     .duplicateField, name,
                     "the field is removed and added at once; remove it first, and add it in a second change"
                 )
             }
-            schema.columns.remove(at: place)
         }
+        schema.columns.removeAll { !kept.contains(ByteString($0.name)) }
+        let removedNames = Set(names.map(ByteString.init))
         for index in removed {
             guard let place = indexes.firstIndex(of: index) else {
                 throw fault(
@@ -33,7 +37,7 @@ extension BucketDefinition {
         }
         for index in indexes {
             let used = index.fields + (index.condition.map(ConditionFault.fields) ?? [])
-            let gone = used.first { field in names.contains { bytesEqual($0, field) } }
+            let gone = used.first { removedNames.contains(ByteString($0)) }
             if let gone {
                 throw fault(
                     .invalidIndex, gone,
@@ -84,8 +88,9 @@ struct DefinitionChange {
         if !removed.isEmpty {
             adapted.entries.removeAll { removed.contains(ByteString($0.name)) }
         }
+        let undeclared = FieldFinder(adapted)
         for named in added {
-            var value = adapted[exact: named.name]
+            var value = undeclared[named.name]
             if value.isNull, case .value(let initial)? = named.column.default { value = initial }
             if !value.isNull { adapted[exact: named.name] = named.column.converted(value) ?? value }
         }

@@ -14,8 +14,8 @@ struct RecordConversion {
         self.target = target
         self.stamp = stamp
         sources = target.names.map { former.slot(of: $0) }
-        let fields = change.adapted([:])
-        initial = target.names.map { fields[exact: $0] }
+        let fields = FieldFinder(change.adapted([:]))
+        initial = target.names.map { fields[$0] }
     }
 
     /// The record in the new layout, the same in version and times.
@@ -42,8 +42,9 @@ struct RecordConversion {
     private func convertSlowly(_ old: RecordRef) throws(DefinitionError) -> RecordStorage {
         var restored = RestoredRecord(Record(old.storage))
         restored.fields = change.adapted(restored.fields)
+        let fields = FieldFinder(restored.fields)
         for slot in sources.indices where sources[slot] == nil {
-            try check(restored.fields[exact: target.names[slot]], slot, old)
+            try check(fields[target.names[slot]], slot, old)
         }
         return try target.restore(restored, stamp: stamp)
     }
