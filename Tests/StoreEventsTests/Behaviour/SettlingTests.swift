@@ -27,6 +27,83 @@ import Testing
         try await shop.store.settle()
     }
 
+    @Test func `waits for an event that would become one with later ones`() async throws {
+        let shop = try await Shop()
+        let gates = [Gate(), Gate()]
+        let notes = Notes()
+        shop.store.on("bucket.orders.*", buffering: .coalesceByKey) { event, _ in
+            if event.key.value == 1 { await gates[0].pass() } else { await gates[1].pass() }
+            await notes.note("\(event.key)")
+        }
+        try await shop.order(1)
+        await gates[0].isReached()
+        try await shop.order(1)
+        let settling = Task {
+            try await shop.store.settle()
+            await notes.note("settled")
+        }
+        await eventually { shop.clock.sleeperCount > 0 }
+        try await shop.orders.increment(2, "total")
+        await gates[0].open()
+        await gates[1].isReached()
+        await gates[1].open()
+        try await settling.value
+        let all = await notes.all
+        #expect(all.firstIndex(of: "2") ?? .max < all.firstIndex(of: "settled") ?? .max, "\(all)")
+    }
+
+    @Test func `waits for a batch of which the first events were there`() async throws {
+        let shop = try await Shop()
+        let gates = [Gate(), Gate()]
+        let notes = Notes()
+        shop.store.on("bucket.orders.*", batching: .every(.zero)) { events in
+            await gates[events[0].key.value == 1 ? 0 : 1].pass()
+            await notes.note("\(events.map(\.key))")
+        }
+        try await shop.order(1)
+        await gates[0].isReached()
+        try await shop.order(1)
+        let settling = Task {
+            try await shop.store.settle()
+            await notes.note("settled")
+        }
+        await eventually { shop.clock.sleeperCount > 0 }
+        try await shop.order(1)
+        await gates[0].open()
+        await gates[1].isReached()
+        await gates[1].open()
+        try await settling.value
+        #expect(await notes.all.prefix(3) == ["[1]", "[2, 3]", "settled"])
+    }
+
+    @Test func `names the handler when real time has passed, whatever the clock shows`()
+        async throws
+    {
+        let shop = try await Shop(.waitLimit(.milliseconds(1)))
+        let (gate, _) = hanging(shop)
+        try await shop.order(1)
+        await gate.isReached()
+        let awaited =
+            "component events: the handler of hung with bucket.orders.inserted of commit 2"
+        await #expect(throws: StoreError(.timedOut(waitingFor: [awaited]))) {
+            try await shop.store.settle()
+        }
+        await shop.store.stop()
+        #expect("\(shop.store.health.components)".contains("the handler of hung"))
+        await gate.open()
+    }
+
+    @Test func `with no limit at all names a handler that is busy, and ends`() async throws {
+        let shop = try await Shop(.events(handlerLimit: .zero))
+        let (gate, _) = hanging(shop)
+        try await shop.order(1)
+        await gate.isReached()
+        await #expect(throws: SubscriptionError.self) { try await shop.store.settle() }
+        await eventually { shop.clock.sleeperCount == 0 }
+        await gate.open()
+        try await shop.store.settle()
+    }
+
     /// A handler that hangs in the first event of orders.
     private func hanging(_ shop: Shop) -> (gate: Gate, subscription: Subscription) {
         let gate = Gate()
