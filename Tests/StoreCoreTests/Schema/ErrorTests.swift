@@ -27,6 +27,7 @@ import Testing
         .stopped, .nestedWrite, .poisoned, .doesNotSettle, .doesNotSettle("a → b"),
         .bucketNotDefined("b"),
         .bucketAlreadyExists("b"), .bucketDropped("b"), .writesForbidden("here"), .refused("full"),
+        .timedOut(waitingFor: []), .timedOut(waitingFor: ["component log"]),
     ]
 
     @Test(arguments: reasons)
