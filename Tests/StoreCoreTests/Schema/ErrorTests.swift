@@ -28,6 +28,7 @@ import Testing
         .bucketNotDefined("b"),
         .bucketAlreadyExists("b"), .bucketDropped("b"), .writesForbidden("here"),
         .readsForbidden("here"), .refused("full"),
+        .timedOut(waitingFor: []), .timedOut(waitingFor: ["component log"]),
     ]
 
     @Test(arguments: reasons)

@@ -40,7 +40,7 @@ import Testing
                     }
                 }
             })
-        await #expect(throws: StoreError(.doesNotSettle("rule:pong ← rule:ping"))) {
+        await #expect(throws: StoreError(.doesNotSettle("rule:ping → rule:pong"))) {
             try await depot.store.settle()
         }
     }
@@ -52,7 +52,105 @@ import Testing
         await #expect(throws: Refusal(note: "drain")) { try await depot.store.settle() }
     }
 
+    @Test func `what others commit meanwhile is not waited for`() async throws {
+        let depot = try await Depot.filled("a")
+        let journal = Journal()
+        try await depot.store.addComponent(
+            ProbeComponent("busy") { position in
+                journal.note("\(position)")
+                _ = try await Task.detached { try await depot.items.increment("a", "rank") }.value
+            })
+        try await depot.store.settle()
+        #expect(journal.lines == ["2"])
+    }
+
+    @Test func `what a component writes by itself is waited for until it was drained once`()
+        async throws
+    {
+        let depot = try await Depot.filled("a")
+        let component = SelfWriting(depot.items)
+        try await depot.store.addComponent(component)
+        try await depot.store.settle()
+        #expect(component.journal.lines == ["2", "written 2", "3", "written 3"])
+    }
+
+    @Test func `what a drain writes follows from what was there when settling began`() async throws
+    {
+        let depot = try await Depot.filled("a")
+        let observer = RecordingObserver()
+        _ = try await depot.store.attach(observer)
+        try await depot.store.addComponent(
+            ProbeComponent("sweeper") { position in
+                guard position == Position(2) else { return }
+                _ = try await Task.detached { try await depot.items.increment("a", "rank") }.value
+                try await Causation("sweeper", cause: nil).run {
+                    _ = try await depot.items.increment("a", "rank")
+                }
+                _ = try await depot.items.increment("a", "rank")
+            })
+        try await depot.store.settle()
+        #expect(observer.commits.map(\.origin) == [3, 2, 2].map { Position($0) })
+    }
+
+    @Test func `a drain that does not return is named when the limit has passed, and cancelled`()
+        async throws
+    {
+        let gate = Gate()
+        let journal = Journal()
+        let depot = try await Depot([
+            .waitLimit(.milliseconds(1)),
+            .component(ProbeComponent("quick")),
+            .component(
+                ProbeComponent("stuck") { _ in
+                    await gate.pass()
+                    journal.note("cancelled \(Task.isCancelled)")
+                }),
+        ])
+        await #expect(throws: StoreError(.timedOut(waitingFor: ["component stuck"]))) {
+            try await depot.store.settle()
+        }
+        await gate.open()
+        await journal.awaits("cancelled true")
+    }
+
+    @Test func `the limit of real time may be as large as there is`() async throws {
+        let depot = try await Depot([
+            .waitLimit(.seconds(Int64.max)), .component(ProbeComponent("p")),
+        ])
+        try await depot.store.settle()
+        await depot.store.stop()
+    }
+
     @Test func `a store without components is settled`() async throws {
         try await Depot.filled("a").store.settle()
+    }
+}
+
+/// A component whose own task writes once while it is drained for the first time, and once while it is for the second.
+private final class SelfWriting: StoreComponent {
+    let name = "own"
+    let journal = Journal()
+    private let items: DynamicBucket
+    private let task = Mutex<Task<Void, any Error>?>(nil)
+
+    init(_ items: DynamicBucket) { self.items = items }
+
+    func start(on store: Store) async throws {
+        let (items, journal) = (items, journal)
+        let task = Task {
+            for position in 2...3 {
+                await journal.awaits("\(position)")
+                _ = try await items.increment("a", "rank")
+                journal.note("written \(position)")
+            }
+        }
+        self.task.withLock { $0 = task }
+    }
+
+    func stop() async {}
+
+    func drain(through position: Position) async throws {
+        journal.note("\(position)")
+        await journal.awaits("written \(position)")
     }
 }

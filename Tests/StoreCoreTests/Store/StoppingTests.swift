@@ -43,6 +43,45 @@ import Testing
         #expect(depot.store.position == Position(2))
     }
 
+    @Test func `a component that does not end is left behind, and named`() async throws {
+        let journal = Journal()
+        let stuck = GatedComponent("stuck", journal)
+        stuck.gate.note("start")
+        let depot = try await Depot([
+            .waitLimit(.milliseconds(1)), .component(ProbeComponent("log", journal)),
+            .component(stuck),
+        ])
+        await depot.store.stop()
+        #expect(journal.lines == ["log started", "stuck started", "stuck stopping", "log stopped"])
+        let health = depot.store.health
+        #expect(health.state == .stopped)
+        #expect(health.components.map(\.name) == ["stuck"])
+        #expect("\(health.components)".contains("was left behind"))
+        stuck.gate.note("stop")
+    }
+
+    @Test func `an exclusive turn that does not end is ended, and those behind it are refused`()
+        async throws
+    {
+        let depot = try await Depot([.waitLimit(.milliseconds(1))])
+        let gate = Gate()
+        let body = Task.detached {
+            try await depot.store.exclusively {
+                await gate.pass()
+                try await depot.items.insert(Depot.record("late"))
+            }
+        }
+        await gate.isReached()
+        let waiting = Task.detached(executorPreference: InlineExecutor.shared) {
+            _ = try await depot.items.insert(Depot.record("waiting"))
+        }
+        await depot.store.stop()
+        await #expect(throws: StoreError(.stopped)) { try await waiting.value }
+        #expect("\(depot.store.health.components)".contains("an exclusive turn had not ended"))
+        await gate.open()
+        await #expect(throws: StoreError(.stopped)) { try await body.value }
+    }
+
     @Test func `a component's tasks may write while it stops`() async throws {
         let depot = try await Depot()
         let worker = WorkingComponent(depot.items)

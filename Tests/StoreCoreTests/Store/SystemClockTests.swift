@@ -19,6 +19,17 @@ import Testing
         }
     }
 
+    @Test func `it does not sleep for who is cancelled, not even until an instant that has passed`()
+        async throws
+    {
+        let clock = SystemClock()
+        let task = Task(executorPreference: InlineExecutor.shared) {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await clock.sleep(until: .distantPast, tolerance: nil)
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
     @Test func `it shows the wall clock`() {
         let hands = Hands()
         let clock = hands.clock

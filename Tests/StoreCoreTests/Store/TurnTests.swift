@@ -50,6 +50,22 @@ import Testing
         try await depot.items.insert(Depot.record("b"))
     }
 
+    @Test func `it ends at its deadline, even if its body goes on`() async throws {
+        let clock = ManualClock()
+        let depot = try await Depot([.clock(clock)])
+        let gate = Gate()
+        let body = Task.detached {
+            try await depot.store.exclusively(by: clock.now + .seconds(1)) { await gate.pass() }
+        }
+        await gate.isReached()
+        let writing = begin { try await depot.items.insert(Depot.record("a")) }
+        clock.advance(by: .seconds(1))
+        try await writing.value
+        await gate.open()
+        try await body.value
+        #expect(try depot.keys == ["a"])
+    }
+
     @Test func `reads go on meanwhile`() async throws {
         let depot = try await Depot.filled("a")
         try await depot.store.exclusively {
