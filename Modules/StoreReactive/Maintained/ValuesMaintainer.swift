@@ -62,5 +62,5 @@ final class ValuesMaintainer<Result: Sendable & Equatable>: Maintainer<Result>, 
 
     override func value() -> Result { make(values) }
 
-    override func isSame(_ one: Result, _ other: Result) -> Bool { one == other }
+    override func isSame(_ one: Result, _ other: Result) -> Bool { isSameResult(one, other) }
 }

@@ -33,7 +33,8 @@ struct Patch: Sendable {
                 ? record.values[edit.slot]
                 : isLong ? record.value(named: edit.name, extras) : record.value(named: edit.name)
             switch edit.change {
-            case .set(let value), .keep(let value): return value == old
+            case .set(let value): return value.isIdentical(to: old)
+            case .keep(let value): return value == old
             case .add: return false
             }
         }
