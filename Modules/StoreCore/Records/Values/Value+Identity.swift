@@ -16,6 +16,19 @@ extension Value {
     }
 }
 
+extension Value {
+    /// Whether a value that is equal may look different.
+    var hasSpellings: Bool {
+        switch self {
+        case .integer(let number): Int64(exactly: Double(number)) == number
+        case .double(let number): Int64(exactly: number) != nil
+        case .array(let values): values.contains(where: \.hasSpellings)
+        case .object(let fields): fields.count > 1 || fields.contains { $0.value.hasSpellings }
+        case .null, .bool, .date, .string, .bytes: false
+        }
+    }
+}
+
 extension Fields {
     /// Whether both look the same: the same names in one order, and under each an identical value.
     public func isIdentical(to other: Fields) -> Bool {
