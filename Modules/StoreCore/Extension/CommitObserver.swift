@@ -100,7 +100,7 @@ public struct CommitInterest: Sendable, Hashable {
         }
         let before = Record(old)
         let after = Record(new)
-        return fields.contains { before[$0] != after[$0] }
+        return fields.contains { !before[$0].isIdentical(to: after[$0]) }
     }
 }
 

@@ -22,7 +22,7 @@ struct EventInterest: Sendable {
     /// Whether an update changes what matters; what is not known to have stayed the same has changed.
     func isTouched(by change: Change) -> Bool {
         guard let fields, let old = change.old, let new = change.new else { return true }
-        return fields.contains { old[$0] != new[$0] }
+        return fields.contains { !old[$0].isIdentical(to: new[$0]) }
     }
 }
 

@@ -97,7 +97,7 @@ public struct Event: Sendable {
     /// `"address.city"` is the city inside the address.
     public func hasChanged(_ field: String) -> Bool {
         let path = FieldPath(field)
-        return (old?[path] ?? .null) != (new?[path] ?? .null)
+        return !(old?[path] ?? .null).isIdentical(to: new?[path] ?? .null)
     }
 
     /// Runs `body`; commits that its task makes meanwhile say that this event has caused them.

@@ -9,6 +9,8 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
         var count = 0
         var sums: [ExactSum]
         var values: [OrderedTree<ValueCount>]
+        /// How the records spell what they are grouped by, where there are several ways.
+        var spellings = Spellings<[Value]>()
     }
 
     private let keys: [String]
@@ -72,7 +74,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
         touched.insert(key)
         // In place: a copy of the state would be a copy of its sums.
         add(
-            record, change, prepared,
+            record, key, change, prepared,
             to: &groups[
                 key,
                 default: State(
@@ -81,12 +83,17 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
     }
 
     private func add(
-        _ record: Record, _ change: Int, _ prepared: PreparedQuery, to state: inout State
+        _ record: Record, _ key: [Value], _ change: Int, _ prepared: PreparedQuery,
+        to state: inout State
     ) {
         state.count += change
+        if keys.indices.contains(where: { prepared.hasSpellings(key[$0], of: $0) }) {
+            state.spellings.count(key, at: prepared.row(of: record), by: change)
+        }
         var field = keys.count
         for (aggregate, source) in zip(aggregates, sources) where aggregate.field != nil {
             let value = prepared.value(field, of: record)
+            let row = prepared.row(of: record, spelling: value, of: field)
             field += 1
             switch aggregate.kind {
             case .count: break
@@ -96,7 +103,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
                 } else {
                     state.sums[source].subtract(value)
                 }
-            case .min, .max: state.values[source].count(value, by: change)
+            case .min, .max: state.values[source].count(value, at: row, by: change)
             }
         }
     }
@@ -113,7 +120,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
             failures[key] = nil
             var row: ListRow?
             if let state = groups[key], state.count > 0 {
-                do { row = try made(state, key) } catch { failures[key] = error }
+                do { row = try made(state, state.spellings.first ?? key) } catch { failures[key] = error }
             } else {
                 groups[key] = nil
             }

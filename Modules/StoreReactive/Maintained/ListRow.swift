@@ -48,16 +48,8 @@ struct ListRow: Sendable {
     /// Whether nothing has changed from one row to another of the same identity.
     static func isSame(_ one: ListRow, _ other: ListRow) -> Bool {
         guard let old = one.record, let new = other.record else { return true }
-        return old.isSame(as: new)
-            && one.related.elementsEqual(other.related) { $0.isSame(as: $1) }
-    }
-}
-
-extension Record {
-    /// Whether nothing that is known of the record has changed.
-    func isSame(as other: Record) -> Bool {
-        version == other.version && updatedAt == other.updatedAt && createdAt == other.createdAt
-            && expiresAt == other.expiresAt && key == other.key && self == other
+        return old.isIdentical(to: new)
+            && one.related.elementsEqual(other.related) { $0.isIdentical(to: $1) }
     }
 }
 

@@ -30,5 +30,5 @@ final class TotalMaintainer<Result: Sendable & Equatable>: Maintainer<Result>, @
 
     override func value() throws -> Result { try make(sum) }
 
-    override func isSame(_ one: Result, _ other: Result) -> Bool { one == other }
+    override func isSame(_ one: Result, _ other: Result) -> Bool { isSameResult(one, other) }
 }

@@ -16,7 +16,7 @@ extension GroupedQuery {
     public func live(
         _ aggregates: Aggregate..., coalescing: Coalescing = .latest
     ) -> Live<LiveList<Group>> {
-        live(aggregates, coalescing, { $0 == $1 }) { $0 }
+        live(aggregates, coalescing, isSameResult) { $0 }
     }
 
     func live<Element: Sendable>(
@@ -57,7 +57,7 @@ extension TypedGroups {
     ) -> Live<LiveList<TypedGroup<Model, Property>>> {
         do {
             let names = try aggregates.map { try $0.dynamic() }
-            return try checked().live(names, coalescing, { $0.dynamic == $1.dynamic }) {
+            return try checked().live(names, coalescing, { $0.dynamic.isIdentical(to: $1.dynamic) }) {
                 TypedGroup($0)
             }
         } catch {

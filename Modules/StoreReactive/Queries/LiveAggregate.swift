@@ -145,7 +145,7 @@ extension LiveAggregate {
 extension GroupsMaintainer where Element: Equatable {
     /// What is made of the different values of a field.
     convenience init(distinct field: String, _ make: @escaping @Sendable (Value) -> Element?) {
-        self.init(by: [field], [], { $0 == $1 }) { group in
+        self.init(by: [field], [], isSameResult) { group in
             group.key.first.flatMap { $0.value.isNull ? nil : make($0.value) }
         }
     }
@@ -158,6 +158,6 @@ extension LiveList where Element: Equatable {
             make(value).map { ListRow($0, key: [value]) }
         }
         self.init(
-            OrderedTree(sorted: rows), ListOrder { (one: Element, other: Element) in one == other })
+            OrderedTree(sorted: rows), ListOrder { isSameResult($0 as Element, $1) })
     }
 }

@@ -36,7 +36,7 @@ extension Query {
         _ aggregate: LiveAggregate<Result>, coalescing: Coalescing = .latest
     ) -> Live<Result> {
         if aggregate.maintainer(self) == nil {
-            return live(aggregate.name, coalescing, { $0 == $1 }, aggregate.run)
+            return live(aggregate.name, coalescing, isSameResult, aggregate.run)
         }
         // What is worked out over all of them does not depend on their order.
         return unordered().live(aggregate.name, coalescing) { query in
@@ -184,8 +184,6 @@ extension Page {
     static func isSame(_ one: Page, _ other: Page) -> Bool {
         one.hasMore == other.hasMore && one.nextCursor == other.nextCursor
             && one.previousCursor == other.previousCursor
-            && one.records.elementsEqual(other.records) {
-                $0.version == $1.version && $0.updatedAt == $1.updatedAt && $0 == $1
-            }
+            && one.records.elementsEqual(other.records) { $0.isIdentical(to: $1) }
     }
 }

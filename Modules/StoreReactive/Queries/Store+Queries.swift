@@ -25,7 +25,7 @@ extension Store {
         _ name: String, for parameters: Parameters.Type = Parameters.self,
         _ body: @escaping @Sendable (QueryContext, Parameters) async throws -> Value
     ) throws -> QueryDefinition<Parameters, Value> {
-        try define(name, for: parameters, removingDuplicates: { $0 == $1 }, body)
+        try define(name, for: parameters, removingDuplicates: isSameResult, body)
     }
 
     /// The same for results of which the caller says when two are the same.
@@ -55,7 +55,7 @@ extension Store {
     public func define<Value: Equatable>(
         _ name: String, _ body: @escaping @Sendable (QueryContext) async throws -> Value
     ) throws -> QueryDefinition<NoParameters, Value> {
-        try define(name, removingDuplicates: { $0 == $1 }, body)
+        try define(name, removingDuplicates: isSameResult, body)
     }
 
     /// Defines a query without parameters whose results are compared as the caller says.
@@ -133,7 +133,7 @@ extension Store {
         coalescing: Coalescing = .latest,
         _ body: @escaping @Sendable (QueryContext) async throws -> Value
     ) -> Live<Value> {
-        live(coalescing: coalescing, removingDuplicates: { $0 == $1 }, body)
+        live(coalescing: coalescing, removingDuplicates: isSameResult, body)
     }
 
     /// The same for results of which the caller says when two are the same.

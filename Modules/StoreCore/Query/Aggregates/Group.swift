@@ -27,4 +27,10 @@ public struct Group: Sendable, Hashable {
     ///
     /// - Complexity: O(number of results).
     public subscript(_ aggregate: Aggregate) -> Value { results[exact: aggregate.name] }
+
+    /// Whether nothing tells the two apart, not even how a value is spelt, 1 or 1.0.
+    public func isIdentical(to other: Group) -> Bool {
+        count == other.count && key.isIdentical(to: other.key)
+            && results.isIdentical(to: other.results)
+    }
 }

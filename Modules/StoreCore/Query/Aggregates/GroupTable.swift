@@ -14,13 +14,16 @@ struct GroupTable: ~Copyable {
         /// The column, or -1 if the values have to be led to by `operand`.
         let slot: Int
         let operand: Int
+        /// Whether equal values may look different: then the row of an extreme counts.
+        let hasSpellings: Bool
         /// The place among a group's sums, or among its extremes.
         let place: Int
     }
 
     private struct Entry {
         let hash: UInt64
-        let first: RecordRef
+        /// One of its records: that in the lowest row, where equal values may look different.
+        var first: RecordRef
         var count: Int
     }
 
@@ -31,6 +34,8 @@ struct GroupTable: ~Copyable {
     /// The columns grouped by, if all of `keys` are columns.
     private let slots: UnsafeMutableBufferPointer<Int>
     private let isByColumns: Bool
+    /// Whether records of one group may differ in how the values look that they are grouped by.
+    private let hasSpellings: Bool
     private let tasks: UnsafeMutableBufferPointer<Task>
     private let operands: [FieldOperand]
     let sumsPerGroup: Int
@@ -44,6 +49,8 @@ struct GroupTable: ~Copyable {
     private var entries: UnsafeMutablePointer<Entry>
     private var sums: UnsafeMutablePointer<ExactSum>
     private var extremes: UnsafeMutablePointer<Value>
+    /// The rows of the extremes, for those that need them.
+    private var extremeRows: UnsafeMutablePointer<RowID>
     /// The values grouped by, if they are not all columns.
     private var values: [[Value]] = []
 
@@ -64,6 +71,7 @@ struct GroupTable: ~Copyable {
                 Task(
                     kind: isSum ? .sum : aggregate.kind == .min ? .least : .greatest,
                     slot: operand.slot ?? -1, operand: operands.count,
+                    hasSpellings: operand.hasSpellings(in: layout),
                     place: isSum ? sums : extremes))
             operands.append(operand)
             if isSum { sums += 1 } else { extremes += 1 }
@@ -72,6 +80,7 @@ struct GroupTable: ~Copyable {
         columns = layout.count
         seed = view.seed
         self.keys = keys
+        hasSpellings = keys.contains { $0.hasSpellings(in: layout) }
         self.operands = operands
         sumsPerGroup = sums
         extremesPerGroup = extremes
@@ -86,6 +95,7 @@ struct GroupTable: ~Copyable {
         entries = .allocate(capacity: room)
         self.sums = .allocate(capacity: room * sums)
         self.extremes = .allocate(capacity: room * extremes)
+        extremeRows = .allocate(capacity: room * extremes)
     }
 
     deinit {
@@ -97,6 +107,7 @@ struct GroupTable: ~Copyable {
         sums.deallocate()
         extremes.deinitialize(count: count * extremesPerGroup)
         extremes.deallocate()
+        extremeRows.deallocate()
     }
 
     /// The column that is read first of every record.
@@ -111,10 +122,10 @@ struct GroupTable: ~Copyable {
         for number in 0..<tasks.count {
             let task = tasks[number]
             if task.slot >= 0 {
-                add(record.values + task.slot, task, group)
+                add(record.values + task.slot, task, group, record)
             } else {
                 var value = operands[task.operand].value(in: record, columns: columns)
-                withUnsafeMutablePointer(to: &value) { add($0, task, group) }
+                withUnsafeMutablePointer(to: &value) { add($0, task, group, record) }
             }
         }
     }
@@ -125,7 +136,7 @@ struct GroupTable: ~Copyable {
         var searches = FieldSearches(tasks.count)
         for task in tasks {
             var value = operands[task.operand].value(in: record, columns: columns, &searches)
-            withUnsafeMutablePointer(to: &value) { add($0, task, group) }
+            withUnsafeMutablePointer(to: &value) { add($0, task, group, record) }
         }
     }
 
@@ -137,18 +148,26 @@ struct GroupTable: ~Copyable {
     }
 
     @inline(__always)
-    private func add(_ value: UnsafeMutablePointer<Value>, _ task: Task, _ group: Int) {
+    private func add(
+        _ value: UnsafeMutablePointer<Value>, _ task: Task, _ group: Int, _ record: RecordRef
+    ) {
         if task.kind == .sum {
             sums[group &* sumsPerGroup &+ task.place].add(value)
             return
         }
         guard ValueWords.tag(value) != ValueWords.nullTag else { return }
-        let known = extremes + (group &* extremesPerGroup &+ task.place)
+        let place = group &* extremesPerGroup &+ task.place
+        let known = extremes + place
         if ValueWords.tag(known) != ValueWords.nullTag {
             let order = Value.compare(value, known)
-            guard task.kind == .least ? order < 0 : order > 0 else { return }
+            if order == 0 {
+                guard task.hasSpellings, record.row < extremeRows[place] else { return }
+            } else {
+                guard (order < 0) == (task.kind == .least) else { return }
+            }
         }
         known.pointee = value.pointee
+        if task.hasSpellings { extremeRows[place] = record.row }
     }
 
     // MARK: Groups
@@ -181,7 +200,12 @@ struct GroupTable: ~Copyable {
         var place = home(of: hash)
         while places[place] >= 0 {
             let group = Int(places[place])
-            if entries[group].hash == hash, isEqual(record, entries[group].first) { return group }
+            if entries[group].hash == hash, isEqual(record, entries[group].first) {
+                if hasSpellings, record.row < entries[group].first.row {
+                    entries[group].first = record
+                }
+                return group
+            }
             place = next(place)
         }
         return open(place, hash, record)
@@ -222,7 +246,13 @@ struct GroupTable: ~Copyable {
         var place = home(of: hash)
         while places[place] >= 0 {
             let group = Int(places[place])
-            if entries[group].hash == hash, values[group] == key { return group }
+            if entries[group].hash == hash, values[group] == key {
+                if hasSpellings, record.row < entries[group].first.row {
+                    entries[group].first = record
+                    values[group] = key
+                }
+                return group
+            }
             place = next(place)
         }
         values.append(key)
@@ -244,6 +274,7 @@ struct GroupTable: ~Copyable {
         (sums + group * sumsPerGroup).initialize(repeating: ExactSum(), count: sumsPerGroup)
         (extremes + group * extremesPerGroup).initialize(
             repeating: .null, count: extremesPerGroup)
+        (extremeRows + group * extremesPerGroup).initialize(repeating: 0, count: extremesPerGroup)
         count += 1
         return group
     }
@@ -254,6 +285,8 @@ struct GroupTable: ~Copyable {
         sums = GroupTable.moved(sums, count * sumsPerGroup, to: room * sumsPerGroup)
         extremes = GroupTable.moved(
             extremes, count * extremesPerGroup, to: room * extremesPerGroup)
+        extremeRows = GroupTable.moved(
+            extremeRows, count * extremesPerGroup, to: room * extremesPerGroup)
         places.deallocate()
         places = .allocate(capacity: 2 * room)
         places.initialize(repeating: -1)

@@ -58,6 +58,11 @@ struct FieldOperand: Sendable {
         return nil
     }
 
+    /// Whether values of the field may be equal and yet look different.
+    func hasSpellings(in layout: Layout) -> Bool {
+        slot.map { layout.columns[$0].type.hasSpellings } ?? true
+    }
+
     /// The field's value in `record`, which has `columns` declared columns.
     func value(in record: RecordRef, columns: Int) -> Value {
         value(in: record, columns: columns) { name, fields in fields[exact: name] }

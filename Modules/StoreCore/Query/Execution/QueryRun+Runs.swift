@@ -20,10 +20,12 @@ extension QueryRun {
     }
 
     /// Passes one record of each run of entries that are equal in the leading columns to `body`,
-    /// and how many entries there are; a value may come in more than one run.
+    /// and how many entries there are; a value may come in more than one run. Where equal values may
+    /// look different, it is the record in the lowest row of the run.
     ///
     /// - Complexity: O(min(m, r log n)) for m entries in r runs; one record of each run is looked
-    ///   at, and more only where values are too long for their words.
+    ///   at, and more only where values are too long for their words. O(m) where equal values may
+    ///   look different and further columns stand between them and their rows.
     func forEachRun(
         _ runs: (access: IndexAccess, columns: Int), _ body: (RecordRef, Int) -> Void
     ) {
@@ -47,6 +49,12 @@ extension QueryRun {
         var rank = range.lowerBound
         var start = rank
         var first: UnsafePointer<UInt64>?
+        let isMixed = columns < index.shape.slots.count && index.shape.hasSpellings(columns: columns)
+        func hand(_ record: RecordRef, _ run: Range<Int>) {
+            guard isMixed else { return body(record, run.count) }
+            let row = index.lowestRow([run], like: record, columns: columns)
+            body(view.record(row: row) ?? record, run.count)
+        }
         index.tree.scanEntries(range) { entry in
             guard let known = first else {
                 first = entry
@@ -55,7 +63,7 @@ extension QueryRun {
             }
             if !index.agree(known, entry, columns: columns) {
                 if let record = view.record(row: known[index.shape.words]) {
-                    body(record, rank - start)
+                    hand(record, start..<rank)
                 }
                 first = entry
                 start = rank
@@ -70,12 +78,33 @@ extension QueryRun {
             rank < range.upperBound
             ? min(max(rank, index.run(of: record, columns: columns).upperBound), range.upperBound)
             : rank
-        body(record, end - start)
+        hand(record, start..<end)
         return end
     }
 }
 
+extension IndexShape {
+    /// Whether entries that are equal in the first columns may be of values that look different.
+    func hasSpellings(columns: Int) -> Bool { kinds.prefix(columns).contains(where: \.hasSpellings) }
+}
+
 extension IndexView {
+    /// The lowest row among the entries of a run, all equal to `record` in the first columns.
+    ///
+    /// - Complexity: O(log n) if the index has no further columns, otherwise O(number of entries).
+    func lowestRow(_ run: [Range<Int>], like record: RecordRef, columns: Int) -> RowID {
+        var lowest = record.row
+        for range in run {
+            // Entries that are equal in all columns stand in the order of their rows.
+            let range = columns < shape.slots.count ? range : range.prefix(1)
+            tree.scanEntries(range) { entry in
+                lowest = min(lowest, entry[shape.words])
+                return true
+            }
+        }
+        return lowest
+    }
+
     /// Whether two entries are equal in their first columns.
     @inline(__always)
     fileprivate func agree(

@@ -94,6 +94,17 @@ public final class PreparedQuery: Sendable {
             ?? RowPlace(values: self.ordering.steps.map { _ in .null }, row: ref.row)
     }
 
+    /// Where `record` stands among those of its bucket, in the order in which they were inserted.
+    public func row(of record: Record) -> UInt64 { RecordRef(record.storage).row }
+
+    /// Whether another value of the field whose number is `number` may be equal to `value` and yet look different, as 1 and
+    /// 1.0 do. Of such values the one in the lowest row stands for the others.
+    ///
+    /// - Complexity: O(1) for numbers and texts.
+    public func hasSpellings(_ value: Value, of number: Int) -> Bool {
+        operands[number].hasSpellings(in: layout) && value.hasSpellings
+    }
+
     /// The value in `record` of the field whose number among those asked for is `number`.
     ///
     /// - Complexity: O(1) for a column.

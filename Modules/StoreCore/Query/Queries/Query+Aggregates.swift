@@ -51,7 +51,7 @@ extension Query {
                 return (sum, nil)
             }
             var sum = ExactSum()
-            run.forEachValue(of: operand) { sum.add($0) }
+            run.forEachValue(of: operand) { value, _ in sum.add(value) }
             return (sum, nil)
         }
     }
@@ -59,15 +59,15 @@ extension Query {
 
 extension QueryRun {
     /// Passes the field's value in every record of the window to `body`, in place where it is a
-    /// column.
+    /// column, and the record.
     @inline(__always)
     mutating func forEachValue(
-        of operand: FieldOperand, _ body: (UnsafeMutablePointer<Value>) -> Void
+        of operand: FieldOperand, _ body: (UnsafeMutablePointer<Value>, RecordRef) -> Void
     ) {
         if let slot = operand.slot {
             execution.expectReads(at: slot)
             execution.forEach(window) { record in
-                body(record.values + slot)
+                body(record.values + slot, record)
                 return true
             }
             return
@@ -75,7 +75,7 @@ extension QueryRun {
         let columns = ordering.columns
         execution.forEach(window) { record in
             var value = operand.value(in: record, columns: columns)
-            withUnsafeMutablePointer(to: &value) { body($0) }
+            withUnsafeMutablePointer(to: &value) { body($0, record) }
             return true
         }
     }

@@ -39,8 +39,11 @@ extension Query {
                 guard let row = index.row(at: rank), let record = view.record(row: row) else {
                     return nil
                 }
-                let value = record.values[slot]
-                return value.isNull ? Value?.none : value
+                if record.values[slot].isNull { return nil }
+                guard layout.columns[slot].type.hasSpellings else { return record.values[slot] }
+                let run = index.run(of: record, columns: 1)
+                return view.record(row: index.lowestRow([run], like: record, columns: 1))?
+                    .values[slot]
             }
             return nil
         }
@@ -54,13 +57,17 @@ extension Query {
             run -> (result: (Value?, Int), last: RecordRef?) in
             let operand = try FieldOperand(.reading(field), in: run.view.layout)
             var extreme: Value?
-            run.forEachValue(of: operand) { value in
+            var row: RowID = 0
+            run.forEachValue(of: operand) { value, record in
                 guard ValueWords.tag(value) != ValueWords.nullTag else { return }
                 if let known = extreme {
                     let order = Value.compare(value.pointee, known)
-                    if direction == .ascending ? order >= 0 : order <= 0 { return }
+                    if order == 0 ? record.row > row : (order > 0) == (direction == .ascending) {
+                        return
+                    }
                 }
                 extreme = value.pointee
+                row = record.row
             }
             return ((extreme, run.execution.examined), nil)
         }
@@ -75,19 +82,23 @@ extension SortDirection {
 }
 
 extension QueryRun {
-    /// A record with the least or the greatest value, by which the run's records are ordered, and
-    /// how many were looked at.
+    /// The first record with the least or the greatest value, by which the run's records are ordered,
+    /// and how many were looked at. Where equal values look the same, it may be another one of them.
     fileprivate mutating func extreme(isLeast: Bool) -> (record: RecordRef?, examined: Int) {
         if execution.plan.residual == nil, case .index(let access) = execution.plan.access {
             switch execution.plan.delivery {
             case .direct, .grouped:
-                // Any record at the end of the index will do.
                 guard let range = isLeast ? access.ranges.first : access.ranges.last else {
                     return (nil, 0)
                 }
                 let rank = isLeast ? range.lowerBound : range.upperBound - 1
-                let row = view.entries(of: access.number).row(at: rank)
-                return (row.flatMap { view.record(row: $0) }, 1)
+                let index = view.entries(of: access.number)
+                let found = index.row(at: rank).flatMap { view.record(row: $0) }
+                let columns = indexRuns?.columns ?? access.constants
+                guard let found, index.shape.hasSpellings(columns: columns) else { return (found, 1) }
+                let run = access.ranges.clipped(to: index.run(of: found, columns: columns))
+                let row = index.lowestRow(run, like: found, columns: columns)
+                return (view.record(row: row), 1)
             case .byRow, .sorted: break
             }
         }

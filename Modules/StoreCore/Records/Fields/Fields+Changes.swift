@@ -18,7 +18,7 @@ extension Fields {
             }
             if let place {
                 matched += 1
-                if earlier.entries[place].value == entry.value { continue }
+                if earlier.entries[place].value.isIdentical(to: entry.value) { continue }
             }
             var entry = entry
             // A name that was exact means the same field, whatever has become of the entry.

@@ -9,7 +9,8 @@
 /// alice.version               // 1
 /// ```
 ///
-/// Two records are equal when their fields are; metadata does not count.
+/// Two records are equal when their keys, versions, times and fields are; `a.fields == b.fields` asks about the
+/// fields alone.
 public struct Record: @unchecked Sendable {
     // Unchecked: the storage is immutable once a record is made of it, but cannot itself be
     // declared Sendable.
@@ -89,21 +90,49 @@ public struct Record: @unchecked Sendable {
 }
 
 extension Record: Hashable {
-    /// Whether both records have the same fields.
+    /// Whether both have the same key, version, times and fields.
     ///
     /// A null field and a missing one are the same.
     public static func == (a: Record, b: Record) -> Bool {
         if a.storage === b.storage { return true }
+        guard a.hasMetadata(of: b) else { return false }
         guard a.storage.head.pointee.hasLayout(of: b.storage.head.pointee) else {
-            return a.fields == b.fields
+            return a.key == b.key && a.fields == b.fields
         }
         for slot in 0..<a.storage.count
         where !Value.isEqual(a.storage.values + slot, b.storage.values + slot) { return false }
         return a.storage.extras == b.storage.extras
     }
 
-    /// Feeds the fields to `hasher`.
-    public func hash(into hasher: inout Hasher) { fields.hash(into: &hasher) }
+    /// Whether nothing tells the two apart: key, version, times and fields, and how the values are spelt, 1 or 1.0.
+    ///
+    /// - Complexity: O(size of the fields).
+    public func isIdentical(to other: Record) -> Bool {
+        if storage === other.storage { return true }
+        guard hasMetadata(of: other) else { return false }
+        guard storage.head.pointee.hasLayout(of: other.storage.head.pointee) else {
+            return key.value.isIdentical(to: other.key.value)
+                && fields.isIdentical(to: other.fields)
+        }
+        for slot in 0..<storage.count
+        where !storage.values[slot].isIdentical(to: other.storage.values[slot]) { return false }
+        switch (storage.extras, other.storage.extras) {
+        case (nil, nil): return true
+        case (let extras?, let others?): return extras.isIdentical(to: others)
+        default: return false
+        }
+    }
+
+    private func hasMetadata(of other: Record) -> Bool {
+        version == other.version && updatedAt == other.updatedAt && createdAt == other.createdAt
+            && expiresAt == other.expiresAt
+    }
+
+    /// Feeds the version and the fields to `hasher`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(version)
+        fields.hash(into: &hasher)
+    }
 }
 
 extension Record: CustomStringConvertible {

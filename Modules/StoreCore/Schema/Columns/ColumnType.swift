@@ -16,4 +16,7 @@ public enum ColumnType: String, Sendable, Hashable, Codable, CaseIterable {
     case array
     /// Named values of any type.
     case object
+
+    /// Whether values of the type may be equal and yet look different, as 1 and 1.0 do.
+    var hasSpellings: Bool { self == .number || self == .array || self == .object }
 }

@@ -43,7 +43,8 @@ struct Patch: Sendable {
                 : isLong ? record.value(named: edit.name, extras) : record.value(named: edit.name)
             for step in edit.steps { old = old[step] }
             switch edit.change {
-            case .set(let value), .keep(let value): return value == old
+            case .set(let value): return value.isIdentical(to: old)
+            case .keep(let value): return value == old
             case .add: return false
             }
         }

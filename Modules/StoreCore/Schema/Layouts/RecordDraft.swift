@@ -152,7 +152,11 @@ struct RecordDraft {
             if !given.contains(slot) {
                 given.insert(slot)
                 withUnsafePointer(to: old) { place($0, at: slot) }
-            } else if values[slot] != old {
+            } else if values[slot] == old {
+                // It keeps its spelling: an equal value is ignored.
+                heapBytes &+= old.heapBytes &- values[slot].heapBytes
+                values[slot] = old
+            } else {
                 issues.append(.immutable(field: layout.names[slot]))
             }
         }
