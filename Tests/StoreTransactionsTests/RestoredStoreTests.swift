@@ -19,7 +19,7 @@ import Testing
     }
 
     private static let schema: BucketSchema = [
-        "id": .integer(generated: .autoincrement), "n": .integer(indexed: true),
+        "id": .integer(generated: .autoincrement), "n": .integer,
         "note": .string(default: .dynamic { "made" }),
     ]
 

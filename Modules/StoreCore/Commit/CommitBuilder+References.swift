@@ -231,17 +231,3 @@ extension CommitBuilder {
         return !isOverdue(new) && new.values[slot] == key
     }
 }
-
-extension Store {
-    /// Tells every bucket who refers to it; called under W when buckets come and go.
-    func relinkReferences() {
-        let buckets = catalog.everyIdentity
-        for bucket in buckets {
-            bucket.referrers = buckets.flatMap { child in
-                child.layout.layout.references
-                    .filter { bytesEqual($0.target, bucket.reference.name) }
-                    .map { Referrer(bucket: child, reference: $0) }
-            }
-        }
-    }
-}

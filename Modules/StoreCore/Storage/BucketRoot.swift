@@ -1,11 +1,7 @@
-// The top of the versioned state
-// ==============================
+// A bucket's part of the versioned state
+// ======================================
 //
-//     store root     stamp 8 | slots 8 | bucket roots, 8 × slots
 //     bucket root    the struct below | index trees, 8 × indexes | hash tries of unique values, 8 × uniques
-//
-// A bucket has one slot for as long as it lives, so that a handle needs no name to find it. The next bucket to be defined
-// takes the slot of one that was dropped, and is told from it by its generation.
 
 /// One bucket's part of the state.
 struct BucketRoot {
@@ -79,65 +75,5 @@ struct BucketNode {
                 count: 0, rows: nil, rowsHeight: 0, keys: 0, deadlines: nil,
                 layout: layout, indexCount: Int32(indexes), uniqueCount: Int32(uniques)))
         return BucketNode(node)
-    }
-}
-
-/// A store root in memory.
-struct StoreNode {
-    let node: RawNode
-
-    @inline(__always)
-    init(_ node: RawNode) { self.node = node }
-
-    @inline(__always)
-    var slotCount: Int { node.load(fromByteOffset: 8, as: Int.self) }
-    @inline(__always)
-    var slots: UnsafeMutablePointer<RawNode?> {
-        (node + 16).assumingMemoryBound(to: RawNode?.self)
-    }
-    var bytes: Int { 16 + 8 * slotCount }
-
-    @inline(__always)
-    func bucket(_ slot: Int) -> BucketNode? {
-        guard slot < slotCount, let node = slots[slot] else { return nil }
-        return BucketNode(node)
-    }
-
-    /// The bucket of an identity; nil when it is gone, whatever stands in its slot now.
-    @inline(__always)
-    func bucket(_ identity: BucketIdentity) -> BucketNode? {
-        guard let bucket = bucket(identity.slot),
-            bucket.root.pointee.generation == identity.reference.generation
-        else { return nil }
-        return bucket
-    }
-
-    /// The first slot that no bucket is in, perhaps one behind the last.
-    ///
-    /// O(slots).
-    var freeSlot: Int { (0..<slotCount).first { slots[$0] == nil } ?? slotCount }
-
-    static func make(slots: Int, stamp: Int64) -> StoreNode {
-        let node = RawNode.allocate(byteCount: 16 + 8 * slots, alignment: 16)
-        node.initializeMemory(as: UInt8.self, repeating: 0, count: 16 + 8 * slots)
-        node.storeBytes(of: stamp, as: Int64.self)
-        node.storeBytes(of: slots, toByteOffset: 8, as: Int.self)
-        return StoreNode(node)
-    }
-
-    /// A writable store root: this one, or a copy that takes its place.
-    @inline(__always)
-    func writable(_ editor: inout Editor) -> StoreNode {
-        editor.isWritable(node) ? self : StoreNode(editor.replace(node, bytes: bytes))
-    }
-
-    /// The writable root of a bucket that exists; `self` is writable.
-    @inline(__always)
-    func writableBucket(_ slot: Int, _ editor: inout Editor) -> BucketNode {
-        guard let node = slots[slot] else { preconditionFailure("wrote to a bucket that is gone") }
-        guard !editor.isWritable(node) else { return BucketNode(node) }
-        let copy = editor.replace(node, bytes: BucketNode(node).bytes)
-        slots[slot] = copy
-        return BucketNode(copy)
     }
 }

@@ -276,6 +276,9 @@ final class PinRegistry: @unchecked Sendable {
         if isOver, let owner { unpin(owner) }
     }
 
+    /// The oldest pinned position; nil when there is none.
+    var oldestPosition: Int64? { lock.withLock { oldest?.position } }
+
     /// The live pins, newest first.
     var live: [Pin] {
         lock.withLock {

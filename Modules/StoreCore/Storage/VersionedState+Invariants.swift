@@ -49,8 +49,10 @@ extension StoreNode {
     /// The buckets' trees, one by one.
     func check(_ check: inout InvariantCheck, _ seed: SeededHash) {
         check.meet(node, below: .max, "store root")
-        for slot in 0..<slotCount {
-            bucket(slot)?.check(&check, below: node.load(as: Int64.self), seed)
+        forEach { page, parent in
+            check.meet(page, below: parent.load(as: Int64.self), "page of a store root")
+        } bucket: { _, bucket, parent in
+            bucket.check(&check, below: parent.load(as: Int64.self), seed)
         }
     }
 }

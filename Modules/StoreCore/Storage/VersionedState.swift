@@ -44,8 +44,10 @@ final class VersionedState: @unchecked Sendable {
         // Every snapshot keeps the state alive, so nobody reads any more.
         var editor = Editor(stamp: .max, shared: .max)
         let root = StoreNode(current.pointee.root)
-        for slot in 0..<root.slotCount {
-            if let bucket = root.bucket(slot) { editor.retire(bucket: bucket) }
+        root.forEach { page, _ in
+            editor.retire(page, bytes: 0)
+        } bucket: { _, bucket, _ in
+            editor.retire(bucket: bucket)
         }
         editor.retire(root.node, bytes: root.bytes)
         current.deallocate()

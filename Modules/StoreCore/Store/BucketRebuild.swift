@@ -104,7 +104,7 @@ final class BucketRebuild: @unchecked Sendable {
             editor.retire(bucket: old)
         }
         node.root.pointee.stamp = position
-        root.slots[identity.slot] = node.node
+        root.set(identity.slot, node.node, &editor)
         isInPlace = true
     }
 

@@ -27,11 +27,7 @@ extension Snapshot {
     ) -> Bool {
         guard other.state === state, pin !== other.pin else { return true }
         defer { withExtendedLifetime((self, other)) {} }
-        let slots = max(pin.root.slotCount, other.pin.root.slotCount)
-        for slot in 0..<slots {
-            let before = pin.root.bucket(slot)
-            let after = other.pin.root.bucket(slot)
-            guard before?.node != after?.node else { continue }
+        return pin.root.everyDifference(to: other.pin.root) { before, after in
             let isOneBucket = before?.root.pointee.generation == after?.root.pointee.generation
             // Where another bucket has taken the slot of one that is gone, neither has anything of the other's.
             let pairs = isOneBucket ? [(before, after)] : [(before, nil), (nil, after)]
@@ -40,8 +36,8 @@ extension Snapshot {
                     return false
                 }
             }
+            return true
         }
-        return true
     }
 
     private func forEachDifference(
@@ -71,14 +67,10 @@ extension Snapshot {
 
     /// A definition's layout, made anew whenever the bucket is defined anew.
     private func layout(of bucket: BucketReference) -> BucketLayout? {
-        for slot in 0..<pin.root.slotCount {
-            guard let node = pin.root.bucket(slot) else { continue }
-            let layout = node.root.pointee.layout
-            if layout._withUnsafeGuaranteedRef({ $0.reference == bucket }) {
-                return layout.takeUnretainedValue()
-            }
-        }
-        return nil
+        guard let layout = place(of: bucket.name)?.node.root.pointee.layout,
+            layout._withUnsafeGuaranteedRef({ $0.reference == bucket })
+        else { return nil }
+        return layout.takeUnretainedValue()
     }
 
     private func change(_ old: RawNode?, _ new: RawNode?, _ layout: BucketLayout) -> Change {

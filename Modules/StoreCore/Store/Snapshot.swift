@@ -25,25 +25,29 @@ public final class Snapshot: Sendable {
     ///
     /// - Throws: `StoreError` (`bucketNotDefined`) if there was no such bucket.
     public func bucket(_ name: String) throws -> SnapshotBucket {
-        if let identity = catalog.identity(name) ?? catalog.unboundIdentity(name),
-            let node = pin.root.bucket(identity)
-        {
-            return SnapshotBucket(snapshot: self, slot: identity.slot, node: node)
-        }
-        for slot in 0..<pin.root.slotCount {
-            guard let node = pin.root.bucket(slot) else { continue }
-            if bytesEqual(BucketView(node, state.seed).reference.name, name) {
-                return SnapshotBucket(snapshot: self, slot: slot, node: node)
+        guard let (slot, node) = place(of: name) else { throw StoreError(.bucketNotDefined(name)) }
+        return SnapshotBucket(snapshot: self, slot: slot, node: node)
+    }
+
+    /// Where the bucket of this name was.
+    ///
+    /// Flat in the number of buckets: the catalog knows every bucket that a snapshot may show.
+    func place(of name: String) -> (slot: Int, node: BucketNode)? {
+        for place in catalog.places(of: name) {
+            if let node = pin.root.bucket(place.slot, generation: place.generation) {
+                return (place.slot, node)
             }
         }
-        throw StoreError(.bucketNotDefined(name))
+        return nil
     }
 
     /// The buckets that there were, in order of definition.
     public var buckets: [BucketReference] {
-        (0..<pin.root.slotCount)
-            .compactMap { pin.root.bucket($0).map { BucketView($0, state.seed).reference } }
-            .sorted { $0.generation < $1.generation }
+        var references: [BucketReference] = []
+        pin.root.forEach { _, bucket, _ in
+            references.append(BucketView(bucket, state.seed).reference)
+        }
+        return references.sorted { $0.generation < $1.generation }
     }
 
     func isOf(_ store: Store) -> Bool { state === store.state }

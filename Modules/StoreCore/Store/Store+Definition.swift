@@ -73,7 +73,7 @@ extension Store {
         let bucketLayout = BucketLayout(
             layout, definition, stamp: position, binding: isAsRestored ? restored?.layout : nil)
         let identity = BucketIdentity(
-            slot: restored?.slot ?? state.rootForWriter.freeSlot,
+            slot: restored?.slot ?? catalog.freeSlot,
             form: BucketForm(
                 bucketLayout, AutoincrementCounters(layout, goingOnFrom: restored?.form)),
             policies: configuration.policies,
@@ -84,7 +84,7 @@ extension Store {
         if isAsRestored {
             // Everything is as it was left: the state needs no change, and nobody is told.
             catalog.add(identity)
-            relinkReferences()
+            catalog.relink(draft.name)
             return (identity, Position(UInt64(bitPattern: state.positionForWriter)))
         }
         let records = try restored.map { try rearranged($0, layout) } ?? []
@@ -96,13 +96,13 @@ extension Store {
             let root = root.with(slot: identity.slot, &editor)
             if let old = root.bucket(identity) { editor.retire(bucket: old) }
             let bucket = BucketNode.make(bucketLayout, stamp: position)
-            root.slots[identity.slot] = bucket.node
+            root.set(identity.slot, bucket.node, &editor)
             for record in records { bucket.adopt(record, state.seed, &editor) }
             underWriter.pointee.generation = max(underWriter.pointee.generation, generation)
             catalog.add(identity)
             return root
         }
-        relinkReferences()
+        catalog.relink(draft.name)
         return (identity, committed)
     }
 
@@ -139,18 +139,18 @@ extension Store {
                         message: "bucket \(referrer.bucket.reference.name.excerpt) refers to it; "
                             + "drop that first")
                 }
-                defer {
-                    identity.referrers = []
-                    relinkReferences()
-                }
-                return try builder.finish(
+                let position = try builder.finish(
                     context, definitions: [.bucketDropped(identity.reference)]
                 ) { [self] root, editor in
                     if let bucket = root.bucket(identity) { editor.retire(bucket: bucket) }
-                    root.slots[identity.slot] = nil
-                    catalog.remove(identity)
+                    root.set(identity.slot, nil, &editor)
+                    catalog.remove(
+                        identity, at: editor.stamp, oldestPin: state.pins.oldestPosition)
                     return root
                 }
+                identity.referrers = []
+                catalog.relink(name)
+                return position
             }
         }
         try await awaitDurability(position)
@@ -170,17 +170,6 @@ extension BucketDefinition {
         BucketDefinition(
             name: name, generation: generation, key: key, schema: schema, indexes: indexes,
             isStrict: isStrict, order: order, attributes: attributes)
-    }
-}
-
-extension StoreNode {
-    /// This root, which is writable, with room for `slot`.
-    func with(slot: Int, _ editor: inout Editor) -> StoreNode {
-        guard slot >= slotCount else { return self }
-        let larger = StoreNode.make(slots: slot + 1, stamp: editor.stamp)
-        larger.slots.update(from: slots, count: slotCount)
-        editor.retire(node, bytes: bytes)
-        return larger
     }
 }
 

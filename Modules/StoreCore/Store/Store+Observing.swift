@@ -106,7 +106,7 @@ extension Store {
     ///
     /// Under W.
     func refreshInterests() {
-        for identity in catalog.identities {
+        catalog.forEachDefined { identity in
             identity.wantsOldImages = wantsOldImages(of: identity.reference.name)
         }
     }

@@ -13,6 +13,7 @@ extension Store {
                 let node = try restoredBucket(bucket, slot: slot, stamp: stamp, &editor)
                 roots.append(node)
             }
+            for identity in catalog.everyIdentity { catalog.relink(identity.reference.name) }
             for identity in catalog.everyIdentity {
                 try checkRestrictions(of: identity.definition, identity.layout.layout)
             }
@@ -28,12 +29,11 @@ extension Store {
             var root = root
             for (slot, bucket) in roots.enumerated() {
                 root = root.with(slot: slot, &editor)
-                root.slots[slot] = bucket.node
+                root.set(slot, bucket.node, &editor)
             }
             return root
         }
         state.pins.disposeOfEverything(editor.retired)
-        relinkReferences()
     }
 
     private func restoredBucket(

@@ -8,12 +8,9 @@ extension Store {
     ///
     /// - Throws: `DefinitionError` (`restricted`).
     func checkRestrictions(of definition: BucketDefinition, _ layout: Layout) throws {
-        let others = catalog.everyIdentity.filter {
-            !bytesEqual($0.reference.name, definition.name)
-        }
         for reference in layout.references where reference.action == .restrict {
             let isItself = bytesEqual(reference.target, definition.name)
-            let target = others.first { bytesEqual($0.reference.name, reference.target) }
+            let target = isItself ? nil : catalog.known(reference.target)
             if isItself ? definition.letsRecordsGo : target?.definition.letsRecordsGo ?? false {
                 throw DefinitionError(
                     bucket: definition.name, field: reference.field, reason: .restricted,
@@ -24,11 +21,10 @@ extension Store {
         }
         try checkDeadlines(of: definition, layout, others)
         guard definition.letsRecordsGo else { return }
-        for other in others {
-            let reference = other.layout.layout.references.first {
-                $0.action == .restrict && bytesEqual($0.target, definition.name)
-            }
-            guard let reference else { continue }
+        for referrer in catalog.referrers(of: definition.name)
+        where referrer.reference.action == .restrict {
+            let (other, reference) = (referrer.bucket, referrer.reference)
+            if bytesEqual(other.reference.name, definition.name) { continue }
             throw DefinitionError(
                 bucket: definition.name, reason: .restricted,
                 message:

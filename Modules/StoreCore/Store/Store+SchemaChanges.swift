@@ -85,7 +85,7 @@ extension Store {
         for (slot, mark) in rebuild.counters.marks { counters.advance(slot, past: mark) }
         let form = BucketForm(layout, counters)
         let position = builder.position
-        defer { relinkReferences() }
+        defer { catalog.relink(identity.reference.name) }
         return try builder.finish(context, definitions: [.bucketUpdated(layout.definition)]) {
             root, editor in
             rebuild.putInPlace(in: root, at: position, &editor)
