@@ -226,8 +226,9 @@ struct LiveMachine {
 
     // MARK: Commits meanwhile
 
-    /// Keeps a commit for those who run, or are about to be run, on a state before it; `arrived` is the first state that
-    /// somebody who has come is to be shown. What is kept no longer is returned.
+    /// Keeps a commit for those who run, or are about to be run, on a state before it.
+    ///
+    /// `arrived` is the first state that somebody who has come is to be shown. What is kept no longer is returned.
     mutating func note(_ commit: Commit, firstArrival arrived: () -> Position?) -> [Commit] {
         guard awaitsReads else { return [] }
         let (queries, running) = (queries, running)
