@@ -201,9 +201,15 @@ final class ProgramRun {
             guard let old = keeper.state(before.position, at: after.instant),
                 let one = try? watch.expected(old), let other = try? watch.expected(after)
             else { continue }
-            let shown = deliveries.last { $0.position <= after.position }
             let value = other.map(\.equated)
-            if one.map(\.equated) != value, shown?.value.map(\.equated) != value {
+            // At one position there may be several: a deadline passes without a commit.
+            let there = deliveries.filter { $0.position == after.position }
+            let shown = there.isEmpty ? deliveries.last { $0.position < after.position } : nil
+            if one.map(\.equated) != value,
+                !(there + [shown].compactMap { $0 }).contains(where: {
+                    $0.value.map(\.equated) == value
+                })
+            {
                 faults.append("\(place), \(watch.shape): \(after.position) is left out")
             }
         }

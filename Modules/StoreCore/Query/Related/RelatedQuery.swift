@@ -30,7 +30,8 @@ public struct RelatedQuery<Base: Sendable, Element: Sendable>: Sendable {
     func adding<More>(
         _ relation: Relation<More>
     ) -> RelatedQuery<Base, (record: Element, related: More)> {
-        RelatedQuery<Base, (record: Element, related: More)>(query, self.relation.paired(with: relation))
+        RelatedQuery<Base, (record: Element, related: More)>(
+            query, self.relation.paired(with: relation))
     }
 
     /// All records that match, in order, with what they are related to.

@@ -1,6 +1,9 @@
 import StoreCore
 
 extension LiveHub: StoreComponent {
+    /// No commit comes after this.
+    static let end = Position(.max)
+
     var name: String { LiveHub.componentName }
 
     /// It begins with its first use.
@@ -10,7 +13,7 @@ extension LiveHub: StoreComponent {
         let registration = locked { self.registration }
         registration?.cancel()
         close()
-        try? await isDone(through: Position(.max))
+        try? await isDone(through: LiveHub.end)
     }
 
     /// Waits until no query is stale or runs for the sake of a commit through `position`, and no handler is busy for
@@ -34,12 +37,14 @@ extension LiveHub: StoreComponent {
         locked {
             let position =
                 [settlers.greatest, settlingHandlers.greatest].compactMap { $0 }.max()
-                ?? Position(.max)
+                ?? LiveHub.end
             let bodies = machine.running.filter {
                 machine[$0]?.runs.map { $0.first <= position } ?? false
             }
             let names =
-                bodies.compactMap { nodes[$0].map { "the body of query “\($0.name)”" } }
+                (bodies.compactMap { nodes[$0]?.name } + orphans.values).map {
+                    "the body of query “\($0)”"
+                }
                 + busy.values.filter { $0.owes(through: position) }.map {
                     "a handler of query “\($0.query)”"
                 }

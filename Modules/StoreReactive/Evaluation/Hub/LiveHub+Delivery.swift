@@ -306,6 +306,7 @@ extension LiveHub {
 
     private func isDone(through position: Position, besides isLeftOut: (UInt64) -> Bool) -> Bool {
         if let first = inbox.first, first <= position { return false }
+        if position == LiveHub.end, !orphans.isEmpty { return false }
         return joining.isEmpty && !machine.owes(through: position)
             && !busy.values.contains { $0.owes(through: position) && !isLeftOut($0.id) }
     }

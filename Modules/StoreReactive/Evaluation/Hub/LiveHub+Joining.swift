@@ -202,6 +202,7 @@ extension LiveHub {
         woken.cancel(node.run)
         renewInterest()
         node.close(error, self, &woken)
+        if node.isUnderWay { orphans[node.id] = node.name }
         node.lastPosition = machine[node.id]?.position ?? .start
         machine.remove(node.id)
         woken.release(machine.forgetRecent())

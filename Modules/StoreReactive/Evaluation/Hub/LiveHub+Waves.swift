@@ -2,7 +2,7 @@ import StoreCore
 
 extension LiveHub {
     /// More changes are not judged, and more queries not brought up to date, before others have their turn.
-    private static let batchMax = 256
+    static let batchMax = 256
 
     // MARK: The worker
 
@@ -110,115 +110,6 @@ extension LiveHub {
         }
     }
 
-    // MARK: Judging
-
-    /// Judges what has been committed through `position`, and gives way now and then.
-    private func judge(through position: Position) async {
-        // A commit is in the state before its writer, still under W, has told of it.
-        while inbox.told < position, !locked({ isClosed }) { await Task.yield() }
-        while let first = inbox.first, first <= position {
-            judgeSome(through: position)
-            await Task.yield()
-        }
-    }
-
-    /// Judges some of what has been committed; whether there was anything.
-    ///
-    /// Most commits concern nobody: they cost no snapshot.
-    @discardableResult
-    private func judgeSome(through position: Position) -> Bool {
-        waking { woken in
-            let (entries, lost) = inbox.take(through: position, changesMax: LiveHub.batchMax)
-            if let lost { judge(lost, &woken) }
-            for entry in entries { judge(entry.commit, entry.state, &woken) }
-            inbox.haveKept(entries.count { $0.state != nil })
-            woken.release(entries)
-            welcomeIdle(&woken)
-            releaseSettled(&woken)
-            return !entries.isEmpty || lost != nil
-        }
-    }
-
-    /// Finds the queries that a commit concerns.
-    private func judge(_ commit: Commit, _ state: Snapshot?, _ woken: inout Woken) {
-        let expired = commit.expiredThrough
-        index.forEachMeeting(commit) { id, meeting in
-            guard let node = nodes[id] else { return }
-            // What it does not show any more is only cleared away.
-            if let expired, !node.isMaintained, let instant = machine[id]?.instant,
-                instant >= expired
-            {
-                return
-            }
-            meet(node, commit, state, WakeReason(commit.position, meeting), &woken)
-        }
-        if !absent.isEmpty {
-            for name in commit.definedNames {
-                for id in absent[name] ?? [] {
-                    let reason = WakeReason(commit.position, "bucket \(name) has been defined")
-                    if let node = nodes[id] { meet(node, commit, state, reason, &woken) }
-                }
-            }
-        }
-        if let state {
-            // What those read next is not known yet.
-            for id in machine.open { nodes[id].map { keep(commit, state, for: $0) } }
-        }
-        woken.release(machine.note(commit, firstArrival: firstArrival))
-    }
-
-    /// The first state of which somebody who has come is to be shown; under the lock.
-    private func firstArrival() -> Position? {
-        joining.lazy.compactMap { self.nodes[$0]?.awaitedState?.position }.min()
-    }
-
-    /// A commit concerns a query.
-    private func meet(
-        _ node: any ResultNode, _ commit: Commit, _ state: Snapshot?,
-        _ reason: @autoclosure () -> WakeReason, _ woken: inout Woken
-    ) {
-        let position = commit.position
-        guard let query = machine[node.id], position > query.position else { return }
-        if node.isClose {
-            if let state { keep(commit, state, for: node) }
-            return
-        }
-        if node.isMaintained { woken.release(node.pending.append(commit)) }
-        let debt = LiveMachine.Debt(first: position, last: position, cause: MergedCause(commit))
-        wake(node, for: debt, reason())
-    }
-
-    private func wake(
-        _ node: any ResultNode, for debt: LiveMachine.Debt, _ reason: @autoclosure () -> WakeReason
-    ) {
-        guard machine.wake(node.id, for: debt) else { return }
-        node.figures.wakeUps += 1
-        node.figures.lastWake = reason()
-    }
-
-    /// Keeps a state for who is to be shown each.
-    private func keep(_ commit: Commit, _ state: Snapshot, for node: any ResultNode) {
-        guard let query = machine[node.id], commit.position > query.position,
-            node.backlog.last.map({ $0.commit.position < commit.position }) ?? true
-        else { return }
-        node.backlog.append((commit, state))
-        machine.keep(node.id, commit)
-    }
-
-    /// Finds the queries that commits may concern of which only that is known; their results are worked out anew.
-    private func judge(_ lost: LostCommits, _ woken: inout Woken) {
-        woken.release(machine.lose(through: lost.debt.last))
-        for node in nodes.values where !node.isClose {
-            guard let query = machine[node.id], lost.debt.last > query.position,
-                lost.concern(node.reads) || lost.buckets == nil
-            else { continue }
-            if node.isMaintained { woken.release(node.pending.lose(through: lost.debt.last)) }
-            wake(
-                node, for: lost.debt,
-                WakeReason(lost.debt.last, "more changes than are gone through one by one"))
-        }
-    }
-
     // MARK: Runs
 
     /// Begins a run of a query.
@@ -285,6 +176,7 @@ extension LiveHub {
         }
         let run = QueryRun(store, state, after: node.previous, node.hasRun ? commits : nil)
         node.run = run
+        node.isUnderWay = true
         return run
     }
 
@@ -330,6 +222,8 @@ extension LiveHub {
         var news = News(run, result)
         if !result.keepsReads, !node.isClose { lookAhead(node, &news) }
         let looksAtDeadlines = waking { woken in
+            node.isUnderWay = false
+            orphans[node.id] = nil
             node.figures.runs += 1
             node.figures.lastCost = began.duration(to: end)
             if result.hasFailed { node.figures.failures += 1 }
@@ -401,97 +295,13 @@ extension LiveHub {
         guard recent.isComplete(after: start) else {
             if node.isMaintained { woken.release(node.pending.lose(through: told)) }
             let debt = LiveMachine.Debt(first: start.next, last: recent.lost ?? told)
-            return wake(node, for: debt, WakeReason(told, "more changes while it ran than are kept"))
+            let reason = WakeReason(told, "more changes while it ran than are kept")
+            return wake(node, for: debt, reason)
         }
         look(at: recent.after(news.through), &news)
         for commit in news.met {
             meet(node, commit, nil, WakeReason(commit.position, "a change while it ran"), &woken)
         }
-    }
-
-    // MARK: What is read
-
-    /// Notes what a query has read; under the lock.
-    private func note(_ node: any ResultNode, _ reads: ReadSet, _ absent: Set<String>) {
-        let kept = Set(reads.buckets)
-        deadlines.remove(node.id, node.reads.buckets.filter { !kept.contains($0) })
-        withdraw(node)
-        node.reads = reads
-        node.absent = absent
-        inbox.watch(reads, absent, closely: node.isClose)
-        index.insert(reads, as: node.id, needsOldImages: node.isMaintained)
-        for name in absent { self.absent[name, default: []].insert(node.id) }
-        renewInterest()
-    }
-
-    func forget(_ node: any ResultNode) {
-        deadlines.remove(node.id, node.reads.buckets)
-        withdraw(node)
-    }
-
-    private func withdraw(_ node: any ResultNode) {
-        inbox.unwatch(node.reads, node.absent, closely: node.isClose)
-        index.remove(node.id)
-        for name in node.absent {
-            absent[name]?.remove(node.id)
-            if absent[name]?.isEmpty == true { absent[name] = nil }
-        }
-        node.reads = ReadSet()
-        node.absent = []
-    }
-
-    /// Has the store keep the old images of what is read; until it does, changes count as meeting every range.
-    func renewInterest() {
-        var interest = index.interest
-        interest.buckets = nil
-        if interest == inbox.interest { return }
-        inbox.interest = interest
-        registration?.interestHasChanged()
-    }
-
-    // MARK: Those who have come
-
-    /// Whether a query's result is that of the state after the commits through `position`; under the lock.
-    func isCurrent(_ node: LiveNode, through position: Position) -> Bool {
-        machine.isCurrent(node.id, through: position, firstUnjudged: inbox.first)
-    }
-
-    /// Shows results to those who have come; under the lock.
-    func welcome(_ node: any ResultNode, _ woken: inout Woken) {
-        guard joining.contains(node.id) else { return }
-        node.welcome(self, &woken)
-        if !node.hasArrivals {
-            joining.remove(node.id)
-            joiningIdle.remove(node.id)
-        } else if machine[node.id]?.runs == nil, machine[node.id]?.stale == nil {
-            joiningIdle.insert(node.id)
-        }
-    }
-
-    /// The same where no run has to be waited for.
-    private func welcomeIdle(_ woken: inout Woken) {
-        for id in joiningIdle {
-            guard let node = nodes[id] else { continue }
-            welcome(node, &woken)
-            // Who is to be run after all is seen to when that has ended.
-            if machine[id]?.runs != nil || machine[id]?.stale != nil { joiningIdle.remove(id) }
-        }
-    }
-}
-
-extension Commit {
-    /// The last deadline of the records that the commit clears away, if it does nothing else.
-    var expiredThrough: Timestamp? {
-        let records = records
-        guard records.count == changes.count else { return nil }
-        var last: Timestamp?
-        for change in records {
-            guard change.kind == .deleted, change.reason == .expired,
-                let deadline = change.old?.expiresAt
-            else { return nil }
-            last = max(last ?? deadline, deadline)
-        }
-        return last
     }
 }
 

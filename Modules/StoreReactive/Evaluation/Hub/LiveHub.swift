@@ -37,6 +37,8 @@ final class LiveHub: CommitObserver, @unchecked Sendable {
     /// The bodies of definitions, by name; each keeps its identity from being another's.
     var definitions: [String: AnyObject] = [:]
     let index = ReadSetIndex()
+    /// The names of queries that are over, and whose last run is under way: the end of the store waits for those.
+    var orphans: [UInt64: String] = [:]
     /// Queries that have asked for a bucket of this name in vain.
     var absent: [String: Set<UInt64>] = [:]
     /// Queries for which somebody has come who has not been shown anything yet; and of those, the ones that neither run

@@ -18,10 +18,9 @@ struct KeptCommits {
     /// Whether nothing has gone that came after `position`.
     func isComplete(after position: Position) -> Bool { lost.map { $0 <= position } ?? true }
 
-    /// Keeps a commit.
+    /// Keeps a commit, and says which are kept no longer: they are to be released outside of locks.
     ///
-    /// - Parameter seen: the position through which nobody needs any of them.
-    /// - Returns: what is kept no longer, to be released outside of locks.
+    /// Those go first that nobody needs: `seen` says through which position that is.
     mutating func append(_ commit: Commit, seenThrough seen: () -> Position = { .start })
         -> [Commit]
     {

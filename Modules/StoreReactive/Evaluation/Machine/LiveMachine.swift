@@ -87,9 +87,7 @@ struct LiveMachine {
 
     // MARK: Waking
 
-    /// Something that a query has read has changed.
-    ///
-    /// - Returns: whether it was not stale before.
+    /// Something that a query has read has changed; whether it was not stale before.
     @discardableResult
     mutating func wake(_ id: UInt64, for debt: Debt) -> Bool {
         guard let index = queries.index(forKey: id) else { return false }
@@ -121,9 +119,8 @@ struct LiveMachine {
 
     /// Takes out the queries that may be run now: from here on, they run.
     ///
-    /// - Parameters:
-    ///   - flushed: who waits for its time waits no longer if it is stale for a commit through this position.
-    ///   - wait: is told of those that have to wait, and until when.
+    /// Who is stale for a commit through `flushed` waits no longer for its time; `wait` is told of those that have to, and
+    /// until when.
     mutating func takeReady(
         at now: Timestamp, flushedThrough flushed: Position?,
         _ wait: (_ id: UInt64, _ due: Timestamp) -> Void
@@ -148,9 +145,7 @@ struct LiveMachine {
         return taken
     }
 
-    /// The time of a query that waits for it has come.
-    ///
-    /// - Returns: whether it does.
+    /// The time of a query has come; whether it waits for that.
     mutating func timeIsUp(_ id: UInt64) -> Bool {
         if waiting.remove(id) == nil { return false }
         ready.insert(id)
@@ -187,9 +182,7 @@ struct LiveMachine {
         queries[id] = query
     }
 
-    /// A run of the state that one commit has left begins.
-    ///
-    /// - Parameter next: the next commit that is kept.
+    /// A run of the state that one commit has left begins; `next` is the next that is kept to be shown by itself.
     mutating func begin(
         _ id: UInt64, showing commit: Commit, _ instant: Timestamp, before next: Position?,
         now: Timestamp
@@ -207,9 +200,7 @@ struct LiveMachine {
         queries[id] = query
     }
 
-    /// A run is over, whatever has come of it.
-    ///
-    /// - Parameter next: the first commit that is kept to be shown by itself.
+    /// A run is over, whatever has come of it; `next` is the first commit that is kept to be shown by itself.
     mutating func end(_ id: UInt64, before next: Position? = nil) {
         running.remove(id)
         guard queries[id] != nil else { return }
@@ -237,8 +228,7 @@ struct LiveMachine {
 
     /// Keeps a commit for those who run, or are about to be run, on a state before it.
     ///
-    /// - Parameter arrived: the first state of which somebody who has come is to be shown.
-    /// - Returns: what is kept no longer.
+    /// `arrived` is the first state that somebody who has come is to be shown. What is kept no longer is returned.
     mutating func note(_ commit: Commit, firstArrival arrived: () -> Position?) -> [Commit] {
         guard awaitsReads else { return [] }
         let (queries, running) = (queries, running)
@@ -262,7 +252,7 @@ struct LiveMachine {
 
     /// Whether the newest result of a query is that of the state after the commits through `position`.
     ///
-    /// - Parameter first: the first commit of which nobody knows yet whom it concerns.
+    /// Of the commits from `first` on, nobody knows yet whom they concern.
     func isCurrent(_ id: UInt64, through position: Position, firstUnjudged first: Position?)
         -> Bool
     {

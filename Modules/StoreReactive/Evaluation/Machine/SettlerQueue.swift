@@ -31,11 +31,10 @@ struct SettlerQueue<Waiter> {
         return waiters.removeValue(forKey: number)
     }
 
-    /// Takes those out for whom nothing is left to do.
+    /// Takes those out for whom nothing is left to do that follows from the commits through their positions.
     ///
-    /// - Parameter isDone: whether nothing is left that follows from the commits through a position; what it says of one
-    ///   it says of those before too.
-    /// - Complexity: O(log n) for each who is taken out, and one question more.
+    /// What `isDone` says of a position, it says of those before too. O(log n) for each who is taken out, and one question
+    /// more.
     mutating func release(where isDone: (Position) -> Bool) -> [Waiter] {
         var released: [Waiter] = []
         while let least = heap.first {

@@ -18,6 +18,8 @@ class LiveNode: @unchecked Sendable {
     var absent: Set<String> = []
     /// The run that is under way, or the last one.
     weak var run: QueryRun?
+    /// Whether a run is under way; of a query that is over, it may still be.
+    var isUnderWay = false
     /// The state of its last run, when it is over.
     var lastPosition = Position.start
     /// Whether its last run has failed; set between its runs, so that a run may read it without the lock.
