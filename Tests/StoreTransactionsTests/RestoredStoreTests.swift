@@ -35,13 +35,13 @@ import Testing
 
     @Test(arguments: 0..<6) func `commit whatever they write`(write: Int) async throws {
         let (store, orders) = try await restored()
-        try await store.transaction(retry: .none) { tx in
+        try await store.transaction(retry: .never) { tx in
             let orders = try tx.bucket("orders")
             switch write {
             case 0: try orders.insert(["n": 7])
             case 1: try orders.update(1, ["n": 7])
             case 2: try orders.increment(1, "n", by: 6)
-            case 3: try orders.replace(1, ["n": 7])
+            case 3: try orders.replace(1, with: ["n": 7])
             case 4: _ = try orders.updateMany(where: .field("n") == 1, ["n": 7])
             default:
                 _ = try orders.where(.field("n") > 1).count()
@@ -53,10 +53,10 @@ import Testing
 
     @Test func `hold on when another commit comes between`() async throws {
         let (store, orders) = try await restored()
-        try await store.transaction(retry: .none) { tx in
+        try await store.transaction(retry: .never) { tx in
             let own = try tx.bucket("orders")
             _ = try own.where(["n": 3]).count()
-            try await orders.insert(["n": 9])
+            try await Task.detached { _ = try await orders.insert(["n": 9]) }.value
             try own.update(1, ["n": 7])
         }
         #expect(try orders.get(1)?["n"] == 7)
@@ -64,18 +64,20 @@ import Testing
 
     @Test func `fill in what closures give`() async throws {
         let (store, orders) = try await restored()
-        try await store.transaction(retry: .none) { tx in
-            try tx.bucket("orders").replace(1, ["n": 7])
+        try await store.transaction(retry: .never) { tx in
+            try tx.bucket("orders").replace(1, with: ["n": 7])
         }
         #expect(try orders.get(1)?["note"] == "made")
     }
 
     @Test func `are in conflict with a change of the definition`() async throws {
         let (store, _) = try await restored()
-        await #expect(throws: ConflictError.self) {
-            try await store.transaction(retry: .none) { tx in
+        await #expect(throws: TransactionConflictError.self) {
+            try await store.transaction(retry: .never) { tx in
                 try tx.bucket("orders").update(1, ["n": 7])
-                try await store.updateBucket("orders", adding: ["more": .string])
+                try await Task.detached {
+                    try await store.updateBucket("orders", adding: ["more": .string])
+                }.value
             }
         }
     }

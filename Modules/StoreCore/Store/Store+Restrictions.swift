@@ -19,7 +19,7 @@ extension Store {
                         + ".restrict would keep them; use .cascade or .setNull")
             }
         }
-        try checkDeadlines(of: definition, layout, others)
+        try checkDeadlines(of: definition, layout)
         guard definition.letsRecordsGo else { return }
         for referrer in catalog.referrers(of: definition.name)
         where referrer.reference.action == .restrict {
@@ -35,22 +35,15 @@ extension Store {
     }
 
     /// Refuses a new reference with `.restrict` to records of which some have a deadline of their own.
-    private func checkDeadlines(
-        of definition: BucketDefinition, _ layout: Layout, _ others: [BucketIdentity]
-    ) throws {
-        let former = catalog.everyIdentity.first {
-            bytesEqual($0.reference.name, definition.name)
-        }
+    private func checkDeadlines(of definition: BucketDefinition, _ layout: Layout) throws {
+        let former = catalog.known(definition.name)
         for reference in layout.references where reference.action == .restrict {
             let isKnown = former?.layout.layout.references.contains {
                 $0.action == .restrict && bytesEqual($0.field, reference.field)
                     && bytesEqual($0.target, reference.target)
             }
-            let isItself = bytesEqual(reference.target, definition.name)
-            let target =
-                isItself
-                ? former : others.first { bytesEqual($0.reference.name, reference.target) }
-            guard isKnown != true, let target, let node = state.rootForWriter.bucket(target),
+            guard isKnown != true, let target = catalog.known(reference.target),
+                let node = state.rootForWriter.bucket(target),
                 BucketView(node, state.seed).nextDeadline != .max
             else { continue }
             throw DefinitionError(
