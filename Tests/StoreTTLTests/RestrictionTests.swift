@@ -74,19 +74,21 @@ import Testing
         try await store.defineBucket("items", key: "id", schema: Larder.schema, .ttl("1s"))
     }
 
-    @Test func `hold a record with a deadline of its own, and no other one`() async throws {
+    @Test func `refuse a deadline of a record that they would keep`() async throws {
         let larder = try await Larder()
         let parts = try await larder.store.defineBucket("parts", key: "id", schema: Self.schema)
-        for key in ["a", "b", "c"] {
-            try await larder.items.insert(["id": .string(key)], expiresIn: .seconds(1))
+        await #expect(throws: ReferenceError.self) {
+            try await larder.items.insert(["id": "a"], expiresIn: .seconds(1))
         }
+        try await larder.items.insert(["id": "b"])
+        await #expect(throws: ReferenceError.self) {
+            try await larder.items.touch("b", expiresIn: .seconds(1))
+        }
+        #expect(try larder.keys == ["b"])
         try await parts.insert(["id": "p", "item": "b"])
         larder.clock.advance(by: .seconds(1))
-        await #expect(throws: ReferenceError.self) { try await larder.store.purgeExpired() }
-        #expect(try larder.keys == [])
-        #expect(try larder.items.overdue().map(\.key) == ["b"])
-        try await parts.delete("p")
-        #expect(try await larder.store.purgeExpired() == 1)
+        #expect(try await larder.store.purgeExpired() == 0)
+        #expect(try larder.keys == ["b"])
     }
 
     @Test func `may be others that follow what expires`() async throws {

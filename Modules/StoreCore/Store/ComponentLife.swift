@@ -28,11 +28,12 @@ extension Store {
         values.turns = StoreContext.current?.values.turns ?? []
         values.lives = [life]
         let context = StoreContext(values)
-        let isOver = await waitLimit.isKept {
+        _ = await waitLimit.isKept {
             await StoreContext.$local.withValue(context) { await component.stop() }
+        } late: { [components, waitLimit] in
+            components.leaveBehind(component, after: waitLimit)
         }
         life.end()
-        if !isOver { components.leaveBehind(component, after: waitLimit) }
         components.didDepart(component)
     }
 }

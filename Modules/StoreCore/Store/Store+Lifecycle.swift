@@ -79,10 +79,11 @@ extension Store {
 
     /// Returns once a component that somebody else sees to has ended, or has had its time.
     private func waitForEnd(of component: any StoreComponent) async {
-        let isOver = await waitLimit.isKept { [components] in
+        _ = await waitLimit.isKept { [components] in
             await components.hasDeparted(component)
+        } late: { [components, waitLimit] in
+            components.leaveBehind(component, after: waitLimit)
         }
-        if !isOver { components.leaveBehind(component, after: waitLimit) }
     }
 
     /// Refuses all writes but the components' own, and takes the components, none of which is added any more.

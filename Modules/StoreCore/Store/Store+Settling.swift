@@ -17,9 +17,9 @@ extension Store {
             components: components, desk: desk, causes: causes, tracker: tracker)
         let result = try await waitLimit.outcome { () -> Result<Void, any Error> in
             do { return .success(try await settling.run()) } catch { return .failure(error) }
-        }
-        guard let result else {
-            throw StoreError(.timedOut(waitingFor: causes.awaited(tracker).map(\.whatIsAwaited)))
+        } late: {
+            let awaited = causes.awaited(tracker).map(\.whatIsAwaited)
+            return .failure(StoreError(.timedOut(waitingFor: awaited)))
         }
         try result.get()
     }

@@ -9,11 +9,12 @@ struct WaitLimit: Sendable {
 
     /// Runs `body` in a task of its own, and waits for it no longer than the limit; it is cancelled then.
     ///
-    /// - Returns: what has become of it; nil if the limit has passed, and the task may go on.
+    /// - Returns: what has become of it; what `late` says if the limit has passed, and the task may go on. It is asked
+    ///   before the task is cancelled: afterwards nobody knows any more what it has waited for.
     /// - Throws: `CancellationError` as soon as the current task is cancelled, and the other one with it.
     func outcome<R: Sendable>(
-        of body: @escaping @Sendable () async -> R
-    ) async throws -> R? {
+        of body: @escaping @Sendable () async -> R, late: () -> R
+    ) async throws -> R {
         let first = FirstOutcome<Result<R, any Error>?>()
         let task = Task { first.finish(.success(await body())) }
         let timer = Task.detached { [duration] in
@@ -25,15 +26,27 @@ struct WaitLimit: Sendable {
             first.finish(.failure(CancellationError()))
         }
         timer.cancel()
-        if case .success? = outcome {} else { task.cancel() }
-        return try outcome?.get()
+        if case .success(let result)? = outcome { return result }
+        defer { task.cancel() }
+        return try outcome?.get() ?? late()
     }
 
     /// The same for somebody whose being cancelled does not matter.
     ///
-    /// - Returns: whether `body` has returned.
-    func isKept(by body: @escaping @Sendable () async -> Void) async -> Bool {
-        await Task.detached { (try? await outcome(of: body)) != nil }.value
+    /// - Returns: whether `body` has returned; otherwise `late` has been called.
+    func isKept(
+        by body: @escaping @Sendable () async -> Void, late: @escaping @Sendable () -> Void = {}
+    ) async -> Bool {
+        await Task.detached {
+            let isKept = try? await outcome {
+                await body()
+                return true
+            } late: {
+                late()
+                return false
+            }
+            return isKept ?? false
+        }.value
     }
 }
 

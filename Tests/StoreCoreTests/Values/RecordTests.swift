@@ -44,15 +44,15 @@ import Testing
         #expect(record["a.c" as FieldPath] == 2)
     }
 
-    @Test func `Records are equal when their fields are, in whatever bucket`() throws {
+    @Test func `Fields of records are equal whatever bucket they are in`() throws {
         let a = try record(["name": "A", "extra": 1])
         let b = try record(["extra": 1.0, "name": "A", "age": nil])
         let other = try Layout(
             bucket: "other", key: "extra", schema: ["extra": .number, "name": .string])
         let c = Record(
             try other.makeRecord(["id": "1", "name": "A", "extra": 1], generating: .fixed()))
-        #expect(a == b && a == c)
-        #expect(a.hashValue == b.hashValue && a.hashValue == c.hashValue)
+        #expect(a == b && a.hashValue == b.hashValue)
+        #expect(a.fields == c.fields && a != c)
         #expect(try a != record(["name": "B", "extra": 1]))
         #expect(try a != record(["name": "A"]))
     }
@@ -79,7 +79,7 @@ import Testing
         record.storage.head.pointee.updatedAt = Timestamp(microseconds: 2)
         record.storage.head.pointee.expiresAt = 3
         let read = try JSONDecoder().decode(Record.self, from: JSONEncoder().encode(record))
-        #expect(read == record)
+        #expect(read.fields == record.fields)
         #expect(read.version == 4)
         #expect(read.createdAt == record.createdAt && read.updatedAt == record.updatedAt)
         #expect(read.expiresAt == Timestamp(microseconds: 3))
@@ -87,7 +87,8 @@ import Testing
         #expect(read.bucket == "")
         #expect(read["name"] == "A")
         let twin = try self.record(["\u{E9}": 1, "e\u{301}": 2])
-        #expect(try JSONDecoder().decode(Record.self, from: JSONEncoder().encode(twin)) == twin)
+        let decoded = try JSONDecoder().decode(Record.self, from: JSONEncoder().encode(twin))
+        #expect(decoded.fields == twin.fields)
     }
 
     @Test func `A copy has the header, and changes without the original`() throws {
@@ -97,7 +98,7 @@ import Testing
         #expect(copy.head.pointee.row == 77)
         #expect(copy.head.pointee.version == 9)
         #expect(record.version == 1)
-        #expect(Record(copy) == record)
+        #expect(Record(copy).fields == record.fields && Record(copy) != record)
         #expect(copy.head.pointee.byteCount == record.storage.head.pointee.byteCount)
     }
 

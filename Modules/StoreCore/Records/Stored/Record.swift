@@ -111,8 +111,9 @@ extension Record: Hashable {
         if storage === other.storage { return true }
         guard hasMetadata(of: other) else { return false }
         guard storage.head.pointee.hasLayout(of: other.storage.head.pointee) else {
+            // A change of the schema brings the fields in another order.
             return key.value.isIdentical(to: other.key.value)
-                && fields.isIdentical(to: other.fields)
+                && fields.holdsIdentical(other.fields)
         }
         for slot in 0..<storage.count
         where !storage.values[slot].isIdentical(to: other.storage.values[slot]) { return false }

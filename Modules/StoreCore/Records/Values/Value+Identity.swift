@@ -37,4 +37,13 @@ extension Fields {
                 bytesEqual($0.name, $1.name) && $0.value.isIdentical(to: $1.value)
             }
     }
+
+    /// Whether the same names hold identical values, in whatever order.
+    func holdsIdentical(_ other: Fields) -> Bool {
+        guard count == other.count else { return false }
+        let others = FieldFinder(other)
+        return allSatisfy {
+            others.contains($0.name) && $0.value.isIdentical(to: others[$0.name])
+        }
+    }
 }

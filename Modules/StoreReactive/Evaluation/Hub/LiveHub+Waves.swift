@@ -134,12 +134,13 @@ extension LiveHub {
     }
 
     private func goOn(_ node: any ResultNode, _ run: QueryRun, _ began: Timestamp) {
-        let context = queryContext
+        let (context, queryContext) = (context, queryContext)
         let task = Task.detached { [self] in
-            await context.run {
-                let result = await LiveHub.$query.withValue(run) { await node.evaluate(run) }
-                finish(node, run, result, began: began)
+            let result = await queryContext.run {
+                await LiveHub.$query.withValue(run) { await node.evaluate(run) }
             }
+            // What is read from here on is no part of the body.
+            await context.run { finish(node, run, result, began: began) }
         }
         run.goesOn(in: task)
     }
