@@ -42,7 +42,10 @@ let suites = [
         on: ["StoreCore", "StoreTransactions", "StoreTTL", "StoreTesting"]),
     Layer(
         "StoreReactiveTests",
-        on: ["StoreCore", "StoreTransactions", "StoreTTL", "StoreReactive", "StoreTesting"]),
+        on: [
+            "StoreCore", "StoreFoundation", "StoreTransactions", "StoreTTL", "StoreReactive",
+            "StoreTesting",
+        ]),
     Layer("StorefrontTests", on: ["StoreCore", "StoreTTL", "StoreTesting", "storefront"]),
     Layer("LayeringTests"),
 ]

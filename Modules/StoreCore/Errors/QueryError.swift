@@ -37,7 +37,7 @@ public struct QueryError: Error, Sendable, Hashable {
         public static let unknownField = Reason("unknownField")
         /// A column is to lead to records of a bucket, and is no reference to it, or cannot be one.
         public static let noReference = Reason("noReference")
-        /// A sum of integers does not fit 64 bits.
+        /// A sum does not fit 64 bits, a double, a decimal, or the property's type.
         public static let overflow = Reason("overflow")
         /// A value in a predicate is nested deeper than any record's can be.
         public static let tooDeep = Reason("tooDeep")

@@ -8,22 +8,18 @@ public import StoreCore
 
 /// Decimals are stored exactly, as texts that sort as their numbers do.
 ///
-/// So indexes, ranges, ordering, keys and unique columns work as they do for numbers; `min` and `max`
-/// too, but sums and averages do not. Amounts that are to be added up by the store are better kept as
-/// whole cents. Numbers that are equal have the same text, 1.5 and 1.50 for example. The text of
-/// 123.45 is `>502:12345`:
-///
-/// | part | of a positive number | of a negative number |
-/// |---|---|---|
-/// | sign | `>`; zero is just `=` | `<` |
-/// | magnitude | the exponent of the first digit, plus 500 | 500 minus that exponent |
-/// | digits | without zeros at either end | each taken from 9, and `~` behind them |
+/// So indexes, ranges, ordering, keys and unique columns work as they do for numbers, and so do aggregates:
+/// sums are exact, or an error where a decimal cannot hold them, and means are rounded once to 38 digits.
+/// The form of the texts is that of `DecimalText`, and a column of them has the format `.decimal`.
 ///
 /// Code without this module reads and writes such a text by way of the same rules; a plain `123.45` is
 /// refused where a decimal is read, since it would sort at random among the others.
 extension Decimal: StoreValue {
     /// The type of the column: text.
     public static var columnType: ColumnType? { .string }
+
+    /// The form of the texts, by which the store knows that they are numbers.
+    public static var columnFormat: Column.Format? { .decimal }
 
     /// The decimal's text; for what is no number a value that no column takes.
     public var storeValue: Value {
@@ -43,3 +39,8 @@ extension Decimal: StoreValue {
 }
 
 extension Decimal: RecordKey {}
+
+extension Decimal: StoreNumber {
+    /// A mean of decimals is one.
+    public typealias Mean = Decimal
+}

@@ -19,7 +19,6 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
     private let sources: [Int]
     private let make: @Sendable (Group) -> Element?
     private let order: ListOrder
-    private let sumCount: Int
     private let valueCount: Int
     private var groups: [[Value]: State] = [:]
     private var rows = OrderedTree<ListRow>()
@@ -49,7 +48,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
                 return values - 1
             }
         }
-        (sumCount, valueCount) = (sums, values)
+        valueCount = values
         super.init(reading: keys + aggregates.compactMap(\.field))
     }
 
@@ -78,8 +77,16 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
             to: &groups[
                 key,
                 default: State(
-                    sums: Array(repeating: ExactSum(), count: sumCount),
+                    sums: emptySums(prepared),
                     values: Array(repeating: OrderedTree(), count: valueCount))])
+    }
+
+    /// What the sums of a group begin with.
+    private func emptySums(_ prepared: PreparedQuery) -> [ExactSum] {
+        aggregates.filter { $0.field != nil }.enumerated().compactMap { place, aggregate in
+            aggregate.kind == .sum || aggregate.kind == .avg
+                ? prepared.emptySum(of: keys.count + place) : nil
+        }
     }
 
     private func add(
@@ -143,7 +150,7 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
                 switch aggregate.kind {
                 case .count: .integer(Int64(state.count))
                 case .sum: try state.sums[source].value()
-                case .avg: state.sums[source].mean.map { .double($0) } ?? .null
+                case .avg: state.sums[source].meanValue ?? .null
                 case .min: state.values[source].first?.value ?? .null
                 case .max: state.values[source].last?.value ?? .null
                 }

@@ -90,6 +90,15 @@ extension LiveAggregate {
         }
     }
 
+    static func mean<Mean: StoreValue & Equatable>(
+        _ field: String, as type: Mean.Type
+    ) -> LiveAggregate where Result == Mean? {
+        let make: @Sendable (Value?) -> Mean? = { $0.flatMap(Mean.init(storeValue:)) }
+        return overAll("avg(\(field))", { TotalMaintainer(of: field) { make($0.meanValue) } }) {
+            make(try $0.mean(of: field))
+        }
+    }
+
     static func least<Property: StoreValue>(
         _ field: String, as type: Property.Type
     ) -> LiveAggregate where Result == Property? {

@@ -17,6 +17,16 @@ public struct TypedLiveAggregate<Model: StoreRecord, Result: Sendable & Equatabl
         self = TypedLiveAggregate(failing: error)
     }
 
+    private init(
+        summing path: KeyPath<Model, some StoreValue>, _ make: (String) -> LiveAggregate<Result>
+    ) {
+        do throws(QueryError) {
+            self.init(make(try Model.schema.field(summing: path)))
+        } catch {
+            self = TypedLiveAggregate(failing: error)
+        }
+    }
+
     private init(failing error: QueryError) { aggregate = { throw error } }
 }
 
@@ -30,14 +40,16 @@ extension TypedLiveAggregate where Result: StoreValue & Numeric {
     ///
     /// A sum that does not fit the property's type is `QueryError` (`overflow`).
     public static func sum(_ path: KeyPath<Model, Result>) -> TypedLiveAggregate {
-        TypedLiveAggregate(path) { .sum($0, as: Result.self) }
+        TypedLiveAggregate(summing: path) { .sum($0, as: Result.self) }
     }
 }
 
-extension TypedLiveAggregate where Result == Double? {
+extension TypedLiveAggregate {
     /// The exact mean of a number, rounded once; nil for none.
-    public static func avg(_ path: KeyPath<Model, some StoreValue>) -> TypedLiveAggregate {
-        TypedLiveAggregate(path) { .avg($0) }
+    public static func avg<Number: StoreNumber>(
+        _ path: KeyPath<Model, Number>
+    ) -> TypedLiveAggregate where Result == Number.Mean? {
+        TypedLiveAggregate(summing: path) { .mean($0, as: Number.Mean.self) }
     }
 }
 

@@ -25,6 +25,8 @@ public struct ExactSum: Sendable {
     private var first = 0
     /// Additions since carries were moved on.
     private var pending = 0
+    /// The sum of decimals; nil where texts are no numbers.
+    private var decimals: DecimalSum?
 
     /// The limb that weighs 1.
     private static let unit = 34
@@ -33,6 +35,9 @@ public struct ExactSum: Sendable {
     /// A sum of nothing.
     public init() {}
 
+    /// A sum of nothing, to which the texts of decimals are to be added: see ``DecimalText``.
+    public init(ofDecimals: Bool) { if ofDecimals { decimals = DecimalSum() } }
+
     /// Adds the number that lies at `value`; anything else is passed over.
     @inline(__always)
     mutating func add(_ value: UnsafeMutablePointer<Value>) {
@@ -40,8 +45,17 @@ public struct ExactSum: Sendable {
         case ValueWords.integerTag: add(ValueWords.payload(value))
         case ValueWords.doubleTag:
             add(Double(bitPattern: UInt64(bitPattern: ValueWords.payload(value))))
+        case ValueWords.stringTag: if decimals != nil { addDecimal(value.pointee, times: 1) }
         default: break
         }
+    }
+
+    /// Adds the decimal that a text stands for, or takes it out again.
+    @inline(never)
+    private mutating func addDecimal(_ value: Value, times sign: Int) {
+        guard let number = DecimalText(value) else { return }
+        decimals?.add(number, times: Int64(sign))
+        count += sign
     }
 
     /// Adds a number; anything else is passed over.
@@ -51,6 +65,7 @@ public struct ExactSum: Sendable {
         switch value {
         case .integer(let integer): add(integer)
         case .double(let double): add(double)
+        case .string: if decimals != nil { addDecimal(copy value, times: 1) }
         default: break
         }
     }
@@ -67,6 +82,7 @@ public struct ExactSum: Sendable {
             accumulate(-double)
             count -= 1
             doubles -= 1
+        case .string: if decimals != nil { addDecimal(copy value, times: -1) }
         default: break
         }
     }
@@ -109,6 +125,7 @@ public struct ExactSum: Sendable {
                 limbs[other.first - first + offset] &+= sign &* limb
             }
         }
+        if let others = other.decimals { decimals?.add(others, times: sign) }
         count += Int(sign) * other.count
         doubles += Int(sign) * other.doubles
     }
@@ -208,16 +225,30 @@ extension ExactSum {
     /// The sum divided by the number of its numbers, rounded once; nil if there are none.
     public var mean: Double? {
         guard count > 0 else { return nil }
+        if let decimals { return decimals.mean(of: count).double }
         let (magnitude, isNegative) = parts()
         let mean = magnitude.divided(by: UInt64(count)).rounded()
         return isNegative ? -mean : mean
     }
 
+    /// The mean as a value: a double, or the text of a decimal, rounded once to 38 digits; nil if there are no numbers.
+    public var meanValue: Value? {
+        guard let decimals, count > 0 else { return mean.map(Value.double) }
+        return .some(.string(decimals.mean(of: count).description))
+    }
+
     /// The sum as a value: an integer if all its numbers are.
     ///
-    /// - Returns: an integer or a double; 0 for no numbers.
-    /// - Throws: ``QueryError`` if it fits neither 64 bits nor a double.
+    /// - Returns: an integer, a double or the text of a decimal; 0 for no numbers.
+    /// - Throws: ``QueryError`` if it fits neither 64 bits nor a double, or no decimal.
     public func value() throws(QueryError) -> Value {
+        if let decimals {
+            let sum = decimals.number
+            if sum.isRepresentable { return .string(sum.description) }
+            throw QueryError(
+                reason: .overflow,
+                message: "The sum of the decimals has more digits than a decimal can hold.")
+        }
         if isInteger {
             if let integer { return .integer(integer) }
         } else {

@@ -56,7 +56,7 @@ struct GroupResults {
                 results.append((aggregate.name, try sums[sum].value()))
                 sum += 1
             case .avg:
-                results.append((aggregate.name, sums[sum].mean.map { .double($0) } ?? .null))
+                results.append((aggregate.name, sums[sum].meanValue ?? .null))
                 sum += 1
             case .min, .max:
                 results.append((aggregate.name, extremes[extreme]))

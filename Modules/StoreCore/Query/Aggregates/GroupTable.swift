@@ -38,6 +38,8 @@ struct GroupTable: ~Copyable {
     private let hasSpellings: Bool
     private let tasks: UnsafeMutableBufferPointer<Task>
     private let operands: [FieldOperand]
+    /// What the sums of a group begin with.
+    private let emptySums: [ExactSum]
     let sumsPerGroup: Int
     let extremesPerGroup: Int
 
@@ -63,6 +65,7 @@ struct GroupTable: ~Copyable {
         var tasks: [Task] = []
         var operands: [FieldOperand] = []
         var (sums, extremes) = (0, 0)
+        var emptySums: [ExactSum] = []
         for aggregate in aggregates {
             guard let field = aggregate.field else { continue }
             let operand = try FieldOperand(.reading(field), in: layout)
@@ -74,6 +77,7 @@ struct GroupTable: ~Copyable {
                     hasSpellings: operand.hasSpellings(in: layout),
                     place: isSum ? sums : extremes))
             operands.append(operand)
+            if isSum { emptySums.append(operand.emptySum(in: layout)) }
             if isSum { sums += 1 } else { extremes += 1 }
         }
         self.aggregates = aggregates
@@ -82,6 +86,7 @@ struct GroupTable: ~Copyable {
         self.keys = keys
         hasSpellings = keys.contains { $0.hasSpellings(in: layout) }
         self.operands = operands
+        self.emptySums = emptySums
         sumsPerGroup = sums
         extremesPerGroup = extremes
         let keySlots = keys.compactMap(\.slot)
@@ -271,7 +276,9 @@ struct GroupTable: ~Copyable {
         }
         places[place] = Int32(group)
         (entries + group).initialize(to: Entry(hash: hash, first: record, count: 0))
-        (sums + group * sumsPerGroup).initialize(repeating: ExactSum(), count: sumsPerGroup)
+        for place in 0..<sumsPerGroup {
+            (sums + group * sumsPerGroup + place).initialize(to: emptySums[place])
+        }
         (extremes + group * extremesPerGroup).initialize(
             repeating: .null, count: extremesPerGroup)
         (extremeRows + group * extremesPerGroup).initialize(repeating: 0, count: extremesPerGroup)

@@ -63,6 +63,11 @@ struct FieldOperand: Sendable {
         slot.map { layout.columns[$0].type.hasSpellings } ?? true
     }
 
+    /// A sum of nothing, to which values of the field are to be added.
+    func emptySum(in layout: Layout) -> ExactSum {
+        ExactSum(ofDecimals: slot.map { layout.columns[$0].format == .decimal } ?? false)
+    }
+
     /// The field's value in `record`, which has `columns` declared columns.
     func value(in record: RecordRef, columns: Int) -> Value {
         value(in: record, columns: columns) { name, fields in fields[exact: name] }

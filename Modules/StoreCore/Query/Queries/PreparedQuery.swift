@@ -94,6 +94,9 @@ public final class PreparedQuery: Sendable {
             ?? RowPlace(values: self.ordering.steps.map { _ in .null }, row: ref.row)
     }
 
+    /// A sum of nothing, to which values of the field whose number is `number` are to be added.
+    public func emptySum(of number: Int) -> ExactSum { operands[number].emptySum(in: layout) }
+
     /// Where `record` stands among those of its bucket, in the order in which they were inserted.
     public func row(of record: Record) -> UInt64 { RecordRef(record.storage).row }
 

@@ -4,9 +4,10 @@ extension Query {
     /// Exact, and rounded once if there are doubles among the numbers: the order of the records
     /// does not matter.
     ///
-    /// - Returns: an integer if all numbers are integers, otherwise a double; 0 for no numbers.
-    /// - Throws: ``QueryError`` if a sum of integers does not fit 64 bits, or a sum is beyond all
-    ///   doubles; otherwise as `all()`.
+    /// - Returns: an integer if all numbers are integers, otherwise a double, or of a column of decimals the
+    ///   text of one (``DecimalText``), always exact; 0 for no numbers.
+    /// - Throws: ``QueryError`` if a sum of integers does not fit 64 bits, one of decimals has too many
+    ///   digits, or a sum is beyond all doubles; otherwise as `all()`.
     /// - Complexity: O(m) for m records that the best index finds, O(n) if no index helps; no record
     ///   is looked at if an index that answers the predicate has the field, and it is of integers.
     public func sum(_ field: String) throws -> Value { try total(field).value() }
@@ -17,6 +18,16 @@ extension Query {
     /// - Throws: as `all()`.
     /// - Complexity: as `sum`.
     public func avg(_ field: String) throws -> Double? { try total(field, isMean: true).mean }
+
+    /// The mean of a field over the records that match, of decimals too; what is no number is passed over.
+    ///
+    /// - Returns: the exact mean, rounded once: a double, or of a column of decimals the text of one
+    ///   (``DecimalText``) with at most 38 digits; nil for no numbers.
+    /// - Throws: as `all()`.
+    /// - Complexity: as `sum`.
+    public func mean(of field: String) throws -> Value? {
+        try total(field, isMean: true).meanValue
+    }
 
     /// The least value of a field among the records that match, null and missing aside.
     ///
@@ -50,7 +61,7 @@ extension Query {
             if let slot = operand.slot, let sum = run.covered(total, of: slot) {
                 return (sum, nil)
             }
-            var sum = ExactSum()
+            var sum = operand.emptySum(in: run.view.layout)
             run.forEachValue(of: operand) { value, _ in sum.add(value) }
             return (sum, nil)
         }

@@ -1,4 +1,4 @@
-extension Int: StoreValue {
+extension Int: StoreNumber {
     /// The type of the column.
     public static var columnType: ColumnType? { .integer }
 
@@ -14,7 +14,7 @@ extension Int: StoreValue {
     }
 }
 
-extension Int64: StoreValue {
+extension Int64: StoreNumber {
     /// The type of the column.
     public static var columnType: ColumnType? { .integer }
 
@@ -30,7 +30,7 @@ extension Int64: StoreValue {
     }
 }
 
-extension UInt8: StoreValue {
+extension UInt8: StoreNumber {
     /// The type of the column.
     public static var columnType: ColumnType? { .integer }
 
@@ -48,7 +48,7 @@ extension UInt8: StoreValue {
     }
 }
 
-extension Double: StoreValue {
+extension Double: StoreNumber {
     /// The type of the column.
     public static var columnType: ColumnType? { .number }
 

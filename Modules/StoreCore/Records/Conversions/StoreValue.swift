@@ -10,6 +10,9 @@ public protocol StoreValue: Sendable {
     /// The type of a column of such values; nil if they may be of several types.
     static var columnType: ColumnType? { get }
 
+    /// What a column of such values asks of its texts; nil if nothing.
+    static var columnFormat: Column.Format? { get }
+
     /// The value that stands for this one in a record.
     var storeValue: Value { get }
 
@@ -20,11 +23,23 @@ public protocol StoreValue: Sendable {
 extension StoreValue {
     /// Values of several types.
     public static var columnType: ColumnType? { nil }
+
+    /// Texts of any form.
+    public static var columnFormat: Column.Format? { nil }
+}
+
+/// A type whose values can be averaged.
+public protocol StoreNumber: StoreValue {
+    /// The type of a mean.
+    associatedtype Mean: StoreValue & Equatable = Double
 }
 
 extension StoreValue where Self: RawRepresentable, RawValue: StoreValue {
     /// The type of the raw values.
     public static var columnType: ColumnType? { RawValue.columnType }
+
+    /// What is asked of the raw values.
+    public static var columnFormat: Column.Format? { RawValue.columnFormat }
 
     /// The raw value's form.
     @inlinable
@@ -122,6 +137,9 @@ extension Optional: StoreValue where Wrapped: StoreValue {
     /// The type of the column.
     public static var columnType: ColumnType? { Wrapped.columnType }
 
+    /// What is asked of wrapped values.
+    public static var columnFormat: Column.Format? { Wrapped.columnFormat }
+
     /// The wrapped value, or null.
     @inlinable
     public var storeValue: Value { self?.storeValue ?? .null }
@@ -136,6 +154,11 @@ extension Optional: StoreValue where Wrapped: StoreValue {
             self = .some(wrapped)
         }
     }
+}
+
+extension Optional: StoreNumber where Wrapped: StoreNumber {
+    /// The type of a mean of what is there.
+    public typealias Mean = Wrapped.Mean
 }
 
 extension Array: StoreValue where Element: StoreValue {

@@ -5,6 +5,7 @@ extension Column.Format {
         case .email: TextFormat.isEmail(text)
         case .url: TextFormat.isURL(text)
         case .isoDate: TextFormat.isISODate(text)
+        case .decimal: DecimalText(text)?.isRepresentable ?? false
         }
     }
 
@@ -14,6 +15,7 @@ extension Column.Format {
         case .email: "Invalid email format; expected something like name@example.com"
         case .url: "Invalid url format; expected an absolute URL like https://example.com"
         case .isoDate: "Invalid iso-date format; expected 2024-01-15 or 2024-01-15T00:30:00Z"
+        case .decimal: "Invalid decimal format; expected a decimal's text like >502:12345"
         }
     }
 }

@@ -87,5 +87,7 @@ public struct Column: Sendable, Hashable, Codable {
         case url
         /// A calendar date, or a date-time of RFC 3339.
         case isoDate
+        /// A decimal number in the form of ``DecimalText``: sums, means and increments are exact.
+        case decimal
     }
 }

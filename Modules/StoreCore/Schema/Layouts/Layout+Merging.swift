@@ -83,12 +83,15 @@ extension Layout {
         return merged.isEmpty ? nil : merged
     }
 
-    /// The sum of a field's number and an amount: exact for two integers, otherwise a finite
+    /// The sum of a field's number and an amount: exact for two integers or decimals, otherwise a finite
     /// double.
     static func sum(
         _ old: Value, _ amount: Value, field: String, issues: inout [ValidationIssue]
     ) -> Value? {
         let old = old.isNull ? .integer(0) : old
+        if case .string = amount {
+            return decimalSum(old, amount, field: field, issues: &issues)
+        }
         if case .integer(let old) = old, case .integer(let amount) = amount {
             let (sum, overflow) = old.addingReportingOverflow(amount)
             if !overflow { return .integer(sum) }
@@ -106,5 +109,24 @@ extension Layout {
             return nil
         }
         return .double(number + summand)
+    }
+
+    private static func decimalSum(
+        _ old: Value, _ amount: Value, field: String, issues: inout [ValidationIssue]
+    ) -> Value? {
+        guard let number = DecimalText(old), let summand = DecimalText(amount) else {
+            issues.append(.notNumber(old, field: field))
+            return nil
+        }
+        var sum = DecimalSum()
+        sum.add(number)
+        sum.add(summand)
+        guard sum.number.isRepresentable else {
+            let message = "The sum has more digits than a decimal can hold"
+            let code: ValidationIssue.Code = summand.isNegative ? .min : .max
+            issues.append(ValidationIssue(field: field, code: code, message: message))
+            return nil
+        }
+        return .string(sum.number.description)
     }
 }

@@ -54,6 +54,13 @@ extension Layout {
         let slot = index(of: field)
         guard !Layout.isMetadata(field) else { return Patch(edits: []) }
         if slot >= 0, rules[slot].isFixed { throw refusal(.immutable(field: field)) }
+        if slot >= 0, columns[slot].format == .decimal {
+            guard let number = DecimalText(amount) else {
+                throw refusal(.notNumber(amount, field: field))
+            }
+            let change = Patch.Change.add(.string(number.description))
+            return Patch(edits: [Patch.Edit(slot: slot, name: "", change: change)])
+        }
         guard let number = amount.double, number.isFinite else {
             throw refusal(.notNumber(amount, field: field))
         }

@@ -55,20 +55,21 @@ public struct TypedGroup<Model: StoreRecord, Property: StoreValue>: Sendable {
 
 /// What is to be worked out for each group of typed records.
 public struct TypedAggregate<Model: StoreRecord> {
-    private let path: AnyKeyPath?
+    /// The field's name, or why there is none.
+    private let field: Result<String, QueryError>
     private let make: (String) -> Aggregate
 
     /// The number of records.
-    public static var count: Self { Self(path: nil) { _ in .count } }
+    public static var count: Self { Self(.success("")) { _ in .count } }
 
     /// The exact sum of a number; 0 for none.
-    public static func sum<Number: StoreValue>(_ path: KeyPath<Model, Number>) -> Self {
-        Self(path: path) { .sum($0) }
+    public static func sum<Number: StoreNumber>(_ path: KeyPath<Model, Number>) -> Self {
+        Self(summing: path) { .sum($0) }
     }
 
     /// The mean of a number; null for none.
-    public static func avg<Number: StoreValue>(_ path: KeyPath<Model, Number>) -> Self {
-        Self(path: path) { .avg($0) }
+    public static func avg<Number: StoreNumber>(_ path: KeyPath<Model, Number>) -> Self {
+        Self(summing: path) { .avg($0) }
     }
 
     /// The least value; null for none.
@@ -81,21 +82,27 @@ public struct TypedAggregate<Model: StoreRecord> {
         Self(path: path) { .max($0) }
     }
 
-    private init(path: AnyKeyPath?, _ make: @escaping (String) -> Aggregate) {
-        self.path = path
+    private init(_ field: Result<String, QueryError>, _ make: @escaping (String) -> Aggregate) {
+        self.field = field
         self.make = make
+    }
+
+    private init(path: PartialKeyPath<Model>, _ make: @escaping (String) -> Aggregate) {
+        let name = Model.schema.field(path)
+        self.init(name.map { .success($0) } ?? .failure(.unknown(path, Model.schema.name)), make)
+    }
+
+    private init(
+        summing path: KeyPath<Model, some StoreNumber>, _ make: @escaping (String) -> Aggregate
+    ) {
+        let field = Result { () throws(QueryError) in try Model.schema.field(summing: path) }
+        self.init(field, make)
     }
 
     /// The same by name.
     ///
-    /// - Throws: ``QueryError`` if the property is no column.
-    public func dynamic() throws(QueryError) -> Aggregate {
-        guard let path else { return make("") }
-        guard let name = Model.schema.storage.name(of: path) else {
-            throw .unknown(path, Model.schema.name)
-        }
-        return make(name)
-    }
+    /// - Throws: ``QueryError`` if the property is no column, or one inside an object that cannot be added up.
+    public func dynamic() throws(QueryError) -> Aggregate { make(try field.get()) }
 }
 
 extension TypedQuery {

@@ -116,8 +116,7 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
     public func sum<Number: StoreValue & Numeric>(
         _ path: KeyPath<Model, Number>
     ) throws -> Number {
-        let name = try column(path)
-        let sum = try dynamic.sum(name)
+        let sum = try checked().sum(try Model.schema.field(summing: path))
         guard let number = Number(storeValue: sum) else {
             throw QueryError(
                 reason: .overflow, message: "The sum \(sum) does not fit \(Number.self).")
@@ -127,9 +126,9 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
 
     /// The exact mean of a number over the records that match, rounded once; nil for none.
     ///
-    /// - Throws: as ``Query/avg(_:)``.
-    public func avg<Number: StoreValue>(_ path: KeyPath<Model, Number>) throws -> Double? {
-        try dynamic.avg(try column(path))
+    /// - Throws: as ``Query/mean(of:)``.
+    public func avg<Number: StoreNumber>(_ path: KeyPath<Model, Number>) throws -> Number.Mean? {
+        try checked().mean(of: try Model.schema.field(summing: path)).flatMap(Number.Mean.init(storeValue:))
     }
 
     /// The least value of a property among the records that match; nil for none.

@@ -21,6 +21,23 @@ public struct Schema<Model: StoreRecord>: Sendable {
         storage.name(of: property)
     }
 
+    /// The field of a property that is to be added up.
+    ///
+    /// - Throws: ``QueryError`` (`unknownField`) if the property is no column, nor named as nested; and for a decimal
+    ///   inside an object, since only columns know that they hold decimals.
+    public func field<Number: StoreValue>(
+        summing property: KeyPath<Model, Number>
+    ) throws(QueryError) -> String {
+        guard let field = field(property) else { throw .unknown(property, name) }
+        if Number.columnFormat == .decimal, columns[field] == nil {
+            throw QueryError(
+                reason: .unknownField,
+                message: "\(field.excerpt) of bucket \(name.excerpt) is a decimal inside an object; only "
+                    + "columns of decimals are added up: declare one")
+        }
+        return field
+    }
+
     let storage: SchemaStorage<Model>
     @usableFromInline let plan: InsertPlan
 

@@ -31,6 +31,7 @@ public final class SchemaFields<Model: StoreRecord> {
         let declaration = ColumnDeclaration<Model, Property>(path, name, Property.columnType)
         declaration.value = { $0[keyPath: path].storeValue }
         declaration.column.oneOf = Property.allStoreValues
+        declaration.column.format = Property.columnFormat
         columns.append(declaration)
         return declaration
     }
