@@ -30,21 +30,23 @@ let layers = [
 
 /// The test suites, and what each imports besides the testing library.
 let suites = [
-    Layer("StoreCoreTests", on: ["StoreCore", "StoreTesting"]),
+    Layer("StoreCoreTests", on: ["StoreCore", "StoreTesting", "TestSupport"]),
     Layer("StoreFoundationTests", on: ["StoreCore", "StoreFoundation", "StoreTesting"]),
-    Layer("StoreSupervisionTests", on: ["StoreSupervision", "StoreTesting"]),
+    Layer("StoreSupervisionTests", on: ["StoreSupervision", "StoreTesting", "TestSupport"]),
     Layer(
         "StoreEventsTests",
-        on: ["StoreCore", "StoreSupervision", "StoreEvents", "StoreTesting"]),
-    Layer("StoreTransactionsTests", on: ["StoreCore", "StoreTransactions", "StoreTesting"]),
+        on: ["StoreCore", "StoreSupervision", "StoreEvents", "StoreTesting", "TestSupport"]),
+    Layer(
+        "StoreTransactionsTests",
+        on: ["StoreCore", "StoreTransactions", "StoreTesting", "TestSupport"]),
     Layer(
         "StoreTTLTests",
-        on: ["StoreCore", "StoreTransactions", "StoreTTL", "StoreTesting"]),
+        on: ["StoreCore", "StoreTransactions", "StoreTTL", "StoreTesting", "TestSupport"]),
     Layer(
         "StoreReactiveTests",
         on: [
             "StoreCore", "StoreFoundation", "StoreTransactions", "StoreTTL", "StoreReactive",
-            "StoreTesting",
+            "StoreTesting", "TestSupport",
         ]),
     Layer("StorefrontTests", on: ["StoreCore", "StoreTTL", "StoreTesting", "storefront"]),
     Layer("LayeringTests"),
@@ -57,6 +59,8 @@ let houseSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // What only tests use. `Scripts/test --full` defines it for its release build too.
+    .define("STRATA_CHECKS", .when(configuration: .debug)),
 ]
 
 /// What a package gets that asks for nothing.
@@ -98,6 +102,8 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: layers.map(\.product),
     targets: layers.map(\.module) + suites.map(\.suite) + [
+        // What several suites share: how much they try, and how long they wait.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseSettings),
         .testTarget(
             name: "ExtensionPointTests",
             dependencies: ["StoreCore"],

@@ -27,6 +27,16 @@ import Testing
         }
     }
 
+    /// Checks that depend on the optimizer are not there in the full run of `Scripts/test`, which is a release build.
+    @Test func `no check goes with the debug build`() throws {
+        let check = try Regex(#"#if.*\bDEBUG\b|\b(assert|assertionFailure|debugOnly)\("#)
+        for file in Repository.files(under: "Modules", endings: [".swift"]) {
+            for (index, line) in file.lines.enumerated() where line.contains(check) {
+                Issue.record("\(file.path):\(index + 1) wants STRATA_CHECKS or a precondition")
+            }
+        }
+    }
+
     @Test(arguments: [("Modules", 500), ("Examples", 150), ("Tests", 700)])
     func `files stay short enough to be read`(folder: String, linesMax: Int) {
         for file in Repository.files(under: folder, endings: [".swift"]) {

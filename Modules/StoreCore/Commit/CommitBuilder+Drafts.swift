@@ -99,7 +99,7 @@ extension CommitBuilder {
     private func check(
         _ seen: DraftReads.SeenKey, _ isUndisturbed: Bool, since snapshot: Snapshot
     ) throws {
-        #if DEBUG
+        #if STRATA_CHECKS
             if !Store.validatesDrafts { return }
         #endif
         let current =
@@ -135,7 +135,7 @@ extension CommitBuilder {
         if let made = increments[index], let found = current, !isOverdue(found) {
             return try rebase(index, onto: found, made.map(\.patch))
         }
-        #if DEBUG
+        #if STRATA_CHECKS
             if !Store.validatesDrafts { return rebase(index, onto: current) }
         #endif
         throw conflict(entry.bucket, entry.key, current, since: snapshot)
@@ -169,7 +169,7 @@ extension CommitBuilder {
         pending.rebase(index, onto: current, new)
     }
 
-    #if DEBUG
+    #if STRATA_CHECKS
         /// Writes over whatever is there: what no transaction may do, so that tests can see that they would notice.
         private mutating func rebase(_ index: Int, onto current: RecordRef?) {
             guard let new = pending.entries[index].new?.copy() else {
@@ -192,7 +192,7 @@ extension CommitBuilder {
     }
 }
 
-#if DEBUG
+#if STRATA_CHECKS
     extension Store {
         /// False where a test wants to see what happens if nothing is validated.
         @TaskLocal static var validatesDrafts = true
@@ -301,7 +301,7 @@ extension WriterScope {
             if count == 0, requirements.isEmpty, !ofNothing { return nil }
             try beginCommit()
             var reads = ground.noted?.readSet
-            #if DEBUG
+            #if STRATA_CHECKS
                 if !Store.validatesDrafts { reads = nil }
             #endif
             guard let reads, !reads.isEmpty else {

@@ -1,4 +1,5 @@
 import StoreTesting
+import TestSupport
 import Testing
 
 @testable import StoreCore
@@ -29,7 +30,7 @@ import Testing
         var model: [UInt64: UInt64] = [:]
     }
 
-    @Test(arguments: Hashes.allCases, 1...8 as ClosedRange<UInt64>)
+    @Test(arguments: Hashes.allCases, Volume.seeds(few: 2, full: 8))
     func `agree through random edits, and old versions stay as they were`(
         hashes: Hashes, seed: UInt64
     ) throws {

@@ -1,4 +1,5 @@
 import StoreTesting
+import TestSupport
 import Testing
 
 @testable import StoreCore
@@ -49,7 +50,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Columns.allCases, 1...6 as ClosedRange<UInt64>)
+    @Test(arguments: Columns.allCases, Volume.seeds(few: 2, full: 6))
     func `agree through random edits, and old versions stay as they were`(
         columns: Columns, seed: UInt64
     ) throws {

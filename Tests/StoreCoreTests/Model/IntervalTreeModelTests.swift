@@ -1,4 +1,5 @@
 import StoreTesting
+import TestSupport
 import Testing
 
 @testable import StoreCore
@@ -7,7 +8,7 @@ import Testing
 @Suite struct `Interval trees against a model` {
     private typealias Entry = (number: UInt64, interval: ValueInterval)
 
-    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    @Test(arguments: Volume.seeds(few: 8, full: 40))
     func `find the same through random edits`(seed: UInt64) {
         var random = SeededRandom(seed)
         var tree = IntervalTree<UInt64>()

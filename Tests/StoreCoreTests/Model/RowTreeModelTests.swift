@@ -1,4 +1,5 @@
 import StoreTesting
+import TestSupport
 import Testing
 
 @testable import StoreCore
@@ -14,7 +15,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    @Test(arguments: Volume.seeds(few: 8, full: 40))
     func `agree through random edits, and old versions stay as they were`(seed: UInt64) throws {
         var random = SeededRandom(seed)
         let lab = try TreeLab<Version>()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import StoreCore
@@ -7,10 +8,10 @@ import Testing
 /// Each seed is a store of its own. A failure prints the seed and the shortest list of steps that fails; a process that
 /// ends in a trap has printed which seeds were under way.
 @Suite struct `A store against a model` {
-    static let seeds: ClosedRange<UInt64> = 1...200
+    static let seedsMax: UInt64 = 200
     static let operations = 1_000
 
-    @Test(arguments: seeds)
+    @Test(arguments: Volume.seeds(few: 16, full: seedsMax))
     func `agrees on records, indexes, snapshots and differences after every step`(
         seed: UInt64
     ) async {
@@ -18,7 +19,7 @@ import Testing
     }
 
     /// References need company.
-    static let families = (1...240 as ClosedRange<UInt64>).filter {
+    static let families = Volume.seeds(few: 24, full: 240).filter {
         !ModelShape(seed: $0).references.isEmpty
     }
 
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func `is given at least two hundred thousand operations`() {
-        let total = Self.seeds.reduce(0) { total, seed in
+        let total = (1...Self.seedsMax).reduce(0) { total, seed in
             var generator = ModelGenerator(seed: seed)
             return total
                 + generator.steps(operations: Self.operations).reduce(0) { $0 + $1.operations }

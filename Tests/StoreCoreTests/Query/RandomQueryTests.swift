@@ -1,8 +1,9 @@
 import StoreCore
+import TestSupport
 import Testing
 
 @Suite struct `Random queries` {
-    @Test(arguments: 1...16 as ClosedRange<UInt64>)
+    @Test(arguments: Volume.seeds(few: 4, full: 16))
     func `give what a scan of everything gives, whatever is indexed`(seed: UInt64) async throws {
         var generator = RandomQueryGenerator(seed: seed)
         for number in 0..<50 {

@@ -1,11 +1,12 @@
 import StoreTesting
+import TestSupport
 import Testing
 
 @testable import StoreCore
 
 /// The index against asking every read set.
 @Suite struct `Random read sets in an index` {
-    @Test(arguments: 1...240 as ClosedRange<UInt64>)
+    @Test(arguments: Volume.seeds(few: 24, full: 240))
     func `are told of the commits that they intersect, and of no other`(seed: UInt64) async throws {
         var run = try await Run(seed: seed)
         for step in 0..<16 {

@@ -1,10 +1,11 @@
 import StoreCore
 import StoreTesting
+import TestSupport
 import Testing
 
 @Suite struct `Random reads` {
     /// A read set may cry wolf; it must never be calm about a commit that changes an answer.
-    @Test(arguments: 1...24 as ClosedRange<UInt64>)
+    @Test(arguments: Volume.seeds(few: 6, full: 24))
     func `are answered as before as long as no commit concerns them`(seed: UInt64) async throws {
         var generator = RandomQueryGenerator(seed: seed)
         for number in 0..<12 {

@@ -1,5 +1,6 @@
 import StoreTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import StoreCore
@@ -121,7 +122,7 @@ private final class Caught: Sendable {
         }
     }
 
-    @Test(arguments: 1...40 as ClosedRange<UInt64>) func `queries see what it has written so far`(
+    @Test(arguments: Volume.seeds(few: 8, full: 40)) func `queries see what it has written so far`(
         seed: UInt64
     ) async throws {
         let depot = try await Depot.filled("abcdefgh")

@@ -1,6 +1,7 @@
 import StoreCore
 import StoreEvents
 import StoreTesting
+import TestSupport
 import Testing
 
 /// Whoever applies every event to a copy has a copy: whatever is written, and whenever events are taken.
@@ -63,12 +64,12 @@ import Testing
         #expect(copy.totals == Dictionary(uniqueKeysWithValues: totals), "seed \(seed)")
     }
 
-    @Test(arguments: 1...30 as ClosedRange<UInt64>)
+    @Test(arguments: Volume.seeds(few: 6, full: 30))
     func `has a copy if it is told of everything`(seed: UInt64) async throws {
         try await follow(.unbounded, seed: seed, waitingMax: .max)
     }
 
-    @Test(arguments: 1...30 as ClosedRange<UInt64>)
+    @Test(arguments: Volume.seeds(few: 6, full: 30))
     func `has a copy if it is told of one event a record, and no more of them wait than records`(
         seed: UInt64
     ) async throws {

@@ -1,12 +1,13 @@
 import StoreCore
 import StoreEvents
 import StoreTesting
+import TestSupport
 import Testing
 
 extension Concurrency {
     /// Whoever has come and gone has left nothing.
     @Suite struct Churn {
-        static let cycles = isSanitized ? 10_000 : 100_000
+        static let cycles = Volume.count(few: 10_000, full: 100_000)
 
         /// Counts how many of something there are.
         final class Census: Sendable {

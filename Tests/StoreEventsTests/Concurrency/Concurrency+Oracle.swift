@@ -1,10 +1,11 @@
 import StoreCore
 import StoreEvents
+import TestSupport
 import Testing
 
 extension Concurrency {
     @Suite struct Schedules {
-        static let blocks = isSanitized ? 4 : 20
+        static let blocks = Volume.count(few: 4, full: 20)
         private static let blockSize = 50
 
         @Test(arguments: 0..<blocks)

@@ -2,6 +2,7 @@ import StoreCore
 import StoreEvents
 import StoreSupervision
 import StoreTesting
+import TestSupport
 import Testing
 
 extension Concurrency {
@@ -79,7 +80,7 @@ extension Concurrency {
 
         /// Writers, those who settle, and those who look, until there is no more to write or the store has stopped.
         private func rage(_ shop: Shop, _ subscriptions: [Subscription]) async {
-            let rounds = isSanitized ? 20 : 120
+            let rounds = Volume.count(few: 20, full: 120)
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<6 {
                     group.addTask {
@@ -119,7 +120,7 @@ extension Concurrency {
                 await body()
                 isOver.withLock { $0 = true }
             }
-            let hasEnded = await wait(turns: 10_000_000) { isOver.withLock { $0 } }
+            let hasEnded = await wait { isOver.withLock { $0 } }
             #expect(hasEnded, "what goes on: \(store.subscriptions)")
             if hasEnded { await task.value }
         }

@@ -25,11 +25,13 @@ extension Concurrency {
         typealias Handler = @Sendable ([Event]) async throws -> Void
         typealias OnFailure = @Sendable (DeliveryFailure) -> Void
 
+        /// Whether nothing about it is wrong.
+        var isReal = false
         let subscribe:
             @Sendable (Store, Plan, @escaping OnFailure, @escaping Handler) ->
                 any SubscriptionUnderTest
 
-        static let real = EventBusUnderTest { store, plan, onFailure, handle in
+        static let real = EventBusUnderTest(isReal: true) { store, plan, onFailure, handle in
             switch plan.buffer {
             case .unbounded: plan.subscribe(to: store, .unbounded, onFailure, handle)
             case .dropOldest(let count):

@@ -1,5 +1,6 @@
 import Foundation
 import StoreTesting
+import TestSupport
 
 extension Concurrency {
     /// Something that several tasks change.
@@ -51,18 +52,18 @@ extension Concurrency {
 
     /// Returns once something is so; lets others work meanwhile.
     ///
-    /// - Returns: false if others have been let work very often, and it is not so.
+    /// - Returns: false if it does not come to be so.
     @discardableResult
-    static func wait(turns: Int = 1_000_000, until isSo: () -> Bool) async -> Bool {
+    static func wait(until isSo: () -> Bool) async -> Bool { await patiently(until: isSo) }
+
+    /// Returns once something is so, or others have been let work so often.
+    static func wait(turns: Int, until isSo: () -> Bool) async -> Bool {
         for _ in 0..<turns {
             if isSo() { return true }
             await Task.yield()
         }
         return isSo()
     }
-
-    /// Less of everything where each access is looked at.
-    static let isSanitized = ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil
 }
 
 extension SeededRandom {

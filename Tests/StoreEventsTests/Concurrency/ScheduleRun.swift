@@ -189,9 +189,13 @@ extension Concurrency {
             for place in places {
                 guard let subscription = place.subscription else { continue }
                 // Whoever waits for another attempt is not waited for by `settle()`.
-                let isAtRest = await wait {
+                func isIdle() -> Bool {
                     place.plan.form == .sequence || subscription.figures.isIdle
                 }
+                // What is wrong with a bus may keep it from ever coming to rest.
+                let isAtRest =
+                    bus.isReal
+                    ? await wait(until: isIdle) : await wait(turns: 1_000_000, until: isIdle)
                 let wasActive = subscription.figures.isActive
                 await subscription.cancelAndWait()
                 let hasOverflown = (subscription as? SequenceReader)?.hasOverflown ?? !wasActive

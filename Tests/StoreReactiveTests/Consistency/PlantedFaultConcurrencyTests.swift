@@ -1,11 +1,9 @@
-import Foundation
 import StoreReactive
 import Testing
 
 /// Whether the judge of live queries would see what it is there for.
 struct PlantedFaultConcurrencyTests {
-    static let isSanitized = ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil
-    static let seeds = Seeds.from(700_000, count: isSanitized ? 1 : 6)
+    static let seeds = Seeds.from(700_000, few: 1, full: 6)
 
     @Test(arguments: PlantedFault.allCases, seeds)
     func `the judge says what is wrong wherever a fault is planted into a real run`(

@@ -1,4 +1,5 @@
 import StoreTesting
+import TestSupport
 import Testing
 
 @testable import StoreReactive
@@ -6,7 +7,7 @@ import Testing
 @Suite struct `Deltas of lists` {
     private typealias Tree = OrderedTree<ListItem>
 
-    @Test(arguments: [0, 1, 30, 300, 3_000], 1...60 as ClosedRange<UInt64>)
+    @Test(arguments: [0, 1, 30, 300, 3_000], Volume.seeds(few: 10, full: 60))
     func `say what is different in two windows, and lead from one to the other`(
         count: Int, seed: UInt64
     ) {

@@ -1,4 +1,5 @@
 import StoreTesting
+import TestSupport
 import Testing
 
 @testable import StoreReactive
@@ -12,7 +13,7 @@ import Testing
         case edited, editedInRuns, unrelated
     }
 
-    @Test(arguments: Kinship.allCases, 1...30 as ClosedRange<UInt64>)
+    @Test(arguments: Kinship.allCases, Volume.seeds(few: 6, full: 30))
     func `are those of the sorted arrays`(kinship: Kinship, seed: UInt64) {
         var random = SeededRandom(seed)
         let old = ListPair.tree(of: random.pick([0, 1, 40, 700, 6_000]), &random)
@@ -29,7 +30,7 @@ import Testing
             "\(kinship), seed \(seed), back")
     }
 
-    @Test(arguments: [10_000, 100_000], 1...20 as ClosedRange<UInt64>)
+    @Test(arguments: [10_000, 100_000], Volume.seeds(few: 4, full: 20))
     func `are found without looking at what is shared`(count: Int, seed: UInt64) throws {
         var random = SeededRandom(seed)
         let old = Tree(sorted: (0..<count).map { ListItem(id: $0, rank: $0 * 10, content: 0) })

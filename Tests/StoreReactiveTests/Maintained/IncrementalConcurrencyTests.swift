@@ -1,10 +1,8 @@
-import Foundation
 import Testing
 
 /// Query values while several tasks write at once.
 struct IncrementalConcurrencyTests {
-    static let isSanitized = ProcessInfo.processInfo.environment["TSAN_OPTIONS"] != nil
-    static let seeds = Seeds.from(50_000, count: isSanitized ? 4 : 40)
+    static let seeds = Seeds.from(50_000, few: 4, full: 40)
 
     @Test(arguments: seeds)
     func `each delivery equals the query run from scratch at its position and instant`(seed: UInt64)

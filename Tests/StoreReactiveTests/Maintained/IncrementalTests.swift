@@ -1,11 +1,12 @@
 import Foundation
 import StoreTesting
+import TestSupport
 import Testing
 
 /// Query values against the queries run from scratch.
 @Suite struct `Query values, at random` {
     @Test func `equal the query run from scratch, after any changes`() async throws {
-        let seeds = Seeds.from(1, count: 110)
+        let seeds = Seeds.from(1, few: 12, full: 110)
         var tally = Tally()
         for seed in seeds {
             let program = Program(seed: seed, shapes: 10, steps: 60)
@@ -32,10 +33,11 @@ import Testing
 /// The seeds of random programs.
 enum Seeds {
     /// `STORE_SEED` and `STORE_PROGRAMS` ask for others, and for how many.
-    static func from(_ first: UInt64, count: UInt64) -> [UInt64] {
+    static func from(_ first: UInt64, few: Int, full: Int) -> [UInt64] {
         let variables = ProcessInfo.processInfo.environment
         let first = variables["STORE_SEED"].flatMap(UInt64.init) ?? first
-        let count = variables["STORE_PROGRAMS"].flatMap(UInt64.init) ?? count
-        return Array(first..<first + count)
+        let count =
+            variables["STORE_PROGRAMS"].flatMap(Int.init) ?? Volume.count(few: few, full: full)
+        return Array(first..<first + UInt64(count))
     }
 }

@@ -1,4 +1,5 @@
 import StoreTesting
+import TestSupport
 import Testing
 
 @testable import StoreSupervision
@@ -25,7 +26,7 @@ import Testing
         }
     }
 
-    static let seeds: [UInt64] = Array(1...3_000)
+    static let seeds = Volume.seeds(few: 300, full: 3_000)
 
     private static func traits(_ id: String, _ random: inout SeededRandom) -> ChildSlot.Traits {
         var traits = ChildSlot.Traits(id: id)

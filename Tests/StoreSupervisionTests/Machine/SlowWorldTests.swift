@@ -1,4 +1,5 @@
 import StoreTesting
+import TestSupport
 import Testing
 
 @testable import StoreSupervision
@@ -7,7 +8,7 @@ import Testing
 ///
 /// A failure prints the seed and the log.
 @Suite struct `The machine in a slow world` {
-    static let seeds: [UInt64] = Array(1...2_000)
+    static let seeds = Volume.seeds(few: 200, full: 2_000)
 
     @Test(arguments: seeds) func `keeps its promises in any order of events`(seed: UInt64) {
         var random = SeededRandom(seed)

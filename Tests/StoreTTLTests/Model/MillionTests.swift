@@ -2,11 +2,12 @@ import StoreCore
 import StoreTTL
 import StoreTesting
 import Synchronization
+import TestSupport
 import Testing
 
-/// A million records that end at one instant.
+/// A million records that end at one instant, or some of them where a few seeds are tried.
 @Suite struct `A million records with one deadline` {
-    static let count = 1_000_000
+    static let count = Volume.count(few: 50_000, full: 1_000_000)
 
     @Test func `are gone at once, and deleted in slices that let writers in between`() async throws
     {

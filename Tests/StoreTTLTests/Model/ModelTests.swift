@@ -1,12 +1,13 @@
 import StoreCore
 import StoreTesting
+import TestSupport
 import Testing
 
 /// Random writes, reads and steps of the clock against a dictionary.
 ///
 /// A failure prints the seed, the shape of the bucket and the last steps.
 @Suite struct `Expiry against a model` {
-    static let seeds: ClosedRange<UInt64> = 1...42
+    static let seedsMax: UInt64 = 42
     static let operations = 5_000
 
     static let shapes: [ModelShape] = {
@@ -27,7 +28,8 @@ import Testing
 
     static func shape(_ seed: UInt64) -> ModelShape { shapes[Int(seed) % shapes.count] }
 
-    @Test(arguments: seeds) func `agrees after every commit and every step of the clock`(
+    @Test(arguments: Volume.seeds(few: 10, full: seedsMax))
+    func `agrees after every commit and every step of the clock`(
         seed: UInt64
     ) async throws {
         let run = try await ModelRun(Self.shape(seed), seed: seed)
@@ -41,7 +43,7 @@ import Testing
     }
 
     @Test func `is given at least two hundred thousand operations`() {
-        #expect(Self.seeds.count * Self.operations >= 200_000)
+        #expect(Int(Self.seedsMax) * Self.operations >= 200_000)
     }
 
     @Test(arguments: ModelFault.allCases.filter { $0 != .none })

@@ -2,7 +2,7 @@
 import StoreTransactions
 import Testing
 
-#if DEBUG
+#if STRATA_CHECKS
     extension ConcurrencyOfTransactions {
         /// What the checker says where transactions are not held to what they have read.
         @Suite(.serialized) struct PlantedFaults {

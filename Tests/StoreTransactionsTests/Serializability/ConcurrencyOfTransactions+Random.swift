@@ -1,10 +1,11 @@
 import StoreCore
+import TestSupport
 import Testing
 
 extension ConcurrencyOfTransactions {
     @Suite(.serialized) struct RandomTransactions {
-        static let seeds: [UInt64] = Workload.isSanitized ? [1, 2] : Array(1...40)
-        private static let transactions = Workload.isSanitized ? 1_000 : 5_300
+        static let seeds = Volume.seeds(few: 2, full: 40)
+        private static let transactions = Volume.count(few: 1_000, full: 5_300)
 
         @Test(arguments: seeds)
         func `are as if they had run one after another`(seed: UInt64) async throws {

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import StoreCore
 
 @Suite struct `Random patterns` {
-    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(arguments: Volume.seeds(few: 5, full: 20))
     func `match what the standard library's match`(seed: UInt64) throws {
         var generator = PatternGenerator(seed: seed)
         for _ in 0..<40 {
@@ -22,7 +23,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(arguments: Volume.seeds(few: 5, full: 20))
     func `of any signs are taken or refused, and nothing worse`(seed: UInt64) {
         var generator = PatternGenerator(seed: seed)
         var taken = 0
