@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test func `gives carts lifetimes`() async throws {
-        let store = try await Store.start("guide", .clock(ManualClock()))
+        let clock = ManualClock()
+        let store = try await Store.start("guide", .clock(clock))
         let carts = try await store.defineBucket(
             "carts", key: "id", schema: ["id": .string, "items": .integer], .slidingTTL("30m"))
         try await carts.insert(["id": "c1"])
@@ -25,6 +26,10 @@ import Testing
         try await carts.persist("c2")  // lives for ever
         try await carts.touch("c2")  // lives for 30 minutes from now on
         #expect(try carts.ttl(of: "c2") == .minutes(30))
+        clock.advance(by: .minutes(20))
+        _ = try carts.get("c1")
+        try await store.settle()
+        #expect(try carts.ttl(of: "c1") == .minutes(30))
     }
 
     @Test func `keeps what is recent`() async throws {

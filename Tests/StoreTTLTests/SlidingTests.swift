@@ -33,6 +33,59 @@ import Testing
         #expect(try larder.items.ttl(of: "3") == .seconds(31))
     }
 
+    @Test func `lives on in a test that reads, settles and lets time pass`() async throws {
+        let larder = try await Larder(.slidingTTL("30m"))
+        try await larder.insert("a", "b")
+        larder.clock.advance(by: .minutes(20))
+        #expect(try larder.items.get("a") != nil)
+        try await larder.store.settle()
+        #expect(try larder.items.ttl(of: "a") == .minutes(30))
+        #expect(try larder.items.ttl(of: "b") == .minutes(10))
+        larder.clock.advance(by: .minutes(20))
+        try await larder.store.settle()
+        #expect(try larder.items.contains("a"))
+        try await larder.store.settle()
+        #expect(larder.recorder.changes.filter { $0.reason == .touched }.map(\.key) == ["a", "a"])
+        larder.clock.advance(by: .minutes(30))
+        try await larder.store.settle()
+        #expect(larder.departures == ["-b expired", "-a expired"])
+    }
+
+    /// An observer that reads what it is told of, which takes some time.
+    private final class Reader: CommitObserver {
+        let interest = CommitInterest()
+        let larder: Larder
+
+        init(_ larder: Larder) { self.larder = larder }
+
+        func didCommit(_ commit: Commit) {
+            for change in commit.records where change.kind == .updated {
+                larder.clock.advance(by: .microseconds(100))
+                _ = try? larder.items.get(change.key)
+            }
+        }
+    }
+
+    @Test func `settles beside those that read what was prolonged`() async throws {
+        let larder = try await Larder(.slidingTTL("60s"))
+        _ = try await larder.store.attach(Reader(larder))
+        try await larder.insert("a")
+        larder.clock.advance(by: .seconds(20))
+        _ = try larder.items.get("a")
+        try await larder.store.settle()
+        #expect(larder.recorder.changes.count { $0.reason == .touched } == 1)
+        await larder.store.stop()
+    }
+
+    @Test func `is prolonged by a drain for reads of an eighth of a short life`() async throws {
+        let larder = try await Larder(.slidingTTL(.milliseconds(8)))
+        try await larder.insert("a")
+        larder.clock.advance(by: .milliseconds(1))
+        _ = try larder.items.get("a")
+        try await larder.store.settle()
+        #expect(try larder.items.ttl(of: "a") == .milliseconds(8))
+    }
+
     @Test func `is not prolonged by being asked for`() async throws {
         let larder = try await Larder(.slidingTTL("60s"))
         try await larder.insert("a")

@@ -67,9 +67,10 @@ extension CommitBuilder {
         }
         pending.forgetMarks()
         let (position, now) = (UInt64(bitPattern: position), now)
-        pending.withOwnRecords { bucket, record in
+        pending.withOwnRecords { bucket, base, record in
             record.header.pointee.position = position
-            record.header.pointee.updatedAt = now
+            let isWritten = base.map { $0.version != record.version } ?? true
+            if isWritten { record.header.pointee.updatedAt = now }
             if let write = record.header.pointee.ruled {
                 // A rule gave the deadline, and goes by the instant of the commit.
                 if write == .inserted { record.header.pointee.expiresAt = .max }

@@ -129,9 +129,14 @@ extension CommitBuilder {
             return root
         }
         withExtendedLifetime(pinned) {}
-        for index in pending.entries.indices where pending.entries[index].new == nil {
+        for index in pending.entries.indices {
             // The base may be gone by now; the entry knows its row.
-            pending.entries[index].bucket.marks?.forget(pending.entries[index].row)
+            if pending.entries[index].new == nil {
+                pending.entries[index].bucket.marks?.forget(pending.entries[index].row)
+            } else if pending.entries[index].reason == .touched {
+                pending.entries[index].bucket.marks?.touch(
+                    pending.entries[index].row, at: now.microseconds)
+            }
         }
     }
 

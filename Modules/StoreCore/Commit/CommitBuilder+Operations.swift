@@ -136,12 +136,12 @@ extension CommitBuilder {
         return .deleted
     }
 
+    /// Moves the end of a record's life, which makes no new version of it: version and `updatedAt` stay.
     mutating func setDeadline(
         _ key: Key, _ hash: UInt64, _ deadline: Timestamp?, _ bucket: BucketIdentity
     ) throws -> OperationResult {
         let (current, found) = try existing(key, hash, nil, bucket)
         let new = current.storage.copy()
-        RecordRef(new).succeed(current)
         RecordRef(new).header.pointee.expiresAt = deadline?.microseconds ?? .max
         RecordRef(new).header.pointee.ruled = nil
         set(bucket, hash, found, new, .touched)

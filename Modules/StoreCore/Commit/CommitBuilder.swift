@@ -96,7 +96,7 @@ struct CommitBuilder {
         _ bucket: BucketIdentity, _ hash: UInt64, _ found: Found, _ new: RecordStorage?,
         _ reason: Change.Reason
     ) {
-        if let new { stamp(new, found, bucket) }
+        if let new { stamp(new, reason, bucket) }
         if found.overdue != nil {
             expire(bucket, hash, found)
         } else if let index = found.index {
@@ -109,10 +109,13 @@ struct CommitBuilder {
 
     /// Fills in what only the store may say.
     @inline(__always)
-    private func stamp(_ new: RecordStorage, _ found: Found, _ bucket: BucketIdentity) {
+    private func stamp(
+        _ new: RecordStorage, _ reason: Change.Reason, _ bucket: BucketIdentity
+    ) {
         let header = RecordRef(new).header
         header.pointee.position = UInt64(bitPattern: position)
-        header.pointee.updatedAt = now
+        // What a touch leaves was written when what it found was.
+        if reason != .touched { header.pointee.updatedAt = now }
         // A successor has its row and age already.
         guard header.pointee.row == 0 else { return }
         header.pointee.createdAt = now

@@ -291,13 +291,16 @@ struct PendingChanges {
         if entries.count > PendingChanges.linearMax { enter() }
     }
 
-    /// Calls `change` for each new record, which nobody else sees: it is a copy if somebody has been given the record.
-    mutating func withOwnRecords(_ change: (BucketIdentity, RecordRef) -> Void) {
+    /// Calls `change` for each new record, with the one that it follows.
+    ///
+    /// Nobody else sees the new one: it is a copy if somebody has been given the record.
+    mutating func withOwnRecords(_ change: (BucketIdentity, RecordRef?, RecordRef) -> Void) {
         for index in entries.indices where entries[index].new != nil {
             if !isKnownUniquelyReferenced(&entries[index].new) {
                 entries[index].new = entries[index].new?.copy()
             }
-            if let new = entries[index].new { change(entries[index].bucket, RecordRef(new)) }
+            guard let new = entries[index].new else { continue }
+            change(entries[index].bucket, entries[index].base, RecordRef(new))
         }
     }
 }

@@ -38,6 +38,8 @@ struct RecordRef {
     @inline(__always)
     var row: RowID { header.pointee.row }
     @inline(__always)
+    var version: Int { header.pointee.version }
+    @inline(__always)
     var stamp: Int64 { Int64(bitPattern: header.pointee.position) }
     @inline(__always)
     var expiresAt: Int64 { header.pointee.expiresAt }
@@ -63,10 +65,10 @@ struct RecordRef {
         header.pointee.row = other.header.pointee.row
     }
 
-    /// Whether both are one version of one record of a bucket, perhaps under two definitions.
+    /// Whether both are one version of one record of a bucket with one deadline, perhaps under two definitions.
     @inline(__always)
     func isSameVersion(as other: RecordRef) -> Bool {
-        row == other.row && header.pointee.version == other.header.pointee.version
+        row == other.row && version == other.version && expiresAt == other.expiresAt
     }
 
     /// Whether `RecordStorage` lies in memory as this type takes it to.

@@ -148,7 +148,7 @@ extension DynamicBucket {
         try await perform(.increment(key.storeKey, field: field, by: amount)).single()
     }
 
-    /// Sets a record's deadline, or takes it away.
+    /// Sets a record's deadline, or takes it away; its version and `updatedAt` stay.
     ///
     /// - Throws: `RecordNotFoundError`.
     @discardableResult

@@ -254,7 +254,7 @@ public struct WritableBucket: StoreReader {
         try record(.increment(key.storeKey, field: field, by: amount), commutes: true)
     }
 
-    /// Sets or takes away a record's deadline.
+    /// Sets or takes away a record's deadline; its version and `updatedAt` stay.
     @discardableResult
     public func setDeadline(_ key: some KeyConvertible, _ deadline: Timestamp?) throws -> Record {
         try record(.setDeadline(key.storeKey, deadline))

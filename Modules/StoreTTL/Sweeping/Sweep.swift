@@ -52,15 +52,22 @@ struct Sweep {
         }
     }
 
-    /// Prolongs the lives of records that end by `instant` and were read since they were last written.
+    /// Prolongs the lives of records that end by `instant` and were read since they were last written or touched.
     ///
+    /// - Parameters:
+    ///   - lifetime: how long a life goes on behind a read.
+    ///   - instant: records that end later are left alone.
+    ///   - gain: a life that would be prolonged by less is left alone, too.
     /// - Returns: how many there were.
-    func prolong(_ lifetime: Lifetime, through instant: Timestamp) async throws -> Int {
+    /// - Throws: what refuses a slice; those before it have happened.
+    func prolong(
+        _ lifetime: Lifetime, through instant: Timestamp, byAtLeast gain: Duration = .zero
+    ) async throws -> Int {
         guard let marks = bucket.readMarks else { return 0 }
         let now = bucket.store.now
         let used = try bucket.expiring(through: instant).filter { record in
             guard let current = record.expiresAt, current > now else { return false }
-            return Sweep.end(of: record, lifetime, marks) != nil
+            return Sweep.end(of: record, lifetime, marks).map { $0 >= current + gain } ?? false
         }
         var prolonged = 0
         for start in stride(from: 0, to: used.count, by: Sweep.sliceMax) {
@@ -89,7 +96,7 @@ struct Sweep {
     private static func end(
         of record: Record, _ lifetime: Lifetime, _ marks: ReadMarks
     ) -> Timestamp? {
-        guard let current = record.expiresAt, let read = marks.lastRead(record),
+        guard let current = record.expiresAt, let read = marks.lastReadSinceTouch(record),
             read > record.updatedAt
         else { return nil }
         let end = lifetime.end(from: read)
@@ -102,4 +109,10 @@ extension Lifetime {
     var granularity: Duration {
         min(max(.microseconds(microseconds / 8), .milliseconds(10)), .seconds(1))
     }
+
+    /// By how much a drain prolongs a life at least.
+    ///
+    /// Who reads a record because it was prolonged would otherwise have it prolonged again by each drain, by what had
+    /// passed in between.
+    var leastGain: Duration { min(.microseconds(microseconds / 8), .milliseconds(10)) }
 }

@@ -111,7 +111,7 @@ final class Sweeper: StoreComponent, @unchecked Sendable {
         guard let store = lock.withLock({ store }), !store.isStopped else { return nil }
         lock.withLock { state.looks += 1 }
         let buckets = store.buckets.compactMap { try? store.bucket($0.name) }
-        for bucket in buckets { await sweep(bucket, evenIfWaiting: false) }
+        for bucket in buckets { await sweep(bucket) }
         let next = buckets.compactMap(nextLook).min()
         lock.withLock {
             state.keep(Set(buckets.map(\.reference)))
@@ -121,15 +121,24 @@ final class Sweeper: StoreComponent, @unchecked Sendable {
     }
 
     /// Sweeps one bucket; what keeps it from that is noted and keeps it from nothing else.
-    private func sweep(_ bucket: DynamicBucket, evenIfWaiting: Bool) async {
+    ///
+    /// - Parameters:
+    ///   - bucket: which bucket.
+    ///   - isDraining: whether everything is to be done that there is to do: all reads count, however far off the
+    ///     deadline is, and no failure is a reason to wait.
+    private func sweep(_ bucket: DynamicBucket, isDraining: Bool = false) async {
         let now = bucket.store.now
         let isWaiting = lock.withLock { state.isWaiting(bucket.reference, at: now) }
-        guard evenIfWaiting || !isWaiting else { return }
+        guard isDraining || !isWaiting else { return }
         let sweep = Sweep(bucket: bucket)
         do {
             if let (kind, lifetime) = bucket.definition.lifetime, kind == .sliding {
                 let horizon = now + lifetime.granularity
-                let count = try await sweep.prolong(lifetime, through: horizon)
+                let count =
+                    isDraining
+                    ? try await sweep.prolong(
+                        lifetime, through: .distantFuture, byAtLeast: lifetime.leastGain)
+                    : try await sweep.prolong(lifetime, through: horizon)
                 lock.withLock {
                     state.prolonged += count
                     state.looked(at: bucket.reference, through: horizon)
@@ -156,13 +165,13 @@ final class Sweeper: StoreComponent, @unchecked Sendable {
             at: bucket.reference, { try bucket.nextDeadline(after: $0) }, granularity)
     }
 
-    /// Sweeps everything that is overdue now.
+    /// Sweeps everything that is overdue now, and prolongs everything that has been read.
     func drain(through position: Position) async throws {
         let store = lock.withLock { checkInterval > .zero ? self.store : nil }
         guard let store else { return }
         let buckets = store.buckets.compactMap { try? store.bucket($0.name) }
         await Causation(name, cause: nil).run { () async -> Void in
-            for bucket in buckets { await sweep(bucket, evenIfWaiting: true) }
+            for bucket in buckets { await sweep(bucket, isDraining: true) }
         }
     }
 

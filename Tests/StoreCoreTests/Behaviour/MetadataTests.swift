@@ -3,14 +3,13 @@ import StoreTesting
 import Testing
 
 @Suite struct `Metadata` {
-    /// Every way to change a record, with fields or without.
+    /// Every way to change a record's fields, even if they stay the same.
     private static let changes: [@Sendable (DynamicBucket) async throws -> Record] = [
         { try await $0.update("a", ["rank": 1]) },
         { try await $0.update("a") { $0["rank"] = 1 } },
         { try await $0.replace("a", with: ["name": "x"]) },
         { try await $0.upsert(["id": "a", "name": "x"]) },
         { try await $0.increment("a", "rank") },
-        { try await $0.setDeadline("a", .distantFuture) },
     ]
 
     @Test func `a new record has version 1, and was created and updated now`() async throws {
@@ -34,6 +33,18 @@ import Testing
         #expect(new.version == 2)
         #expect(new.createdAt == old.createdAt)
         #expect(new.updatedAt == depot.clock.now)
+    }
+
+    @Test func `a change of the deadline alone moves nothing else`() async throws {
+        let depot = try await Depot.filled("a")
+        let old = try #require(try depot.items.get("a"))
+        depot.clock.advance(by: .seconds(7))
+        let deadline = depot.clock.now + .seconds(60)
+        let new = try await depot.items.setDeadline("a", deadline)
+        #expect(new.version == old.version)
+        #expect(new.createdAt == old.createdAt)
+        #expect(new.updatedAt == old.updatedAt)
+        #expect(new.expiresAt == deadline)
     }
 
     static let forged: Fields = [

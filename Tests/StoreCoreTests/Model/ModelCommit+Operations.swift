@@ -63,7 +63,7 @@ extension ModelCommit {
             return .record(key(bucket, number))
         case .setDeadline(let bucket, let number, let ttl):
             let deadline = ttl.map { now + Int64($0) * 1_000_000 } ?? .max
-            try change(key(bucket, number), version: nil) { $0.deadline = deadline }
+            try touch(key(bucket, number), deadline: deadline)
             return .record(key(bucket, number))
         case .updateMany(let bucket, let predicate, let fields):
             let keys = matches(bucket, predicate)

@@ -146,6 +146,13 @@ struct ModelCommit {
         set(key, record)
     }
 
+    /// Moves a record's end, which makes no new version of it.
+    mutating func touch(_ key: ModelKey, deadline: Int64) throws(ModelFailure) {
+        guard var record = current(key) else { throw .notFound }
+        record.deadline = deadline
+        set(key, record)
+    }
+
     mutating func delete(_ key: ModelKey, version: Int?) throws(ModelFailure) -> Bool {
         guard let record = current(key) else {
             if version != nil { throw .conflict }

@@ -71,6 +71,25 @@ import Testing
         #expect(!marks.takeVisit(of: try self.record("b", depot)))
     }
 
+    @Test func `a read before a touch is set aside, and when it was stays known`() async throws {
+        let (depot, marks) = try await depot()
+        _ = try depot.items.get("a")
+        let instant = depot.clock.now
+        #expect(marks.lastReadSinceTouch(try record("a", depot)) == instant)
+        try await depot.items.update("a", ["rank": 1])
+        #expect(marks.lastReadSinceTouch(try record("a", depot)) == instant)
+        depot.clock.advance(by: .seconds(1))
+        try await depot.items.setDeadline("a", .distantFuture)
+        #expect(marks.lastReadSinceTouch(try record("a", depot)) == nil)
+        #expect(marks.lastRead(try record("a", depot)) == instant)
+        #expect(marks.takeVisit(of: try record("a", depot)))
+        #expect(marks.lastReadSinceTouch(try record("a", depot)) == nil)
+        depot.clock.advance(by: .seconds(1))
+        _ = try depot.items.contains("a")
+        #expect(marks.lastReadSinceTouch(try record("a", depot)) == depot.clock.now)
+        #expect(marks.lastReadSinceTouch(try record("b", depot)) == nil)
+    }
+
     @Test func `marks change neither the position nor the record`() async throws {
         let (depot, _) = try await depot()
         let before = try await Picture(of: depot.store)

@@ -1,5 +1,6 @@
 import StoreCore
 import StoreReactive
+import StoreTesting
 import StoreTransactions
 import Testing
 
@@ -248,6 +249,34 @@ struct QueryValueTests {
         try await stall.fruit.update(0, ["price": 2])
         try await stall.store.settle()
         #expect(live.status.map { $0.wakeUps > 0 } == true)
+        await stall.store.stop()
+    }
+
+    // MARK: Deadlines
+
+    @Test func `what shows a record shows a deadline that has moved alone`() async throws {
+        let stall = try await Stall(4)
+        let query = stall.fruit.order(by: "price")
+        let cursor = try #require(try query.page(limit: 1).nextCursor)
+        let (listed, paged, read) = (Seen<[Timestamp?]>(), Seen<[Timestamp?]>(), Seen<Timestamp>())
+        let list = query.limit(3).live()
+        try await list.subscribe { listed.add($0.value.map(\.expiresAt)) }
+        let page = query.livePage(after: cursor, limit: 2)
+        try await page.subscribe { paged.add($0.value.records.map(\.expiresAt)) }
+        let body = stall.store.live { [fruit = stall.fruit] ctx in
+            try ctx[fruit].get(1)?.expiresAt ?? .distantFuture
+        }
+        try await body.subscribe { read.add($0.value) }
+        try await stall.store.settle()
+        let deadline = stall.clock.now + .seconds(60)
+        let later = deadline + .seconds(60)
+        for deadline in [deadline, later] {
+            try await stall.fruit.setDeadline(1, deadline)
+            try await stall.store.settle()
+        }
+        #expect(listed.values == [[nil, nil, nil], [nil, deadline, nil], [nil, later, nil]])
+        #expect(paged.values == [[nil, nil], [deadline, nil], [later, nil]])
+        #expect(read.values == [.distantFuture, deadline, later])
         await stall.store.stop()
     }
 

@@ -95,6 +95,8 @@ extension Change {
     /// does not matter, but that they differ.
     var mayAlterPresence: Bool {
         guard kind == .updated, let new = entry.new else { return false }
+        // A deadline has moved at an instant that the record does not know.
+        if reason == .touched, entry.old == nil { return true }
         let header = RecordRef(new).header
         if header.pointee.expiresAt <= header.pointee.updatedAt.microseconds { return true }
         guard let old = entry.old else {

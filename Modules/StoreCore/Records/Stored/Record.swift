@@ -52,13 +52,13 @@ public struct Record: @unchecked Sendable {
     /// What identifies the record in its bucket.
     public var key: Key { storage.key }
 
-    /// 1 when the record was inserted, one more with each update.
+    /// 1 when the record was inserted, one more with each update; a change of the deadline alone is none.
     public var version: Int { storage.head.pointee.version }
 
     /// When the record was inserted, by the store's clock.
     public var createdAt: Timestamp { storage.head.pointee.createdAt }
 
-    /// When the record was last written, by the store's clock.
+    /// When the record was last written, by the store's clock; a change of the deadline alone does not count.
     public var updatedAt: Timestamp { storage.head.pointee.updatedAt }
 
     /// When the record expires; nil when it never does.
