@@ -11,6 +11,12 @@ extension ModelCommit {
             && current(entry.key) == nil
     }
 
+    /// Whether the commit takes an overdue record away and another one has its key.
+    private func isReplaced(_ entry: Entry) -> Bool {
+        entry.key.bucket == 0 && entry.base != nil && entry.new == nil && entry.isSealed
+            && current(entry.key) != nil
+    }
+
     /// Deletes, or sets to null, what refers to records that are gone, until nothing more is added.
     mutating func followReferences() throws(ModelFailure) {
         let references = shape.references.filter { $0.action != .restrict }
@@ -22,9 +28,12 @@ extension ModelCommit {
             while place < entries.count {
                 let entry = entries[place]
                 place += 1
-                guard !references.isEmpty, isGone(entry) else { continue }
+                guard !references.isEmpty, isGone(entry) || isReplaced(entry) else { continue }
                 for (reference, known) in zip(references, known) {
-                    for key in referrers(to: entry.key, reference, known[entry.key] ?? []) {
+                    let all = referrers(
+                        to: entry.key, reference, known[entry.key] ?? [],
+                        besidesNew: !isReplaced(entry))
+                    for key in all {
                         if reference.action == .cascade {
                             set(key, nil)
                         } else {
@@ -48,13 +57,15 @@ extension ModelCommit {
 
     /// What is seen and refers to a key: first what referred to it before, then what the commit has brought.
     private func referrers(
-        to target: ModelKey, _ reference: ModelReference, _ known: [ModelKey]
+        to target: ModelKey, _ reference: ModelReference, _ known: [ModelKey],
+        besidesNew: Bool = true
     ) -> [ModelKey] {
         func refers(_ key: ModelKey) -> Bool { Self.key(reference, current(key)) == target }
         func wasKnown(_ key: ModelKey) -> Bool {
             !isTouched(key) || place(key).map { entries[$0].base != nil } ?? false
         }
         let old = known.filter { wasKnown($0) && refers($0) }
+        guard besidesNew else { return old }
         let new = entries.filter {
             $0.key.bucket == reference.bucket && Self.key(reference, $0.new) == target
                 && Self.key(reference, $0.base) != target && refers($0.key)
@@ -64,6 +75,14 @@ extension ModelCommit {
 
     /// What is seen and new must lead to what is seen, and nothing that is seen to what is gone.
     func checkReferences() throws(ModelFailure) {
+        if shape.references.contains(where: { $0.action == .restrict }) {
+            for entry in entries where entry.key.bucket == 0 {
+                // What others may keep does not go by itself.
+                if let new = entry.new, new.deadline != .max, new.deadline != entry.base?.deadline {
+                    throw .reference
+                }
+            }
+        }
         for reference in shape.references {
             for entry in entries where entry.key.bucket == reference.bucket {
                 guard let new = entry.new, !isOverdue(new),

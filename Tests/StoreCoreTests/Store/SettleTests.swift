@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `commits without end make it throw, with their causes`() async throws {
-        let depot = try await Depot.filled("a")
+        let depot = try await Depot.filled("a", [.causes(max: 50)])
         try await depot.store.addComponent(
             ProbeComponent("loop") { _ in
                 try await Causation("rule:ping").run {

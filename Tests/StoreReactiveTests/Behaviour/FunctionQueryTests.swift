@@ -6,8 +6,8 @@ import Testing
 struct FunctionQueryTests {
     let clock = ManualClock()
 
-    private func shop() async throws -> (Store, DynamicBucket) {
-        let store = try await Store.start("t", .clock(clock))
+    private func shop(_ options: StoreOption...) async throws -> (Store, DynamicBucket) {
+        let store = try await Store.start("t", [.clock(clock)] + options)
         let users = try await store.defineBucket(
             "users", key: "id", schema: ["id": .integer, "role": .string, "name": .string])
         return (store, users)
@@ -276,7 +276,7 @@ struct FunctionQueryTests {
     }
 
     @Test func `a handler that feeds its own query does not settle`() async throws {
-        let (store, users) = try await shop()
+        let (store, users) = try await shop(.causes(max: 50))
         let live = store.live { ctx in try ctx[users].count() }
         try await live.subscribe { update in
             try await users.insert(["id": .integer(Int64(update.value))])
