@@ -198,14 +198,16 @@ struct ModelState {
         var changes: [Difference] = []
         for bucket in 0..<2 {
             var byOrder: [Int: Difference] = [:]
+            var deadlines: [Int: Int64] = [:]
             for (key, record) in buckets[bucket] {
+                deadlines[record.order] = record.deadline
                 byOrder[record.order] = Difference(
                     bucket: bucket, order: record.order, key: key, old: record.version, new: nil)
             }
             for (key, record) in other.buckets[bucket] {
                 let old = byOrder[record.order]?.old
                 byOrder[record.order] =
-                    old == record.version
+                    old == record.version && deadlines[record.order] == record.deadline
                     ? nil
                     : Difference(
                         bucket: bucket, order: record.order, key: key, old: old, new: record.version
