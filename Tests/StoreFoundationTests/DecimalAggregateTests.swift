@@ -69,7 +69,9 @@ private struct Parcel: StoreRecord {
     }
 
     @Test func `are of numbers of all sizes`() async throws {
-        let prices = ["1000000000000000000000", "0.000000000000001", "-1000000000000000000000", "-0.5"]
+        let prices = [
+            "1000000000000000000000", "0.000000000000001", "-1000000000000000000000", "-0.5",
+        ]
         let lines = try await lines(prices)
         #expect(try lines.query.sum(\.price) == decimal("-0.499999999999999"))
     }
@@ -77,14 +79,17 @@ private struct Parcel: StoreRecord {
     @Test func `that do not fit are an error`() async throws {
         let most = "340282366920938463463374607431768211455"
         let lines = try await lines([most, "1"])
-        #expect { try lines.query.sum(\.price) } throws: { ($0 as? QueryError)?.reason == .overflow }
+        #expect { try lines.query.sum(\.price) } throws: {
+            ($0 as? QueryError)?.reason == .overflow
+        }
         #expect(try lines.where { $0.id == 0 }.sum(\.price) == decimal(most))
     }
 
     @Test func `that are means are rounded once to 38 digits`() async throws {
         let thirds = try await lines(["1", "1", "0"])
         #expect(
-            try thirds.query.avg(\.price) == decimal("0." + String(repeating: "6", count: 37) + "7"))
+            try thirds.query.avg(\.price) == decimal("0." + String(repeating: "6", count: 37) + "7")
+        )
         // Halfway between two numbers of 38 digits: the even one.
         let halves = try await lines(["1", "0.00000000000000000000000000000000000001"])
         #expect(try halves.query.avg(\.price) == decimal("0.5"))

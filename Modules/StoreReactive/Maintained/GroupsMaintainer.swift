@@ -127,7 +127,9 @@ final class GroupsMaintainer<Element: Sendable>: Maintainer<LiveList<Element>>,
             failures[key] = nil
             var row: ListRow?
             if let state = groups[key], state.count > 0 {
-                do { row = try made(state, state.spellings.first ?? key) } catch { failures[key] = error }
+                do { row = try made(state, state.spellings.first ?? key) } catch {
+                    failures[key] = error
+                }
             } else {
                 groups[key] = nil
             }

@@ -38,7 +38,7 @@ struct ValueCount: Sendable {
 extension OrderedTree<ValueCount> {
     /// Counts one more record with `value`, or one less; null is no value.
     ///
-    /// - Parameter row: that of the record; nil where equal values look the same.
+    /// `row` is that of the record, and nil where equal values look the same.
     mutating func count(_ value: Value, at row: UInt64?, by change: Int) {
         if value.isNull { return }
         let order = { (one: ValueCount, other: ValueCount) in

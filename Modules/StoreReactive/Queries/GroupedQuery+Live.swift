@@ -57,7 +57,8 @@ extension TypedGroups {
     ) -> Live<LiveList<TypedGroup<Model, Property>>> {
         do {
             let names = try aggregates.map { try $0.dynamic() }
-            return try checked().live(names, coalescing, { $0.dynamic.isIdentical(to: $1.dynamic) }) {
+            return try checked().live(names, coalescing, { $0.dynamic.isIdentical(to: $1.dynamic) })
+            {
                 TypedGroup($0)
             }
         } catch {

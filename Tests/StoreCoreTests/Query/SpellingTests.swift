@@ -59,7 +59,10 @@ import Testing
             (bucket.where(["kind": "p"]), { $0["kind"] == "p" }),
             (bucket.where(["n": 1]), { $0["n"] == 1 }),
             (bucket.where(.field("n").between(0, 1)), { $0["n"] >= 0 && $0["n"] <= 1 }),
-            (bucket.where(["kind": "q"]).order(by: "x", .descending).limit(500), { $0["kind"] == "q" }),
+            (
+                bucket.where(["kind": "q"]).order(by: "x", .descending).limit(500),
+                { $0["kind"] == "q" }
+            ),
         ]
         let all = try bucket.all()
         for (number, (query, matches)) in queries.enumerated() {

@@ -19,9 +19,10 @@ extension QueryRun {
         }
     }
 
-    /// Passes one record of each run of entries that are equal in the leading columns to `body`,
-    /// and how many entries there are; a value may come in more than one run. Where equal values may
-    /// look different, it is the record in the lowest row of the run.
+    /// Passes one record of each run of entries that are equal in the leading columns to `body`, with their number.
+    ///
+    /// A value may come in more than one run. Where equal values may look different, it is the record in the lowest row
+    /// of the run.
     ///
     /// - Complexity: O(min(m, r log n)) for m entries in r runs; one record of each run is looked
     ///   at, and more only where values are too long for their words. O(m) where equal values may
@@ -49,7 +50,8 @@ extension QueryRun {
         var rank = range.lowerBound
         var start = rank
         var first: UnsafePointer<UInt64>?
-        let isMixed = columns < index.shape.slots.count && index.shape.hasSpellings(columns: columns)
+        let isMixed =
+            columns < index.shape.slots.count && index.shape.hasSpellings(columns: columns)
         func hand(_ record: RecordRef, _ run: Range<Int>) {
             guard isMixed else { return body(record, run.count) }
             let row = index.lowestRow([run], like: record, columns: columns)
@@ -85,7 +87,9 @@ extension QueryRun {
 
 extension IndexShape {
     /// Whether entries that are equal in the first columns may be of values that look different.
-    func hasSpellings(columns: Int) -> Bool { kinds.prefix(columns).contains(where: \.hasSpellings) }
+    func hasSpellings(columns: Int) -> Bool {
+        kinds.prefix(columns).contains(where: \.hasSpellings)
+    }
 }
 
 extension IndexView {

@@ -100,8 +100,9 @@ public final class PreparedQuery: Sendable {
     /// Where `record` stands among those of its bucket, in the order in which they were inserted.
     public func row(of record: Record) -> UInt64 { RecordRef(record.storage).row }
 
-    /// Whether another value of the field whose number is `number` may be equal to `value` and yet look different, as 1 and
-    /// 1.0 do. Of such values the one in the lowest row stands for the others.
+    /// Whether another value of a field may be equal to `value` and yet look different, as 1 and 1.0 do.
+    ///
+    /// `number` is that of the field among those asked for. Of such values the one in the lowest row stands for the others.
     ///
     /// - Complexity: O(1) for numbers and texts.
     public func hasSpellings(_ value: Value, of number: Int) -> Bool {

@@ -82,8 +82,9 @@ extension SortDirection {
 }
 
 extension QueryRun {
-    /// The first record with the least or the greatest value, by which the run's records are ordered,
-    /// and how many were looked at. Where equal values look the same, it may be another one of them.
+    /// The first record with the least or the greatest value, and how many were looked at.
+    ///
+    /// The run's records are ordered by that value. Where equal values look the same, it may be another one of them.
     fileprivate mutating func extreme(isLeast: Bool) -> (record: RecordRef?, examined: Int) {
         if execution.plan.residual == nil, case .index(let access) = execution.plan.access {
             switch execution.plan.delivery {
@@ -95,7 +96,9 @@ extension QueryRun {
                 let index = view.entries(of: access.number)
                 let found = index.row(at: rank).flatMap { view.record(row: $0) }
                 let columns = indexRuns?.columns ?? access.constants
-                guard let found, index.shape.hasSpellings(columns: columns) else { return (found, 1) }
+                guard let found, index.shape.hasSpellings(columns: columns) else {
+                    return (found, 1)
+                }
                 let run = access.ranges.clipped(to: index.run(of: found, columns: columns))
                 let row = index.lowestRow(run, like: found, columns: columns)
                 return (view.record(row: row), 1)

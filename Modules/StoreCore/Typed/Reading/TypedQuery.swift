@@ -128,7 +128,8 @@ public struct TypedQuery<Model: StoreRecord>: Sendable {
     ///
     /// - Throws: as ``Query/mean(of:)``.
     public func avg<Number: StoreNumber>(_ path: KeyPath<Model, Number>) throws -> Number.Mean? {
-        try checked().mean(of: try Model.schema.field(summing: path)).flatMap(Number.Mean.init(storeValue:))
+        try checked().mean(of: try Model.schema.field(summing: path)).flatMap(
+            Number.Mean.init(storeValue:))
     }
 
     /// The least value of a property among the records that match; nil for none.

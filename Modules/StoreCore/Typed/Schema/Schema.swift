@@ -32,7 +32,8 @@ public struct Schema<Model: StoreRecord>: Sendable {
         if Number.columnFormat == .decimal, columns[field] == nil {
             throw QueryError(
                 reason: .unknownField,
-                message: "\(field.excerpt) of bucket \(name.excerpt) is a decimal inside an object; only "
+                message:
+                    "\(field.excerpt) of bucket \(name.excerpt) is a decimal inside an object; only "
                     + "columns of decimals are added up: declare one")
         }
         return field
