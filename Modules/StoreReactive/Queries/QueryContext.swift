@@ -6,7 +6,7 @@ public import StoreCore
 /// expire and evict (`overdue`, `expiring`, `oldest`, `storedCount`) is not. There is nothing to write with.
 ///
 /// Inside the body, reads through ordinary handles throw `StoreError` (`readsForbidden`): nobody would know of them, and
-/// no commit make the query run again. ``untracked(_:)-(()->R)`` allows them.
+/// no commit make the query run again. `untracked` allows them.
 public struct QueryContext: Sendable {
     let run: QueryRun
 
