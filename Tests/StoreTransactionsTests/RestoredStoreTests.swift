@@ -76,7 +76,7 @@ import Testing
             try await store.transaction(retry: .never) { tx in
                 try tx.bucket("orders").update(1, ["n": 7])
                 try await Task.detached {
-                    try await store.updateBucket("orders", adding: ["more": .string])
+                    _ = try await store.updateBucket("orders", adding: ["more": .string])
                 }.value
             }
         }
