@@ -110,7 +110,9 @@ extension Watch {
             return try await list(
                 shape, query.live(.distinct(field), coalescing: rate),
                 { query, _ in try query.distinct(field) }
-            ) { Shown(identity: $0.equated, text: $0.equated) }
+            ) {
+                Shown(identity: $0.equated, text: $0.exact, equated: $0.equated)
+            }
         case .groups(let fields):
             return try await list(
                 shape, query.groupBy(fields).live(Shape.aggregates, rate, { $0 == $1 }) { $0 },
