@@ -45,7 +45,7 @@ struct DeltaCheck {
         if !isUpdated, old[source].equated != new[index].equated {
             return "says nothing of an update"
         }
-        if isUpdated, old[source].text == new[index].text {
+        if isUpdated, old[source].equated == new[index].equated {
             return "updates what is the same"
         }
         return nil

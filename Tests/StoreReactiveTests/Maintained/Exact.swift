@@ -4,7 +4,7 @@ import StoreCore
 struct Shown: Sendable, Equatable, CustomStringConvertible {
     let identity: String
     let text: String
-    /// The same for all elements that are equal.
+    /// The same for all elements that no change tells apart.
     let equated: String
 
     init(identity: String, text: String, equated: String? = nil) {
@@ -28,7 +28,7 @@ extension Value {
         }
     }
 
-    /// The same for all values that are equal: which of them stands for the others is up to whoever answers.
+    /// The same for all values that are equal, however they are spelt: which group, or which value, it is.
     var equated: String {
         guard case .double(let value) = self else { return exact }
         return Int64(exactly: value).map { "i\($0)" } ?? exact
@@ -46,7 +46,7 @@ extension Record {
 
     /// A change of the schema brings the fields in another order.
     var equated: String {
-        let fields = fields.map { "\($0.name): \($0.value.equated)" }.sorted()
+        let fields = fields.map { "\($0.name): \($0.value.exact)" }.sorted()
         return "\(facts) {\(fields.joined(separator: ", "))}"
     }
 
@@ -58,13 +58,9 @@ extension Record {
 
 extension Group {
     var shown: Shown {
-        let key = key.map(\.value.equated).joined(separator: ", ")
-        // Sums and means are the same numbers whatever order they were added in; extremes are equal ones.
-        let exact = results.map { $0.name.hasPrefix("m") ? $0.value.equated : $0.value.exact }
-        let equated = results.map(\.value.equated)
-        return Shown(
-            identity: key, text: "(\(key)) \(count) \(exact.joined(separator: ", "))",
-            equated: "(\(key)) \(count) \(equated.joined(separator: ", "))")
+        let identity = key.map(\.value.equated).joined(separator: ", ")
+        let (key, results) = (key.exact, results.exact)
+        return Shown(identity: identity, text: "(\(key)) \(count) \(results)")
     }
 }
 

@@ -89,33 +89,32 @@ extension Watch {
         case .sum(let field):
             return try await number(shape, .sum(field), { try $0.sum(field) }) {
                 $0.exact
-            } equated: {
-                $0.equated
             }(query)
         case .avg(let field):
             return try await number(shape, .avg(field), { try $0.avg(field) }) {
                 $0.map { Value.double($0).exact } ?? "nil"
-            } equated: {
-                $0.map { Value.double($0).equated } ?? "nil"
             }(query)
         case .min(let field):
             return try await number(shape, .min(field), { try $0.min(field) }) {
-                $0?.equated ?? "nil"
+                $0?.exact ?? "nil"
             }(query)
         case .max(let field):
             return try await number(shape, .max(field), { try $0.max(field) }) {
-                $0?.equated ?? "nil"
+                $0?.exact ?? "nil"
             }(query)
         case .distinct(let field):
             return try await list(
                 shape, query.live(.distinct(field), coalescing: rate),
                 { query, _ in try query.distinct(field) }
             ) {
-                Shown(identity: $0.equated, text: $0.exact, equated: $0.equated)
+                Shown(identity: $0.equated, text: $0.exact)
             }
         case .groups(let fields):
             return try await list(
-                shape, query.groupBy(fields).live(Shape.aggregates, rate, { $0 == $1 }) { $0 },
+                shape,
+                query.groupBy(fields).live(Shape.aggregates, rate, { $0.isIdentical(to: $1) }) {
+                    $0
+                },
                 { query, _ in try query.groupBy(fields).aggregate(Shape.aggregates) }
             ) { $0.shown }
         case .box: return try await joined(shape, query.with("box"), \.0) { [[$0.1]] }
@@ -151,11 +150,10 @@ extension Watch {
     private static func number<Value: Sendable & Equatable>(
         _ shape: Shape, _ aggregate: LiveAggregate<Value>,
         _ run: @escaping @Sendable (Query) throws -> Value,
-        _ exact: @escaping @Sendable (Value) -> String,
-        equated: (@Sendable (Value) -> String)? = nil
+        _ exact: @escaping @Sendable (Value) -> String
     ) -> (Query) async throws -> Watch {
         let show: @Sendable (Value) -> [Shown] = {
-            [Shown(identity: "", text: exact($0), equated: equated?($0))]
+            [Shown(identity: "", text: exact($0))]
         }
         return { query in
             try await Watch(shape, query.live(aggregate, coalescing: shape.coalescing)) {
